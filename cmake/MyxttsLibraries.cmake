@@ -1,0 +1,25 @@
+# The libraries of others that we use. Which folder may use which: tests/structure/include_table.tsv.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+find_library(ESPEAK_NG_LIBRARY NAMES espeak-ng libespeak-ng.so.1 REQUIRED)
+find_path(ESPEAK_NG_INCLUDE_DIR espeak-ng/speak_lib.h REQUIRED)
+add_library(espeak_ng INTERFACE)
+target_link_libraries(espeak_ng INTERFACE ${ESPEAK_NG_LIBRARY})
+target_include_directories(espeak_ng SYSTEM INTERFACE ${ESPEAK_NG_INCLUDE_DIR})
+
+if(MYXTTS_TORCH)
+  find_package(Libtorch 2.11 REQUIRED)
+  # One object library owns the precompiled header; every torch target reuses it.
+  file(WRITE ${CMAKE_BINARY_DIR}/torch_header.cpp "// Owns the precompiled header of torch.\n")
+  add_library(myxtts_torch_header OBJECT ${CMAKE_BINARY_DIR}/torch_header.cpp)
+  target_link_libraries(myxtts_torch_header PUBLIC Libtorch::cpu PRIVATE myxtts_flags)
+  target_precompile_headers(myxtts_torch_header PRIVATE <torch/torch.h>)
+endif()

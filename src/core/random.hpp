@@ -1,0 +1,67 @@
+#pragma once
+// Counter-based random numbers: every draw is a function of its coordinates alone, so it does not matter which thread
+// draws, how many there are, or in which order.
+// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011), Philox4x32-10.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace myxtts::core {
+
+// What a stream of draws is for. A new purpose gets a new number; numbers are never used again (they decide bits).
+enum class Purpose : std::uint32_t {
+  kEpochOrder = 1,
+  kBatchOrder = 2,
+  kCrop = 3,
+  kPromptClip = 4,
+  kPromptCrop = 5,
+  kDropout = 6,
+  kWeights = 7,
+  kCodebook = 8,
+  kSampling = 9,
+  kSentences = 10,
+  kStatistics = 11,
+  kSplit = 12,
+};
+
+// Where a stream of draws stands: the coordinates of the design ("Randomness and order").
+struct RandomCoordinates {
+  std::uint64_t seed = 0;
+  std::uint32_t stage = 0;
+  std::uint64_t epoch = 0;  // or the step, for what is drawn once a step
+  std::uint64_t item = 0;   // the utterance, or the micro-step
+  Purpose purpose = Purpose::kEpochOrder;
+};
+
+class CounterRandom {
+ public:
+  explicit CounterRandom(const RandomCoordinates& coordinates);
+
+  [[nodiscard]] std::uint32_t next_u32();
+  [[nodiscard]] std::uint64_t next_u64();
+  // Uniform in [0, 1), 53 bits.
+  [[nodiscard]] double uniform();
+  // Uniform in [0, bound); bound > 0. Without modulo bias.
+  [[nodiscard]] std::uint64_t below(std::uint64_t bound);
+
+  template <typename T>
+  void shuffle(std::span<T> items) {
+    for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);
+  }
+
+ private:
+  void refill();
+
+  std::array<std::uint32_t, 2> key_{};
+  std::array<std::uint32_t, 4> counter_{};
+  std::array<std::uint32_t, 4> block_{};
+  unsigned used_ = 4;
+};
+
+// A well-mixed 64-bit hash of bytes (FNV-1a, finished by a SplitMix64 mix): stable for ever, because splits depend on it.
+[[nodiscard]] std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed = 0);
+
+}  // namespace myxtts::core
