@@ -19,7 +19,8 @@ namespace {
 
 class Descriptor {
  public:
-  Descriptor(const Path& path, int flags, const std::string& purpose) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+  Descriptor(const Path& path, int flags, const std::string& purpose)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
     if (fd_ < 0) fail("cannot " + purpose, path, errno);
   }
   ~Descriptor() {

@@ -61,7 +61,8 @@ class CounterRandom {
   unsigned used_ = 4;
 };
 
-// A well-mixed 64-bit hash of bytes (FNV-1a, finished by a SplitMix64 mix): stable for ever, because splits depend on it.
+// A well-mixed 64-bit hash of bytes (FNV-1a, finished by a SplitMix64 mix): stable for ever, because splits depend on
+// it.
 [[nodiscard]] std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace myxtts::core

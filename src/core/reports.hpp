@@ -13,15 +13,15 @@ namespace myxtts::core {
 using Losses = std::map<std::string, double>;
 
 struct StepReport {
-  std::string stage;          // "codec", "voice"
-  std::int64_t step = 0;      // optimiser steps within the stage, from 1
-  std::int64_t epoch = 0;     // from 0
+  std::string stage;       // "codec", "voice"
+  std::int64_t step = 0;   // optimiser steps within the stage, from 1
+  std::int64_t epoch = 0;  // from 0
   Losses losses;
-  double grad_norm = 0;       // before clipping
+  double grad_norm = 0;  // before clipping
   double learning_rate = 0;
-  double step_ms = 0;         // without the stall
-  double stall_ms = 0;        // the model role waited for data
-  double produce_ms = 0;      // the data role's time for the step's batches
+  double step_ms = 0;     // without the stall
+  double stall_ms = 0;    // the model role waited for data
+  double produce_ms = 0;  // the data role's time for the step's batches
   double transfer_ms = 0;
   double audio_seconds = 0;   // real seconds of speech in the step
   double padding = 0;         // share of computed positions that are padding, 0-1
@@ -40,10 +40,10 @@ struct RunReport {
   std::string stage;
   std::int64_t steps = 0;
   double wall_seconds = 0;
-  double stall_seconds = 0;     // after warm-up
+  double stall_seconds = 0;  // after warm-up
   double audio_seconds = 0;
   std::map<std::string, StageTime> parts;  // decode, prepare, transfer, forward, backward, optimiser, ...
-  bool stopped = false;         // by a signal or --max-steps, before the planned end
+  bool stopped = false;                    // by a signal or --max-steps, before the planned end
 };
 
 // Thread: called by the model role's thread only. An observer must not block for long: training waits for it.

@@ -1,0 +1,50 @@
+#pragma once
+// Changes the sample rate of a signal without aliases or images.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace myxtts::audio {
+
+// The filter: a sinc of 64 zero crossings a side under a Kaiser window, its cut-off at 94.8 % of the lower Nyquist
+// frequency. Flat up to 90 % of that frequency, aliases and images from 102 % on more than 100 dB down.
+// Source: torchaudio.functional.resample with these numbers, as coqui-tts calls it (resampy's "kaiser_best").
+inline constexpr int kLowpassZeroCrossings = 64;
+inline constexpr double kLowpassRolloff = 0.9475937167399596;
+inline constexpr double kKaiserBeta = 14.769656459379492;
+
+class Resampler {
+ public:
+  // Makes the kernels: about 1 MB for common rates, up to 150 MB for rates that share no divisor.
+  // Throws: core::ConfigError for a rate outside 8 to 192 kHz.
+  Resampler(int source_hz, int target_hz, torch::Device device);
+
+  // The signal at the target rate; silence is assumed before and after it. Equal rates: the same tensor.
+  // Shapes: samples [S] -> [output_samples(S)], float32.
+  // Throws: core::DataError for another number of axes.
+  // Thread/stream: const and without state: any number of threads.
+  [[nodiscard]] torch::Tensor operator()(const torch::Tensor& samples) const;
+
+  // ceil(samples * target_hz / source_hz).
+  [[nodiscard]] std::int64_t output_samples(std::int64_t samples) const;
+
+ private:
+  // Some neighbouring outputs of a period, all computed from the same stretch of the source by one product.
+  struct Phases {
+    std::int64_t first_source = 0;  // of the stretch, in the padded source
+    torch::Tensor kernel;           // [stretch, phases]
+  };
+
+  [[nodiscard]] Phases make_phases(std::int64_t first, std::int64_t end, torch::Device device) const;
+
+  std::int64_t source_ = 1;  // the ratio, in lowest terms
+  std::int64_t target_ = 1;
+  std::int64_t period_source_ = 1;  // the kernels repeat after so many samples
+  std::int64_t period_target_ = 1;
+  std::int64_t reach_ = 0;  // source samples that an output needs on each side
+  std::vector<Phases> phases_;
+};
+
+}  // namespace myxtts::audio

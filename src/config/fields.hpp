@@ -1,0 +1,39 @@
+#pragma once
+// The settings as a list of named fields: what files, --set and --dump-config go through.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace myxtts::config {
+
+struct Field {
+  std::string key;  // "table.field"
+  std::variant<std::int64_t*, double*, std::string*> target;
+  double low = 0;  // of a number, inclusive
+  double high = 0;
+  std::vector<std::string> choices = {};  // of a text; empty: any text
+};
+
+// Every field of `settings`, in the order of a dumped file.
+[[nodiscard]] std::vector<Field> fields(Settings& settings);
+
+// Sets one field from text, as --set and flags do.
+// Throws UsageError that names the key, the value and what is allowed, with the nearest known name.
+void set_field(Settings& settings, std::string_view key, std::string_view value);
+
+// Reads a TOML document over `settings`; `name` is what errors call it.
+// Throws ConfigError with name and line for syntax, unknown keys, wrong types and values out of range.
+void load_toml(Settings& settings, std::string_view document, const std::string& name);
+
+// The whole configuration as a TOML document that load_toml reads back to the same settings.
+[[nodiscard]] std::string dump_toml(const Settings& settings);
+
+// The keys whose values differ between two settings, in the order of fields().
+[[nodiscard]] std::vector<std::string> differing_keys(const Settings& a, const Settings& b);
+
+}  // namespace myxtts::config

@@ -1,0 +1,127 @@
+#pragma once
+// Every module's options, as one plain struct a module. A key in a file or in --set is "table.field".
+// Files, flags and --set write into these structs by way of fields() (fields.hpp); presets.hpp fills in a model size.
+
+#include <cstdint>
+#include <string>
+
+namespace myxtts::config {
+
+struct DataSettings {
+  std::string train;                    // folder in the LJSpeech layout
+  std::string validation;               // the same; empty: a split by hash of the clips' ids
+  double validation_share = 0.02;       // of the clips, where no folder is given; sets under 50 clips have no split
+  double min_seconds = 0.5;             // shorter clips are rejected
+  double max_seconds = 11.6;            // longer clips are rejected
+  std::int64_t max_text_tokens = 400;   // longer texts are rejected; XTTS v2 has 402 text positions
+  double max_rejected = 0.05;           // share of rejected clips over which a run does not start, 0-1
+  std::int64_t workers = 2;             // decoding threads; 0: the data role decodes itself. Never decides bits.
+  std::int64_t cache_mb = 1024;         // MiB of audio codes kept, so that a clip is encoded once; 0: none
+  std::int64_t statistics_clips = 256;  // clips that the mel statistics are taken from
+};
+
+struct TextSettings {
+  std::string language = "en";
+};
+
+struct BatchSettings {
+  std::int64_t size = 8;          // as much as this many clips of the set's mean length
+  std::string by = "cost";        // cost: planned by length to a token budget; count: exactly `size` clips
+  std::int64_t accumulation = 1;  // micro-batches in an optimiser step
+  std::int64_t buffer = 50;       // batches ready on the data device. Never decides bits.
+};
+
+struct AudioSettings {
+  std::int64_t sample_rate_hz = 22050;
+};
+
+// Discrete variational autoencoder over mels (XTTS v2's DVAE).
+struct CodecSettings {
+  std::int64_t hidden = 128;       // channels after the first convolution; twice as many after the second
+  std::int64_t codes = 512;        // entries of the codebook
+  std::int64_t dimensions = 64;    // of a codebook entry
+  std::int64_t blocks = 3;         // residual blocks on each side
+  std::int64_t steps = 0;          // optimiser steps; 0: planned from the data's size
+  std::int64_t batch_size = 8;     // crops in a step
+  std::int64_t crop_frames = 192;  // mel frames in a crop, a multiple of 4
+  double learning_rate = 1e-3;
+  std::int64_t warmup_steps = 50;
+  double final_rate_share = 0.03;  // the cosine ends at this share of the rate
+  double clip_norm = 1.0;
+  double commitment = 0.25;              // weight of the commitment loss
+  double codebook_decay = 0.95;          // of the codebook's moving average
+  double dead_count = 0.05;              // a code with an average count under this takes a vector of the batch
+  std::int64_t codebook_step = 20;       // the first codes come from k-means at this step
+  std::int64_t codebook_rounds = 10;     // of k-means
+  std::int64_t codebook_vectors = 2048;  // at least so many are drawn for k-means
+};
+
+// The GPT.
+struct ModelSettings {
+  std::int64_t layers = 4;
+  std::int64_t width = 256;
+  std::int64_t heads = 4;
+  double dropout = 0.1;                    // residual and embedding dropout
+  std::string text_stop_input = "always";  // is the text STOP an input: always (ours) or in generation only (imported)
+};
+
+// Conditioning encoder and perceiver, and the prompt that they read.
+struct ConditioningSettings {
+  std::int64_t width = 128;
+  std::int64_t blocks = 2;
+  double prompt_seconds = 2.0;
+  std::string prompt_from = "another_clip";  // another_clip of the same speaker, or itself (masked in the loss)
+};
+
+struct VoiceSettings {
+  std::int64_t steps = 0;   // optimiser steps; 0: planned from the data's size
+  std::int64_t epochs = 0;  // plan so many passes instead; 0: by steps
+  double learning_rate = 1e-3;
+  std::int64_t warmup_steps = 100;
+  double final_rate_share = 0.03;
+  double weight_decay = 0.01;
+  double beta1 = 0.9;
+  double beta2 = 0.96;
+  double clip_norm = 1.0;
+  double text_weight = 0.01;  // of the text loss; the audio loss has 1
+};
+
+struct CheckpointSettings {
+  std::int64_t interval_steps = 500;
+  std::int64_t keep = 2;  // newest ones kept in a stage, beside the best
+};
+
+struct ValidationSettings {
+  std::int64_t interval_steps = 250;
+  std::int64_t max_clips = 64;
+  std::int64_t patience = 0;  // stop a stage after so many validations without a gain; 0: never
+};
+
+struct RunSettings {
+  std::string size = "tiny";  // the preset that filled in the rest
+  std::string stages = "codec,voice";
+  std::int64_t seed = 1;
+  std::int64_t threads = 0;          // of the model role; 0: every core. Decides bits.
+  std::int64_t data_threads = 1;     // of the data role. Decides bits.
+  double start_delay_seconds = 2.0;  // training starts when the buffer is full or after this long
+  std::int64_t log_every = 25;       // steps between two lines where there is no terminal
+};
+
+struct Settings {
+  RunSettings run;
+  DataSettings data;
+  TextSettings text;
+  AudioSettings audio;
+  BatchSettings batch;
+  CodecSettings codec;
+  ModelSettings model;
+  ConditioningSettings conditioning;
+  VoiceSettings voice;
+  CheckpointSettings checkpoint;
+  ValidationSettings validation;
+};
+
+// Throws ConfigError where two fields contradict each other (heads that do not divide the width, ...).
+void validate(const Settings& settings);
+
+}  // namespace myxtts::config

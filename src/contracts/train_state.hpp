@@ -1,0 +1,38 @@
+#pragma once
+// Everything that a checkpoint holds: enough to go on to the bit, and to speak.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace myxtts::contracts {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+// Where a stage of training stands. The cursor counts micro-batches that were trained on, not those that were prepared.
+struct StageProgress {
+  std::string stage;      // "codec", "voice"
+  std::int64_t step = 0;  // optimiser steps done in the stage
+  std::int64_t planned_steps = 0;
+  std::int64_t run_steps = 0;          // optimiser steps done in all stages since the run was made
+  std::uint64_t consumed_batches = 0;  // micro-batches trained on since the stage began
+  double best_loss = 0;                // lowest validation loss, valid where best_step > 0
+  std::int64_t best_step = 0;
+  std::int64_t validations_without_gain = 0;
+  std::int64_t skipped_updates = 0;  // refused because they were not finite, one after another
+};
+
+struct TrainState {
+  StageProgress progress;
+  // File stem -> tensors: "codec", "voice" (parameters and buffers under XTTS v2's names), "mel_statistics",
+  // "default_voice" (prompt mel).
+  std::map<std::string, NamedTensors> weights;
+  NamedTensors optimizer;                        // moments, step, and what a learner gathers between steps
+  std::map<std::string, std::string> documents;  // file name -> bytes: "tokenizer.json", "config.toml"
+};
+
+}  // namespace myxtts::contracts
