@@ -89,7 +89,8 @@ class Channel {
   // Throws: Cancelled after cancel(), UnsentPermit when the channel has failed.
   [[nodiscard]] std::optional<T> receive();
 
-  // Says that the items before `end_sequence`, which may still be in the making, are the last. The lowest end holds.
+  // Says that the items before `end_sequence`, which may still be in the making, are the last. The lowest end holds;
+  // items past it are never delivered.
   void finish(std::uint64_t end_sequence);
 
   // Drops all items and wakes everyone who waits.

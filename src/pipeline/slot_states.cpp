@@ -44,7 +44,6 @@ std::size_t SlotStates::acquire_free() {
     wait_released();
     lock.lock();
     slot->state = SlotState::kFree;
-    changed_.notify_all();  // should this call end cancelled, the slot is free for all that
     if (cancelled_) throw Cancelled();
   }
   slot->state = SlotState::kFilling;

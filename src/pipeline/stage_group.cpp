@@ -57,8 +57,8 @@ void StageGroup::perform(const std::string& stage_name, const Body& body) noexce
 
 void StageGroup::record_failure(const std::string& stage_name, bool is_symptom) {
   const std::lock_guard lock(mutex_);
-  const bool is_told = is_symptom ? !stop_.stop_requested() : !failure_ || failure_is_symptom_;
-  if (!is_told) return;
+  if (is_symptom && stop_.stop_requested()) return;
+  if (failure_ && (is_symptom || !failure_is_symptom_)) return;
   failure_ = std::current_exception();
   failed_stage_ = stage_name;
   failure_is_symptom_ = is_symptom;
