@@ -1,0 +1,46 @@
+#pragma once
+// Which clips of a manifest can be used. Nothing is left out without a reason that the user sees.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "core/console.hpp"
+#include "core/file_system.hpp"
+#include "dataset/dataset.hpp"
+#include "dataset/manifest.hpp"
+
+namespace myxtts::dataset {
+
+using NormaliseText = std::function<std::string(std::string_view text)>;
+using EncodeText = std::function<std::vector<std::int32_t>(std::string_view normalised_text)>;
+
+struct CheckedDataset {
+  Dataset dataset;
+  std::vector<Rejection> rejections;  // the manifest's first
+  std::size_t total = 0;              // clips that the manifest names, usable or not
+};
+
+// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads its header and end, and
+// checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens does that later.
+// What `normalise` or `encode` throws as DataError rejects the clip.
+// Throws: DataError where there is no folder wavs/.
+[[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
+                                            const config::DataSettings& settings, const NormaliseText& normalise,
+                                            const EncodeText& encode = {});
+
+// Gives every clip its tokens and rejects those with more than settings.max_text_tokens: the second pass, where the
+// vocabulary is made from the transcripts that passed the first.
+void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode);
+
+// Tells the user which clips were rejected and why (at most 20 lines, then a count).
+// Throws: DataError where more than `max_rejected` (a share, 0-1) of `total` clips are rejected, or all of them.
+void enforce_rejection_limit(std::span<const Rejection> rejections, std::size_t total, double max_rejected,
+                             core::Console& console);
+
+}  // namespace myxtts::dataset

@@ -1,0 +1,42 @@
+#pragma once
+// Audio files and samples. WAV and FLAC are what the project promises; whatever else libsndfile opens works too.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/file_system.hpp"
+
+namespace myxtts::media {
+
+struct AudioInfo {
+  int sample_rate_hz = 0;
+  int channels = 0;
+  std::int64_t frames = 0;  // samples of one channel
+
+  [[nodiscard]] double seconds() const { return static_cast<double>(frames) / sample_rate_hz; }
+};
+
+struct Samples {
+  std::vector<float> mono;  // full scale is 1
+  int sample_rate_hz = 0;
+};
+
+inline constexpr std::int64_t kAllFrames = -1;
+
+// Reads a file's header and its last frame, so that a file cut short is found without decoding all of it.
+// Throws: DataError that names the file and why it cannot be used. Thread: thread-safe.
+[[nodiscard]] AudioInfo probe(const core::Path& file);
+
+// Decodes a part of a file (the whole by default, less where it ends earlier); channels are averaged.
+// Units: first_frame and frame_count at the file's own rate.
+// Throws: DataError that names the file, also for a body that is damaged, cut short or holds a value that is not
+// finite, and for a part that begins after the end. Thread: thread-safe.
+[[nodiscard]] Samples read_audio(const core::Path& file, std::int64_t first_frame = 0,
+                                 std::int64_t frame_count = kAllFrames);
+
+// Writes mono 16-bit PCM, clipped to full scale; after a crash the old or the new file is there whole.
+// Throws: DataError for samples that are not finite, core::Error where the file cannot be written.
+void write_wav(core::FileSystem& files, const core::Path& file, std::span<const float> mono, int sample_rate_hz);
+
+}  // namespace myxtts::media

@@ -1,0 +1,80 @@
+#pragma once
+// The endless sequence of micro-batches that a stage trains on, with random access, so that a resumed run goes on where
+// training was.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "planning/batches.hpp"
+
+namespace myxtts::planning {
+
+// What a row adds to the two losses' denominators.
+struct RowTargets {
+  std::int64_t text = 0;
+  std::int64_t audio = 0;
+};
+
+// The targets of clip `clip` in `epoch` (a prompt drawn anew each epoch may mask some). Must be pure and thread-safe.
+using TargetsOfRow = std::function<RowTargets(std::uint32_t clip, std::int64_t epoch)>;
+
+// Targets of a row none of which is masked: the text and its stop, the codes and four stops.
+// Source: XTTS v2's row layout.
+[[nodiscard]] RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes);
+
+// Samples that `frames` at `from_hz` become at `to_hz`, as the resampler counts them: rounded up.
+[[nodiscard]] std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz);
+
+// Audio codes of a clip with so many samples at the model's rate: one for each 1,024, rounded up.
+[[nodiscard]] std::int64_t codes_of_samples(std::int64_t samples);
+
+struct BatchPlan {
+  std::uint64_t sequence = 0;  // micro-batches since the stage began, from 0
+  std::int64_t epoch = 0;
+  std::int64_t index_in_epoch = 0;
+  std::int64_t micro_step = 0;   // within its optimiser step, from 0
+  std::int64_t micro_steps = 1;  // of its optimiser step
+  std::vector<std::uint32_t> clips;
+  std::int64_t step_text_targets = 0;  // of the whole optimiser step
+  std::int64_t step_audio_targets = 0;
+};
+
+// Every settings.accumulation consecutive micro-batches are one optimiser step; a step may run on into the next epoch.
+// Epochs are planned when they are asked for. Thread: at() and batches_in_epoch() are thread-safe.
+class StageSchedule {
+ public:
+  // costs: of each clip, in tokens, at least 1. Throws: std::invalid_argument where there are no clips.
+  StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets, const config::BatchSettings& settings,
+                std::uint64_t seed, std::uint32_t stage);
+
+  [[nodiscard]] BatchPlan at(std::uint64_t sequence) const;
+  [[nodiscard]] std::int64_t batches_in_epoch(std::int64_t epoch) const;
+
+ private:
+  struct Place {
+    std::int64_t epoch = 0;
+    std::int64_t index = 0;
+  };
+
+  [[nodiscard]] const std::vector<PlannedBatch>& epoch_plan(std::int64_t epoch) const;
+  [[nodiscard]] Place find(std::uint64_t sequence) const;
+  [[nodiscard]] const RowTargets& targets_of_step(std::uint64_t step) const;
+
+  const std::vector<std::int64_t> costs_;
+  const TargetsOfRow targets_;
+  const config::BatchSettings settings_;
+  const std::uint64_t seed_;
+  const std::uint32_t stage_;
+
+  mutable std::mutex mutex_;
+  mutable std::vector<std::uint64_t>
+      epoch_starts_;  // sequence of each known epoch's first batch, and of the next one's
+  mutable std::map<std::int64_t, std::vector<PlannedBatch>> plans_;  // the epochs asked for last
+  mutable std::map<std::uint64_t, RowTargets> step_targets_;         // the steps asked for last
+};
+
+}  // namespace myxtts::planning

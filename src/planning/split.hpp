@@ -1,0 +1,24 @@
+#pragma once
+// Which clips are held out for validation.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace myxtts::planning {
+
+inline constexpr std::size_t kFewestClipsToSplit = 50;
+
+// Indices into the clips, ascending.
+struct Split {
+  std::vector<std::uint32_t> train;
+  std::vector<std::uint32_t> validation;
+};
+
+// Holds out about `share` (0-1) of the clips, by a hash of each id alone: a clip stays on its side when others come or
+// go. At least one clip is held out, and none of fewer than kFewestClipsToSplit clips or at a share of 0.
+[[nodiscard]] Split split_by_hash(std::span<const std::string> ids, double share);
+
+}  // namespace myxtts::planning
