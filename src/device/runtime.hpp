@@ -1,0 +1,89 @@
+#pragma once
+// Where each role's work runs: devices, streams, events, copies and thread budgets. A CPU has no streams: there every
+// event is complete when it is recorded and every copy when it is made.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "device/role.hpp"
+
+namespace myxtts::device {
+
+// Queues of work; each keeps its own order and is ordered with another only by events.
+enum class Stream { kData, kModel, kTransfer };
+
+// A moment of a stream. Copies share it; a default one has always passed.
+class Event {
+ public:
+  struct State {
+    virtual ~State() = default;
+  };
+
+  Event() = default;
+  explicit Event(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  [[nodiscard]] State* state() const { return state_.get(); }
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+// While it lives, its thread works for a role.
+class RoleSession {
+ public:
+  virtual ~RoleSession() = default;
+};
+
+struct RuntimeOptions {
+  torch::Device data_device{torch::kCPU};
+  torch::Device model_device{torch::kCPU};
+  int data_threads = 1;  // of the thread that works for the data role
+  int model_threads = 1;
+  std::int64_t data_cap_bytes = 0;  // 0: no cap
+  std::int64_t model_cap_bytes = 0;
+};
+
+// Thread: all calls are thread-safe. The runtime outlives its events, its sessions and whatever it is lent to.
+class DeviceRuntime {
+ public:
+  virtual ~DeviceRuntime() = default;
+
+  // The device of a role. Throws: std::logic_error for kNone.
+  [[nodiscard]] virtual torch::Device device(Role role) const = 0;
+
+  // Makes the calling thread work for `role`: its allocations are counted as the role's, its operators use the role's
+  // thread budget and stream. The data role's thread also yields to the model's: its priority is lowered, and stays so
+  // for the rest of the thread's life (an ordinary user cannot raise it again).
+  // Thread: the session ends on the thread that began it.
+  [[nodiscard]] virtual std::unique_ptr<RoleSession> enter(Role role) = 0;
+
+  // An event that passes when all work enqueued on `stream` so far is done.
+  [[nodiscard]] virtual Event record(Stream stream) = 0;
+  // Work enqueued on `stream` from now on starts after the event; the host goes on at once.
+  virtual void wait_on_device(const Event& event, Stream stream) = 0;
+  // Blocks the calling thread until the event has passed.
+  virtual void wait_on_host(const Event& event) = 0;
+
+  // A flat buffer on the model device that belongs to the model role and is written by the transfer stream.
+  // Shapes: uint8 [bytes]. Throws: core::OutOfMemoryError over the model role's cap.
+  [[nodiscard]] virtual torch::Tensor allocate_transfer_buffer(std::int64_t bytes) = 0;
+
+  // Enqueues a copy of `source` into `destination`; `source` may be dropped as soon as the call returns.
+  // Shapes: both alike, in dtype too. Stream: `stream`.
+  virtual void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) = 0;
+
+  // What a role holds on its device now, and at most so far. Units: bytes.
+  [[nodiscard]] virtual std::int64_t live_bytes(Role role) const = 0;
+  [[nodiscard]] virtual std::int64_t peak_bytes(Role role) const = 0;
+};
+
+// Both roles on the CPU, on threads and budgets of their own; installs the role allocator and sets its caps.
+// Throws: std::invalid_argument when a device of the options is no CPU.
+[[nodiscard]] std::unique_ptr<DeviceRuntime> make_cpu_runtime(const RuntimeOptions& options);
+
+// The runtime for the options' devices. Defined once in each flavour of the engine: cpu/flavour/ and cuda/.
+// Throws: core::DeviceError when this flavour or this machine cannot serve them.
+[[nodiscard]] std::unique_ptr<DeviceRuntime> make_runtime(const RuntimeOptions& options);
+
+}  // namespace myxtts::device

@@ -1,0 +1,36 @@
+#pragma once
+// Proof that a step never makes the host wait for the device.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace myxtts::device {
+
+// While it lives, counts operators of the calling thread whose result the host must read, and which therefore wait for
+// a GPU: a number taken from a tensor (item, is_nonzero, a comparison of tensors as a bool) or a result whose size is
+// data (nonzero, masked_select, unique, indexing by a mask, repeat_interleave without output_size). It sees operators,
+// not streams, so it works the same on a CPU, where none of them waits.
+// Thread: begins and ends on one thread; counters nest, and each counts.
+class SynchronisationCounter {
+ public:
+  SynchronisationCounter();
+  ~SynchronisationCounter();
+  SynchronisationCounter(const SynchronisationCounter&) = delete;
+  SynchronisationCounter& operator=(const SynchronisationCounter&) = delete;
+
+  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
+  // The operators that were counted, in order: "aten::nonzero".
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  static std::unique_ptr<at::ObserverContext> on_operator(const at::RecordFunction& function);
+
+  std::vector<std::string> names_;
+  SynchronisationCounter* outer_;
+  at::CallbackHandle handle_ = at::INVALID_CALLBACK_HANDLE;  // of the outermost
+};
+
+}  // namespace myxtts::device
