@@ -51,7 +51,7 @@ class MelSpectrogram {
   // The log mel of each signal, not divided by any statistics; differentiable; float32 even under autocast.
   // Frames are centred on multiples of the hop, edges are reflected. A signal too short to be reflected
   // (S <= fft_samples / 2) is first filled up with zeros on its right.
-  // Shapes: samples [S] -> [T, M], [R, S] -> [R, T, M] (frames-major), T = frame_count(S) for every S.
+  // Shapes: samples, float32, [S] -> [T, M], [R, S] -> [R, T, M] (frames-major), T = frame_count(S) for every S.
   // Throws: core::DataError for another number of axes.
   // Thread/stream: const and without state: any number of threads.
   [[nodiscard]] torch::Tensor operator()(const torch::Tensor& samples) const;

@@ -9,20 +9,20 @@
 namespace myxtts::audio {
 
 // The filter: a sinc of 64 zero crossings a side under a Kaiser window, its cut-off at 94.8 % of the lower Nyquist
-// frequency. Flat up to 90 % of that frequency, aliases and images from 102 % on more than 100 dB down.
-// Source: torchaudio.functional.resample with these numbers, as coqui-tts calls it (resampy's "kaiser_best").
+// frequency. Measured from 48 to 22.05 kHz: 0.02 dB down at 90 % of that frequency, 90 dB at 101 %, 140 dB from 102 %
+// on. Source: torchaudio.functional.resample with these numbers, as coqui-tts calls it (resampy's "kaiser_best").
 inline constexpr int kLowpassZeroCrossings = 64;
 inline constexpr double kLowpassRolloff = 0.9475937167399596;
 inline constexpr double kKaiserBeta = 14.769656459379492;
 
 class Resampler {
  public:
-  // Makes the kernels: about 1 MB for common rates, up to 150 MB for rates that share no divisor.
+  // Makes the kernels: under 1 MB for common rates; up to 150 MB and 2 s for high rates that share no divisor.
   // Throws: core::ConfigError for a rate outside 8 to 192 kHz.
   Resampler(int source_hz, int target_hz, torch::Device device);
 
   // The signal at the target rate; silence is assumed before and after it. Equal rates: the same tensor.
-  // Shapes: samples [S] -> [output_samples(S)], float32.
+  // Shapes: samples [S], float32 -> [output_samples(S)].
   // Throws: core::DataError for another number of axes.
   // Thread/stream: const and without state: any number of threads.
   [[nodiscard]] torch::Tensor operator()(const torch::Tensor& samples) const;
