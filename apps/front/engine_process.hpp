@@ -1,0 +1,13 @@
+#pragma once
+// The front's last step: it becomes the engine.
+
+#include "config/engine_request.hpp"
+#include "machine/device_plan.hpp"
+
+namespace myxtts::front {
+
+// Replaces this process by myxtts-engine, which lies beside this program; returns only by throwing core::Error.
+// The request travels in an anonymous file whose descriptor is the engine's one argument.
+[[noreturn]] void become_engine(const config::EngineRequest& request, const machine::DevicePlan& plan);
+
+}  // namespace myxtts::front

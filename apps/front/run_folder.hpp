@@ -1,0 +1,24 @@
+#pragma once
+// Which folder a run goes to, and whether it may: nothing of the user's is written over.
+
+#include <optional>
+#include <string>
+
+#include "core/file_system.hpp"
+
+namespace myxtts::front {
+
+enum class RunStart { kNew, kResume, kReset };
+
+struct RunFolder {
+  core::Path folder;
+  RunStart start = RunStart::kNew;
+  std::optional<std::string> old_config;  // config.toml of the run that is resumed
+};
+
+// Without `output`: runs/<date>-<time>-<size>, with --resume the newest run there. --resume with no run starts anew.
+// Throws core::ConfigError where the folder holds a run and neither --resume nor --reset-training was given, or where
+// the folder holds other things, or lies under a regular file.
+[[nodiscard]] RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset);
+
+}  // namespace myxtts::front

@@ -1,0 +1,24 @@
+#pragma once
+// Arguments that the speaking and measuring commands share.
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/engine_request.hpp"
+
+namespace myxtts::front {
+
+// --checkpoint, --threads, --device: where the model is and what it runs on.
+struct ModelArguments {
+  std::string checkpoint;
+  std::int64_t threads = 0;
+  std::string device = "cpu";
+
+  void declare(CLI::App& app);
+  // A request for the engine. Throws core::CheckpointError where there is nothing at --checkpoint.
+  [[nodiscard]] config::EngineRequest request(const std::string& command) const;
+};
+
+}  // namespace myxtts::front

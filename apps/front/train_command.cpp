@@ -1,0 +1,213 @@
+// myxtts train: decides everything that can be decided without torch, then becomes the engine.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <thread>
+
+#include "config/fields.hpp"
+#include "config/presets.hpp"
+#include "core/console.hpp"
+#include "core/error.hpp"
+#include "front/commands.hpp"
+#include "front/engine_process.hpp"
+#include "front/run_folder.hpp"
+#include "sample_data/make_data.hpp"
+
+namespace myxtts::front {
+namespace {
+
+constexpr const char* kOldDefaultData = "../dataset/dataset_train";
+constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
+constexpr const char* kDefaultData = "data/slot-sentences";
+constexpr int kDefaultSentences = 3000;
+constexpr int kSpokenSentences = 100;
+
+const std::vector<SettingFlag>& setting_flags() {
+  static const std::vector<SettingFlag> flags = {
+      {"--train-data", "data.train", "folder with metadata.csv and wavs/; default: speaks its own data set", "Data"},
+      {"--val-data", "data.validation", "held-out folder; default: a split by hash of the clips' ids", "Data"},
+      {"--max-rejected", "data.max_rejected", "share of clips that may be rejected, 0-1; default 0.05", "Data"},
+      {"--num-workers", "data.workers", "decoding threads; default 2", "Data"},
+      {"--batch-size", "batch.size", "as much as so many clips of mean length; default: the preset's", "Training"},
+      {"--grad-accum", "batch.accumulation", "micro-batches in an optimiser step; default: the preset's", "Training"},
+      {"--epochs", "voice.epochs", "plan the voice stage as so many passes; default: by steps", "Training"},
+      {"--lr", "voice.learning_rate", "peak rate of the voice stage; default: the preset's", "Training"},
+      {"--seed", "run.seed", "of every random draw; default 1", "Training"},
+      {"--stages", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
+      {"--buffer-size", "batch.buffer", "batches kept ready; default 50", "Pipeline"},
+      {"--model-start-delay", "run.start_delay_seconds",
+       "training starts with a full buffer or after so many seconds; default 2.0", "Pipeline"},
+      {"--threads", "run.threads", "CPU threads of the model role; default: every core", "Pipeline"},
+      {"--log-every", "run.log_every", "steps between two lines where there is no terminal; default 25", "Run"},
+  };
+  return flags;
+}
+
+struct TrainArguments {
+  std::unique_ptr<SettingArguments> settings;
+  std::string size;
+  std::string output;
+  std::string codec;
+  std::int64_t max_steps = 0;
+  machine::DeviceOptions devices;
+  bool resume = false;
+  bool reset = false;
+  bool dump_config = false;
+};
+
+void check_contradictions(const TrainArguments& a) {
+  const auto contradict = [](const std::string& flags, const std::string& advice) {
+    throw core::UsageError(
+        {.what = "flags that contradict each other", .where = flags, .value = {}, .expected = {}, .advice = advice});
+  };
+  if (a.resume && a.reset) contradict("--resume, --reset-training", "Go on with the run, or start it over: not both.");
+}
+
+void check_stages(const config::Settings& settings, const TrainArguments& a) {
+  if (settings.run.stages == "voice" && a.codec.empty()) {
+    throw core::UsageError({.what = "flags that contradict each other",
+                            .where = "--stages voice",
+                            .value = {},
+                            .expected = "a codec that the voice model can learn from",
+                            .advice = "Give one with --codec CHECKPOINT, or train both: --stages codec,voice."});
+  }
+  if (settings.run.stages == "codec" && !a.codec.empty()) {
+    throw core::UsageError({.what = "flags that contradict each other",
+                            .where = "--stages codec, --codec",
+                            .value = {},
+                            .expected = {},
+                            .advice = "A codec that is given is not trained: use --stages voice."});
+  }
+}
+
+// The settings before --config, --set and flags: the preset, or what the resumed run was made with.
+config::Settings base_settings(const TrainArguments& a, const RunFolder& run) {
+  config::Settings base = config::preset(a.size.empty() ? "tiny" : a.size);
+  if (!run.old_config) return base;
+  const std::string name = (run.folder / "config.toml").string();
+  config::load_toml(base, *run.old_config, name);
+  if (!a.size.empty() && a.size != base.run.size) {
+    throw core::ConfigError({.what = "the run that is resumed has another model size",
+                             .where = name,
+                             .value = base.run.size,
+                             .expected = a.size,
+                             .advice = "Leave out --model-size, or give another --output."});
+  }
+  return base;
+}
+
+// What may differ between a run and its resume without changing its result.
+bool may_change(const std::string& key) {
+  static const std::vector<std::string> keys = {"batch.buffer",
+                                                "data.workers",
+                                                "data.cache_mb",
+                                                "run.log_every",
+                                                "run.threads",
+                                                "run.start_delay_seconds",
+                                                "checkpoint.interval_steps",
+                                                "checkpoint.keep"};
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+void check_resumed(const config::Settings& old_settings, const config::Settings& settings, const RunFolder& run,
+                   core::Console& console) {
+  for (const std::string& key : config::differing_keys(old_settings, settings)) {
+    if (key == "run.threads") {
+      console.info(fmt::format("Resuming with {} threads instead of {}: the last bits may differ from an unbroken run.",
+                               settings.run.threads, old_settings.run.threads));
+    }
+    if (may_change(key)) continue;
+    throw core::ConfigError({.what = "a resumed run cannot change " + key,
+                             .where = (run.folder / "config.toml").string(),
+                             .value = {},
+                             .expected = "the value that the run was made with, because it decides the result",
+                             .advice = "Leave it out, or start another run with another --output."});
+  }
+}
+
+void resolve_data(config::Settings& settings, const RunFolder& run, core::Console& console, bool& embedded) {
+  if (!settings.data.train.empty()) return;
+  const auto exists = [](const char* folder) { return std::filesystem::is_directory(folder); };
+  if (exists(kOldDefaultData)) {
+    settings.data.train = kOldDefaultData;
+    if (settings.data.validation.empty() && exists(kOldDefaultValidation))
+      settings.data.validation = kOldDefaultValidation;
+    console.info(fmt::format("Training on {} (the default, because it is there).", kOldDefaultData));
+    return;
+  }
+  settings.data.train = kDefaultData;
+  embedded = run.start != RunStart::kResume;
+}
+
+void speak_default_data(core::Console& console) {
+  console.info(fmt::format("No --train-data: speaking {} sentences with espeak-ng into {} first.", kDefaultSentences,
+                           kDefaultData));
+  sample_data::MakeDataOptions options;
+  options.output = kDefaultData;
+  options.count = kDefaultSentences;
+  sample_data::make_data(core::local_file_system(), options, console);
+}
+
+int train(const TrainArguments& a) {
+  check_contradictions(a);
+  core::Console console;
+  if (a.dump_config) {
+    config::Settings settings = config::preset(a.size.empty() ? "tiny" : a.size);
+    a.settings->apply(settings);
+    config::validate(settings);
+    fmt::print("{}", config::dump_toml(settings));
+    return 0;
+  }
+  config::Settings checked = config::preset(a.size.empty() ? "tiny" : a.size);  // mistakes of flags come before GPUs
+  a.settings->apply(checked);
+  check_stages(checked, a);
+  const machine::DevicePlan plan = machine::resolve(a.devices, *machine::nvml_inventory());
+  const RunFolder run = choose_run_folder(a.output, checked.run.size, a.resume, a.reset);
+  config::Settings settings = base_settings(a, run);
+  const config::Settings old_settings = settings;
+  a.settings->apply(settings);
+  config::validate(settings);
+  if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (run.old_config) check_resumed(old_settings, settings, run, console);
+  if (a.resume && !run.old_config) {
+    console.info(fmt::format("--resume: there is no run in {} yet, starting a new one.", run.folder.string()));
+  }
+  bool embedded = settings.data.train == kDefaultData;
+  resolve_data(settings, run, console, embedded);
+  if (embedded) speak_default_data(console);
+
+  config::EngineRequest request("train", settings);
+  request.set("output", run.folder.string());
+  request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
+  if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
+  if (!a.codec.empty()) request.set("codec", a.codec);
+  if (settings.data.train == kDefaultData) request.set("speak_unseen", std::to_string(kSpokenSentences));
+  become_engine(request, plan);
+}
+
+}  // namespace
+
+Command train_command() {
+  return {
+      "train", "train a voice from recordings and their transcripts", [](CLI::App& app) -> std::function<int()> {
+        auto a = std::make_shared<TrainArguments>();
+        a->settings = std::make_unique<SettingArguments>(app, setting_flags());
+        app.add_option("--model-size", a->size, "tiny (default), small, normal, big or xtts-v2")->group("Training");
+        app.add_option("--max-steps", a->max_steps, "stop, saved, after so many optimiser steps in all stages")
+            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}))
+            ->group("Training");
+        app.add_option("--codec", a->codec, "a checkpoint whose trained codec is used")->group("Training");
+        app.add_option("--output,--checkpoint-dir", a->output, "the run's folder; default runs/<date>-<time>-<size>")
+            ->group("Run");
+        app.add_flag("--resume", a->resume, "go on from the newest good checkpoint of --output")->group("Run");
+        app.add_flag("--reset-training", a->reset, "start the run in --output over; its folder is emptied")
+            ->group("Run");
+        app.add_flag("--dump-config", a->dump_config, "print the resolved configuration and end")->group("Settings");
+        app.add_option("--data-gpu", a->devices.data_gpu, "physical index of the data GPU")->group("GPUs");
+        app.add_option("--model-gpu", a->devices.model_gpu, "physical index of the model GPU")->group("GPUs");
+        return [a]() -> int { return train(*a); };
+      }};
+}
+
+}  // namespace myxtts::front

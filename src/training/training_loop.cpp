@@ -1,0 +1,153 @@
+#include "training/training_loop.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace myxtts::training {
+namespace {
+
+// A step's measurements are read this many steps later, so that the host never waits for the step it just started.
+constexpr std::size_t kReadLag = 2;
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(contracts::Learner& learner, contracts::BatchSource& source, LoopOptions options,
+                           LoopServices services)
+    : learner_(learner), source_(source), options_(std::move(options)), services_(std::move(services)) {}
+
+core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
+  const core::Stopwatch watch;
+  result_ = {};
+  result_.stage = options_.stage;
+  const std::int64_t first_step = progress.step;
+  while (progress.step < options_.last_step) {
+    if (services_.stop_requested && services_.stop_requested()) break;
+    if (!train_step(progress)) break;
+    const bool last = progress.step == options_.last_step;
+    const auto due = [&](std::int64_t interval) { return interval > 0 && (last || progress.step % interval == 0); };
+    if (services_.validate && due(options_.validation_interval) && validate(progress)) break;
+    if (due(options_.checkpoint_interval)) save(progress, false);
+  }
+  read_all(progress);
+  result_.stopped = progress.step < progress.planned_steps;
+  if (progress.step > first_step) save(progress, false);
+  result_.steps = progress.step - first_step;
+  result_.wall_seconds = watch.seconds();
+  if (services_.clock != nullptr) result_.parts = services_.clock->totals();
+  for (core::TrainingObserver* observer : services_.observers) observer->on_end(result_);
+  return result_;
+}
+
+bool TrainingLoop::train_step(contracts::StageProgress& progress) {
+  core::StepReport report;
+  report.stage = options_.stage;
+  report.step = progress.step + 1;
+  report.buffered = source_.buffered();
+  std::int64_t positions = 0;
+  std::int64_t real_positions = 0;
+  double work_ms = 0;
+  for (std::int64_t micro = 0, micro_steps = 1; micro < micro_steps; ++micro) {
+    const core::Stopwatch wait;
+    std::optional<contracts::DeviceBatch> batch = source_.next();
+    report.stall_ms += wait.milliseconds();
+    if (!batch) return false;
+    const core::Stopwatch work;
+    const contracts::BatchHeader& header = batch->batch.header;
+    micro_steps = header.micro_steps;
+    report.epoch = header.epoch;
+    report.produce_ms += header.produce_ms;
+    report.transfer_ms += header.transfer_ms;
+    report.audio_seconds += header.audio_seconds;
+    positions += header.positions;
+    real_positions += header.real_positions;
+    learner_.accumulate(*batch);
+    ++progress.consumed_batches;
+    batch->lease.release();
+    work_ms += work.milliseconds();
+  }
+  const core::Stopwatch work;
+  contracts::PendingStep pending = learner_.update(report.step);
+  report.step_ms = work_ms + work.milliseconds();
+  report.learning_rate = pending.learning_rate;
+  report.padding = positions > 0 ? 1.0 - static_cast<double>(real_positions) / static_cast<double>(positions) : 0;
+  progress.step = report.step;
+  ++progress.run_steps;
+
+  result_.audio_seconds += report.audio_seconds;
+  if (result_.steps++ > 0) result_.stall_seconds += 1e-3 * report.stall_ms;
+  if (services_.clock != nullptr) {
+    services_.clock->add("wait", 1e-3 * report.stall_ms);
+    for (const auto& [part, seconds] : learner_.take_times()) services_.clock->add(part, seconds);
+  }
+  unread_.push_back({std::move(pending), std::move(report)});
+  while (unread_.size() > kReadLag) {
+    Unread oldest = std::move(unread_.front());
+    unread_.pop_front();
+    read(std::move(oldest), progress);
+  }
+  return true;
+}
+
+void TrainingLoop::read(Unread unread, contracts::StageProgress& progress) {
+  const torch::Tensor values = unread.pending.values.to(torch::kCPU, torch::kFloat64);
+  core::StepReport& report = unread.report;
+  for (std::size_t i = 0; i < unread.pending.names.size(); ++i) {
+    const std::string& name = unread.pending.names[i];
+    const double value = values[static_cast<std::int64_t>(i)].item<double>();
+    if (name == "grad_norm") {
+      report.grad_norm = value;
+    } else if (name == "found_inf") {
+      report.skipped = value != 0;
+    } else {
+      report.losses[name] = value;
+    }
+  }
+  progress.skipped_updates = report.skipped ? progress.skipped_updates + 1 : 0;
+  for (core::TrainingObserver* observer : services_.observers) observer->on_step(report);
+  if (progress.skipped_updates >= kMostSkippedUpdates) {
+    throw core::DivergenceError({.what = "training diverged",
+                                 .where = fmt::format("stage {}, step {}", report.stage, report.step),
+                                 .value = fmt::format("{} updates in a row were not finite", progress.skipped_updates),
+                                 .expected = "finite gradients",
+                                 .advice = "Lower the rate (--lr); the last checkpoint is untouched."});
+  }
+}
+
+void TrainingLoop::read_all(contracts::StageProgress& progress) {
+  while (!unread_.empty()) {
+    Unread oldest = std::move(unread_.front());
+    unread_.pop_front();
+    read(std::move(oldest), progress);
+  }
+}
+
+bool TrainingLoop::validate(contracts::StageProgress& progress) {
+  read_all(progress);
+  const core::Stopwatch watch;
+  core::ValidationReport report{options_.stage, progress.step, services_.validate(), false};
+  const double loss = report.losses.at("loss");
+  report.is_best = progress.best_step == 0 || loss < progress.best_loss;
+  if (report.is_best) {
+    progress.best_loss = loss;
+    progress.best_step = progress.step;
+    progress.validations_without_gain = 0;
+  } else {
+    ++progress.validations_without_gain;
+  }
+  if (services_.clock != nullptr) services_.clock->add("validate", watch.seconds());
+  for (core::TrainingObserver* observer : services_.observers) observer->on_validation(report);
+  if (report.is_best) save(progress, true);
+  return options_.patience > 0 && progress.validations_without_gain >= options_.patience;
+}
+
+void TrainingLoop::save(contracts::StageProgress& progress, bool is_best) {
+  if (!services_.save || saved_step_ == progress.step) return;
+  read_all(progress);
+  const core::Stopwatch watch;
+  services_.save(progress, is_best);
+  saved_step_ = progress.step;
+  if (services_.clock != nullptr) services_.clock->add("save", watch.seconds());
+}
+
+}  // namespace myxtts::training

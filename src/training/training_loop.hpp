@@ -1,0 +1,67 @@
+#pragma once
+// The loop of a stage: batches in, optimiser steps, reports out. The same for every stage and device.
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "contracts/learner.hpp"
+#include "core/reports.hpp"
+#include "core/stage_clock.hpp"
+
+namespace myxtts::training {
+
+struct LoopOptions {
+  std::string stage;
+  std::int64_t last_step = 0;  // train until the stage has done so many steps (the plan, or a limit before it)
+  std::int64_t checkpoint_interval = 0;  // steps; 0: never
+  std::int64_t validation_interval = 0;  // steps; 0: never
+  std::int64_t patience = 0;             // end after so many validations without a gain; 0: never
+};
+
+struct LoopServices {
+  // Losses of the held-out clips. Empty: no validation.
+  std::function<core::Losses()> validate;
+  // Saves a checkpoint; is_best: it has the lowest validation loss so far.
+  std::function<void(const contracts::StageProgress&, bool is_best)> save;
+  // True once training should end, saved, at the next step's end (a signal).
+  std::function<bool()> stop_requested;
+  std::vector<core::TrainingObserver*> observers;
+  core::StageClock* clock = nullptr;  // of the whole pipeline; gets forward, backward, optimiser, wait, validate
+};
+
+class TrainingLoop {
+ public:
+  TrainingLoop(contracts::Learner& learner, contracts::BatchSource& source, LoopOptions options, LoopServices services);
+
+  // Trains from `progress` on and keeps it up to date; always saves before it returns, where a step was done.
+  // Throws DivergenceError after kMostSkippedUpdates refused updates in a row, and what a stage of the pipeline threw.
+  core::RunReport run(contracts::StageProgress& progress);
+
+  static constexpr std::int64_t kMostSkippedUpdates = 25;
+
+ private:
+  // A step whose measurements are still on the device.
+  struct Unread {
+    contracts::PendingStep pending;
+    core::StepReport report;
+  };
+
+  // False when the source has no more batches.
+  bool train_step(contracts::StageProgress& progress);
+  void read(Unread unread, contracts::StageProgress& progress);
+  void read_all(contracts::StageProgress& progress);
+  // Returns true where the stage should end early.
+  bool validate(contracts::StageProgress& progress);
+  void save(contracts::StageProgress& progress, bool is_best);
+
+  contracts::Learner& learner_;
+  contracts::BatchSource& source_;
+  LoopOptions options_;
+  LoopServices services_;
+  std::deque<Unread> unread_;
+  core::RunReport result_;
+  std::int64_t saved_step_ = -1;
+};
+
+}  // namespace myxtts::training
