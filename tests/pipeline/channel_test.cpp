@@ -134,6 +134,14 @@ TEST(Channel, FinishEndsThoseWhoWorkPastTheEnd) {
   EXPECT_EQ(channel.receive(), std::nullopt);
 }
 
+TEST(Channel, ItemsPastTheEndAreNotReady) {
+  Numbers channel(2);
+  send(channel, 0);
+  send(channel, 1);
+  channel.finish(1);
+  EXPECT_EQ(channel.ready(), 1U);
+}
+
 TEST(Channel, CancelWakesABlockedReserve) {
   Numbers channel(1);
   send(channel, 0);
