@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "planning/epoch_key.hpp"
 
 namespace myxtts::planning {
 
@@ -19,8 +20,7 @@ struct PlannedBatch {
 // which levels what each row costs whatever its length (its prompt).
 // costs: of each clip, in tokens, at least 1. Throws: std::invalid_argument where there are no clips.
 [[nodiscard]] std::vector<PlannedBatch> plan_epoch(std::span<const std::int64_t> costs,
-                                                   const config::BatchSettings& settings, std::uint64_t seed,
-                                                   std::uint32_t stage, std::int64_t epoch);
+                                                   const config::BatchSettings& settings, const EpochKey& key);
 
 // All clips in their own order, without chance, for evaluation: consecutive clips to at most the size of a batch (one
 // clip where that alone is more).

@@ -1,17 +1,13 @@
 #pragma once
-// Which piece of speech a row hears as its voice prompt. Pure functions; every draw is a function of (seed, stage,
-// epoch, clip).
+// Which piece of speech a row hears as its voice prompt. Pure functions; every draw is a function of the epoch's key
+// and the clip.
 
 #include <cstdint>
 #include <span>
 
-namespace myxtts::planning {
+#include "planning/epoch_key.hpp"
 
-struct EpochKey {
-  std::uint64_t seed = 0;
-  std::uint32_t stage = 0;
-  std::int64_t epoch = 0;
-};
+namespace myxtts::planning {
 
 struct PromptDraw {
   std::uint32_t clip = 0;

@@ -1,0 +1,106 @@
+#include "planning/schedule.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace myxtts::planning {
+namespace {
+
+constexpr std::size_t kKeptEpochs = 4;
+constexpr std::size_t kKeptSteps = 64;
+
+// Keeps a cache small: lets the oldest entry go, or, where the newest demand is the oldest entry, the latest one.
+template <typename Key, typename Value>
+void forget_one(std::map<Key, Value>& cache, const Key& demanded, std::size_t kept) {
+  if (cache.size() <= kept) return;
+  cache.erase(cache.begin()->first == demanded ? std::prev(cache.end()) : cache.begin());
+}
+
+}  // namespace
+
+RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
+  constexpr std::int64_t kTextStops = 1;
+  constexpr std::int64_t kAudioStops = 4;
+  return {.text = text_tokens + kTextStops, .audio = codes + kAudioStops};
+}
+
+std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz) {
+  return (frames * to_hz + from_hz - 1) / from_hz;
+}
+
+std::int64_t codes_of_samples(std::int64_t samples) {
+  constexpr std::int64_t kSamplesPerCode = 1024;
+  return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
+}
+
+StageSchedule::StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets,
+                             const config::BatchSettings& settings, std::uint64_t seed, std::uint32_t stage)
+    : costs_(std::move(costs)),
+      targets_(std::move(targets)),
+      settings_(settings),
+      seed_(seed),
+      stage_(stage),
+      epoch_starts_{0} {
+  if (costs_.empty()) throw std::invalid_argument("a stage needs clips");
+}
+
+BatchPlan StageSchedule::at(std::uint64_t sequence) const {
+  const std::lock_guard lock(mutex_);
+  const auto micro_steps = static_cast<std::uint64_t>(settings_.accumulation);
+  const RowTargets step = targets_of_step(sequence / micro_steps);
+  const Place place = find(sequence);
+  return {.sequence = sequence,
+          .epoch = place.epoch,
+          .index_in_epoch = place.index,
+          .micro_step = static_cast<std::int64_t>(sequence % micro_steps),
+          .micro_steps = settings_.accumulation,
+          .clips = epoch_plan(place.epoch)[static_cast<std::size_t>(place.index)].clips,
+          .step_text_targets = step.text,
+          .step_audio_targets = step.audio};
+}
+
+std::int64_t StageSchedule::batches_in_epoch(std::int64_t epoch) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::int64_t>(epoch_plan(epoch).size());
+}
+
+const std::vector<PlannedBatch>& StageSchedule::epoch_plan(std::int64_t epoch) const {
+  const auto known = plans_.find(epoch);
+  if (known != plans_.end()) return known->second;
+  const EpochKey key{.seed = seed_, .stage = stage_, .epoch = epoch};
+  const auto& plan = plans_.emplace(epoch, plan_epoch(costs_, settings_, key)).first->second;
+  forget_one(plans_, epoch, kKeptEpochs);
+  return plan;
+}
+
+// By cost, epochs may differ in their number of batches, so the way to a sequence leads through all epochs before it.
+StageSchedule::Place StageSchedule::find(std::uint64_t sequence) const {
+  while (epoch_starts_.back() <= sequence) {
+    const auto epoch = static_cast<std::int64_t>(epoch_starts_.size()) - 1;
+    epoch_starts_.push_back(epoch_starts_.back() + epoch_plan(epoch).size());
+  }
+  const auto next = std::ranges::upper_bound(epoch_starts_, sequence);
+  return {.epoch = next - epoch_starts_.begin() - 1, .index = static_cast<std::int64_t>(sequence - *std::prev(next))};
+}
+
+const RowTargets& StageSchedule::targets_of_step(std::uint64_t step) const {
+  const auto known = step_targets_.find(step);
+  if (known != step_targets_.end()) return known->second;
+  const auto micro_steps = static_cast<std::uint64_t>(settings_.accumulation);
+  RowTargets sum;
+  for (std::uint64_t sequence = step * micro_steps; sequence < (step + 1) * micro_steps; ++sequence) {
+    const Place place = find(sequence);
+    for (const std::uint32_t clip : epoch_plan(place.epoch)[static_cast<std::size_t>(place.index)].clips) {
+      const RowTargets row = targets_(clip, place.epoch);
+      sum.text += row.text;
+      sum.audio += row.audio;
+    }
+  }
+  const RowTargets& kept = step_targets_.emplace(step, sum).first->second;
+  forget_one(step_targets_, step, kKeptSteps);
+  return kept;
+}
+
+}  // namespace myxtts::planning
