@@ -1,0 +1,74 @@
+// The runtime without streams: work is done when it was asked for.
+
+#include <stdexcept>
+
+#include "device/role_allocator.hpp"
+#include "device/runtime.hpp"
+#include "device/thread_budget.hpp"
+
+namespace myxtts::device {
+namespace {
+
+class CpuSession final : public RoleSession {
+ public:
+  CpuSession(Role role, int threads) : role_(role), budget_(threads) {
+    if (role == Role::kData) lower_thread_priority();
+  }
+
+ private:
+  RoleScope role_;
+  ThreadBudget budget_;
+};
+
+class CpuRuntime final : public DeviceRuntime {
+ public:
+  explicit CpuRuntime(const RuntimeOptions& options) : options_(options) {}
+
+  torch::Device device(Role role) const override {
+    require_role(role);
+    return torch::kCPU;
+  }
+
+  std::unique_ptr<RoleSession> enter(Role role) override {
+    require_role(role);
+    return std::make_unique<CpuSession>(role, role == Role::kData ? options_.data_threads : options_.model_threads);
+  }
+
+  Event record(Stream) override { return {}; }
+  void wait_on_device(const Event&, Stream) override {}
+  void wait_on_host(const Event&) override {}
+
+  torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
+    const RoleScope scope(Role::kModel);
+    return torch::empty({bytes}, torch::kUInt8);
+  }
+
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream) override {
+    const torch::NoGradGuard no_grad;
+    destination.copy_(source);
+  }
+
+  std::int64_t live_bytes(Role role) const override { return device::live_bytes(role); }
+  std::int64_t peak_bytes(Role role) const override { return device::peak_bytes(role); }
+
+ private:
+  static void require_role(Role role) {
+    if (role == Role::kNone) throw std::logic_error("only the data role and the model role have a device");
+  }
+
+  RuntimeOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<DeviceRuntime> make_cpu_runtime(const RuntimeOptions& options) {
+  if (!options.data_device.is_cpu() || !options.model_device.is_cpu()) {
+    throw std::invalid_argument("the CPU runtime serves the CPU only");
+  }
+  install_role_allocator();
+  set_cap(Role::kData, options.data_cap_bytes);
+  set_cap(Role::kModel, options.model_cap_bytes);
+  return std::make_unique<CpuRuntime>(options);
+}
+
+}  // namespace myxtts::device

@@ -1,0 +1,20 @@
+// The engine that is linked without CUDA.
+
+#include "core/error.hpp"
+#include "device/runtime.hpp"
+
+namespace myxtts::device {
+
+std::unique_ptr<DeviceRuntime> make_runtime(const RuntimeOptions& options) {
+  for (const torch::Device& device : {options.data_device, options.model_device}) {
+    if (device.is_cpu()) continue;
+    throw core::DeviceError({.what = "this build of the engine runs on the CPU only",
+                             .where = "device plan",
+                             .value = device.str(),
+                             .expected = "cpu",
+                             .advice = "Use --device cpu, or build the engine's CUDA flavour (-DMYXTTS_CUDA=ON)."});
+  }
+  return make_cpu_runtime(options);
+}
+
+}  // namespace myxtts::device

@@ -1,0 +1,62 @@
+#include "device/synchronisation_counter.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace myxtts::device {
+namespace {
+
+// Operators that wait by themselves. Others wait through these and count by them: item and is_nonzero take a
+// _local_scalar_dense, indexing by a mask a nonzero.
+constexpr std::array<std::string_view, 9> kWaitingOperators = {"aten::_local_scalar_dense",
+                                                               "aten::nonzero",
+                                                               "aten::masked_select",
+                                                               "aten::equal",
+                                                               "aten::_unique",
+                                                               "aten::_unique2",
+                                                               "aten::unique_dim",
+                                                               "aten::unique_consecutive",
+                                                               "aten::bincount"};
+
+// repeat_interleave(Tensor repeats, *, SymInt? output_size): without the size it reads the sum of the repeats. Its
+// other overloads end in this one where they wait.
+bool is_repeat_of_unknown_size(const at::RecordFunction& function, std::string_view name) {
+  const auto inputs = function.inputs();
+  return name == "aten::repeat_interleave" && inputs.size() == 2 && inputs[0].isTensor() && inputs[1].isNone();
+}
+
+bool waits(const at::RecordFunction& function) {
+  const std::string_view name = function.name();
+  for (const std::string_view waiting : kWaitingOperators) {
+    if (name == waiting) return true;
+  }
+  return is_repeat_of_unknown_size(function, name);
+}
+
+// libtorch calls a plain function for each operator, so the counters of a thread are found through here.
+thread_local SynchronisationCounter* innermost = nullptr;
+
+}  // namespace
+
+std::unique_ptr<at::ObserverContext> SynchronisationCounter::on_operator(const at::RecordFunction& function) {
+  if (innermost == nullptr || !waits(function)) return nullptr;
+  for (auto* counter = innermost; counter != nullptr; counter = counter->outer_) {
+    counter->names_.emplace_back(function.name());
+  }
+  return nullptr;
+}
+
+SynchronisationCounter::SynchronisationCounter() : outer_(innermost) {
+  if (outer_ == nullptr) {
+    handle_ = at::addThreadLocalCallback(
+        at::RecordFunctionCallback(&on_operator).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+  }
+  innermost = this;
+}
+
+SynchronisationCounter::~SynchronisationCounter() {
+  innermost = outer_;
+  if (outer_ == nullptr) at::removeCallback(handle_);
+}
+
+}  // namespace myxtts::device

@@ -1,0 +1,27 @@
+#include "device/thread_budget.hpp"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace myxtts::device {
+
+// libtorch sets up a thread's budget lazily, from the value that any thread set last. at::get_num_threads() makes it do
+// so now; otherwise the thread's first operator would, and overwrite what is set here.
+ThreadBudget::ThreadBudget(int threads) : previous_(at::get_num_threads()) {
+  if (threads < 1) throw std::invalid_argument("a thread budget is at least 1");
+  at::set_num_threads(threads);
+}
+
+ThreadBudget::~ThreadBudget() { at::set_num_threads(previous_); }
+
+void lower_thread_priority() noexcept {
+  constexpr int kNiceness = 5;  // about a third of an ordinary thread's share
+  const auto thread_id = static_cast<id_t>(syscall(SYS_gettid));
+  setpriority(PRIO_PROCESS, thread_id, kNiceness);
+}
+
+}  // namespace myxtts::device
