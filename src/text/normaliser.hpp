@@ -1,0 +1,26 @@
+#pragma once
+// Written text to the text that is spoken: one spelling for each sound, no digits, no abbreviations.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace myxtts::text {
+
+class Normaliser {
+ public:
+  virtual ~Normaliser() = default;
+  // The text as it is read aloud.
+  // Throws: core::DataError that names the byte at which the text is no UTF-8.
+  // Thread: any number at once.
+  [[nodiscard]] virtual std::string normalise(std::string_view utf8) const = 0;
+};
+
+// The languages that have a normaliser: "en".
+[[nodiscard]] std::vector<std::string> normaliser_languages();
+
+// Throws: core::ConfigError that names the known languages.
+[[nodiscard]] std::unique_ptr<Normaliser> make_normaliser(std::string_view language);
+
+}  // namespace myxtts::text
