@@ -1,0 +1,22 @@
+#pragma once
+// Attention over packed rows.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace myxtts::model {
+
+// Attention in which a token sees itself and the tokens before it in its own row.
+// Shapes: qkv [N, 3 D] (queries, keys, values; each [heads, D / heads]), row_offsets [R + 1] with N at its end -> [N,
+// D]. Thread/stream: one kernel a row; no host synchronisation.
+[[nodiscard]] torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads,
+                                             const std::vector<std::int64_t>& row_offsets);
+
+// Attention of each query to all keys of its own batch entry.
+// Shapes: queries [R, Tq, heads, c], keys and values [R, Tk, heads, c] (any strides with c last) -> [R, Tq, heads * c].
+[[nodiscard]] torch::Tensor full_attention(const torch::Tensor& queries, const torch::Tensor& keys,
+                                           const torch::Tensor& values);
+
+}  // namespace myxtts::model

@@ -1,0 +1,104 @@
+#include "model/generation.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "model/attention.hpp"
+
+namespace myxtts::model {
+namespace {
+
+void require(bool holds, const std::string& what) {
+  if (!holds) throw std::logic_error("generation: " + what);
+}
+
+}  // namespace
+
+Generation::Generation(const VoiceModel& model, const torch::Tensor& latents,
+                       const std::vector<std::vector<std::int64_t>>& text_ids, std::int64_t max_steps)
+    : model_(model), max_steps_(max_steps) {
+  require(!model.is_training(), "the model is in training mode");
+  require(!text_ids.empty() && latents.size(0) == static_cast<std::int64_t>(text_ids.size()),
+          "there are not as many prompts as texts");
+  require(max_steps <= kAudioPositions, "more steps than audio positions");
+  for (const auto& ids : text_ids) {
+    const auto length = static_cast<std::int64_t>(ids.size());
+    require(length > 0 && length <= kTextPositions, "a text does not fit the text positions");
+    prefix_ = std::max(prefix_, contracts::kLatents + length);
+  }
+  const torch::NoGradGuard no_gradient;
+  const VoiceModelOptions& options = model.options();
+  const std::int64_t capacity = prefix_ + max_steps;
+  const std::vector<std::int64_t> shape{latents.size(0), options.heads, capacity, options.width / options.heads};
+  for (std::int64_t layer = 0; layer < options.layers; ++layer) {
+    keys_.push_back(torch::zeros(shape, latents.options()));
+    values_.push_back(torch::zeros(shape, latents.options()));
+  }
+  mask_ = torch::zeros({latents.size(0), 1, 1, capacity}, latents.options());
+  read_prefixes(latents, text_ids);
+}
+
+void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<std::vector<std::int64_t>>& text_ids) {
+  const auto integers = torch::dtype(torch::kInt64);
+  std::vector<torch::Tensor> pieces;
+  std::vector<std::int64_t> offsets{0};
+  for (std::size_t row = 0; row < text_ids.size(); ++row) {
+    const torch::Tensor ids = torch::tensor(text_ids[row], integers).to(latents.device());
+    pieces.push_back(latents[static_cast<std::int64_t>(row)]);
+    pieces.push_back(model_.embed_text(ids, torch::arange(ids.size(0), ids.options())));
+    offsets.push_back(offsets.back() + contracts::kLatents + ids.size(0));
+    const std::int64_t start = prefix_ - (offsets[row + 1] - offsets[row]);
+    mask_[static_cast<std::int64_t>(row)].narrow(-1, 0, start).fill_(-std::numeric_limits<float>::infinity());
+  }
+  const std::int64_t heads = model_.options().heads;
+  const auto remember = [&](std::int64_t layer, const torch::Tensor& qkv) {
+    const torch::Tensor split = qkv.view({qkv.size(0), 3, heads, -1});
+    for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
+      const std::int64_t length = offsets[row + 1] - offsets[row];
+      const torch::Tensor tokens = split.narrow(0, offsets[row], length).permute({1, 2, 0, 3});
+      const auto place = [&](std::vector<torch::Tensor>& cache) {
+        return cache[static_cast<std::size_t>(layer)][static_cast<std::int64_t>(row)].narrow(1, prefix_ - length,
+                                                                                             length);
+      };
+      place(keys_).copy_(tokens[1]);
+      place(values_).copy_(tokens[2]);
+    }
+    return causal_attention(qkv, heads, offsets);
+  };
+  (void)model_.trunk().forward(torch::cat(pieces), remember);
+}
+
+torch::Tensor Generation::step(const torch::Tensor& ids) {
+  require(steps_ < max_steps_, "no room for another step");
+  require(ids.dim() == 1 && ids.size(0) == rows(), "not one token a row");
+  const torch::NoGradGuard no_gradient;
+  const torch::Tensor embedded = model_.embed_audio(ids, torch::full_like(ids, steps_));
+  const torch::Tensor hidden = model_.trunk().forward(
+      embedded, [this](std::int64_t layer, const torch::Tensor& qkv) { return attend(layer, qkv); });
+  ++steps_;
+  return model_.audio_logits(model_.finish(hidden));
+}
+
+torch::Tensor Generation::attend(std::int64_t layer, const torch::Tensor& qkv) {
+  const std::int64_t end = prefix_ + steps_;
+  const auto parts = qkv.view({qkv.size(0), 3, model_.options().heads, 1, -1}).unbind(1);
+  torch::Tensor& keys = keys_[static_cast<std::size_t>(layer)];
+  torch::Tensor& values = values_[static_cast<std::size_t>(layer)];
+  keys.narrow(2, end, 1).copy_(parts[1]);
+  values.narrow(2, end, 1).copy_(parts[2]);
+  return torch::scaled_dot_product_attention(parts[0], keys.narrow(2, 0, end + 1), values.narrow(2, 0, end + 1),
+                                             mask_.narrow(3, 0, end + 1))
+      .flatten(1);
+}
+
+void Generation::keep(const torch::Tensor& rows) {
+  const torch::NoGradGuard no_gradient;
+  const auto select = [&](torch::Tensor& cache) { cache = cache.index_select(0, rows); };
+  std::ranges::for_each(keys_, select);
+  std::ranges::for_each(values_, select);
+  select(mask_);
+}
+
+}  // namespace myxtts::model

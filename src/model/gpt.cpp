@@ -1,0 +1,108 @@
+#include "model/gpt.hpp"
+
+#include "model/attention.hpp"
+
+namespace myxtts::model {
+namespace {
+
+// XTTS v2 draws token embeddings with deviation 1 and positions with 0.02. From nothing, positions as loud as tokens
+// are learnt sooner, so both start as in GPT-2.
+constexpr double kEmbeddingDeviation = 0.02;
+
+// Rows of x by position. An embedding's gradient adds up in parallel, index_select's does not on a CPU.
+torch::Tensor gather_rows(const torch::Tensor& x, const torch::Tensor& positions) {
+  return torch::embedding(x, positions);
+}
+
+bool equal_lengths(const std::vector<std::int64_t>& offsets) {
+  const std::int64_t length = offsets[1] - offsets[0];
+  for (std::size_t row = 2; row < offsets.size(); ++row) {
+    if (offsets[row] - offsets[row - 1] != length) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens) {
+  return {.layers = settings.model.layers,
+          .width = settings.model.width,
+          .heads = settings.model.heads,
+          .dropout = settings.model.dropout,
+          .text_tokens = text_tokens,
+          .codes = settings.codec.codes,
+          .mel_bins = 80,
+          .conditioning_width = settings.conditioning.width,
+          .conditioning_blocks = settings.conditioning.blocks};
+}
+
+VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser) : options_(options) {
+  const std::int64_t width = options.width;
+  const auto embedding = [&](std::int64_t entries) {
+    return std::make_shared<Embedding>(entries, width, kEmbeddingDeviation, initialiser);
+  };
+  const auto head = [&](std::int64_t outputs) {
+    return std::make_shared<Linear>(width, outputs, Linear::Bias::kLearned, initialiser);
+  };
+  conditioning_encoder_ =
+      register_module("conditioning_encoder",
+                      std::make_shared<ConditioningEncoder>(options.mel_bins, options.conditioning_width,
+                                                            options.conditioning_blocks, options.heads, initialiser));
+  text_embedding_ = register_module("text_embedding", embedding(options.text_tokens));
+  audio_embedding_ = register_module("mel_embedding", embedding(options.audio_tokens()));
+  trunk_ = register_module("gpt", std::make_shared<Transformer>(options.layers, width, options.dropout, initialiser));
+  audio_positions_ = register_at(*this, "mel_pos_embedding.emb", embedding(kAudioPositions));
+  text_positions_ = register_at(*this, "text_pos_embedding.emb", embedding(kTextPositions));
+  final_norm_ = register_module("final_norm", std::make_shared<LayerNorm>(width, initialiser));
+  text_head_ = register_module("text_head", head(options.text_tokens));
+  audio_head_ = register_module("mel_head", head(options.audio_tokens()));
+  conditioning_perceiver_ = register_module(
+      "conditioning_perceiver", std::make_shared<PerceiverResampler>(options.conditioning_width, width, initialiser));
+}
+
+VoiceLogits VoiceModel::forward(const contracts::VoiceBatch& batch) const {
+  const torch::Tensor predicting = torch::cat({batch.text_rows, batch.audio_rows});
+  const torch::Tensor finished = finish(gather_rows(trunk_output(batch), predicting));
+  const auto parts = finished.split_with_sizes({batch.text_rows.size(0), batch.audio_rows.size(0)});
+  return {text_head_->forward(parts[0]), audio_logits(parts[1])};
+}
+
+torch::Tensor VoiceModel::hidden(const contracts::VoiceBatch& batch) const { return finish(trunk_output(batch)); }
+
+torch::Tensor VoiceModel::trunk_output(const contracts::VoiceBatch& batch) const {
+  const torch::Tensor pieces = torch::cat({latents(batch.prompt_mels, batch.host_prompt_offsets),
+                                           embed_text(batch.text_ids, batch.text_positions),
+                                           embed_audio(batch.audio_ids, batch.audio_positions)});
+  return trunk_->forward(gather_rows(pieces, batch.order), [&](std::int64_t, const torch::Tensor& qkv) {
+    return causal_attention(qkv, options_.heads, batch.host_row_offsets);
+  });
+}
+
+torch::Tensor VoiceModel::latents(const torch::Tensor& frames, const std::vector<std::int64_t>& offsets) const {
+  const auto of_batch = [&](const torch::Tensor& prompts) {
+    return conditioning_perceiver_->forward(conditioning_encoder_->forward(prompts)).flatten(0, 1);
+  };
+  const auto rows = static_cast<std::int64_t>(offsets.size()) - 1;
+  if (equal_lengths(offsets)) return of_batch(frames.view({rows, -1, frames.size(1)}));
+  std::vector<torch::Tensor> latents;
+  for (std::size_t row = 1; row < offsets.size(); ++row) {
+    latents.push_back(of_batch(frames.slice(0, offsets[row - 1], offsets[row]).unsqueeze(0)));
+  }
+  return torch::cat(latents);
+}
+
+torch::Tensor VoiceModel::embed_text(const torch::Tensor& ids, const torch::Tensor& positions) const {
+  return text_embedding_->forward(ids) + text_positions_->forward(positions);
+}
+
+torch::Tensor VoiceModel::embed_audio(const torch::Tensor& ids, const torch::Tensor& positions) const {
+  return audio_embedding_->forward(ids) + audio_positions_->forward(positions);
+}
+
+torch::Tensor VoiceModel::finish(const torch::Tensor& hidden) const {
+  return final_norm_->forward(trunk_->finish(hidden));
+}
+
+torch::Tensor VoiceModel::audio_logits(const torch::Tensor& finished) const { return audio_head_->forward(finished); }
+
+}  // namespace myxtts::model

@@ -1,0 +1,83 @@
+#pragma once
+// The voice model: a prompt, a text and the audio codes so far to the next audio code, under XTTS v2's parameter names.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "contracts/batch.hpp"
+#include "model/conditioning.hpp"
+#include "model/transformer.hpp"
+
+namespace myxtts::model {
+
+inline constexpr std::int64_t kTextPositions = 404;   // START, 402 tokens, STOP
+inline constexpr std::int64_t kAudioPositions = 608;  // START, 604 codes, STOP STOP STOP
+
+struct VoiceModelOptions {
+  std::int64_t layers = 4;
+  std::int64_t width = 256;
+  std::int64_t heads = 4;
+  double dropout = 0.1;
+  std::int64_t text_tokens = 0;  // entries of the text vocabulary
+  std::int64_t codes = 512;      // of the codec; START and STOP come on top
+  std::int64_t mel_bins = 80;
+  std::int64_t conditioning_width = 128;
+  std::int64_t conditioning_blocks = 2;
+
+  [[nodiscard]] std::int64_t audio_tokens() const { return codes + 2; }
+  [[nodiscard]] std::int64_t start_audio() const { return codes; }
+  [[nodiscard]] std::int64_t stop_audio() const { return codes + 1; }
+};
+
+[[nodiscard]] VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens);
+
+struct VoiceLogits {
+  torch::Tensor text;   // [text targets, text vocabulary]
+  torch::Tensor audio;  // [audio targets, codes + 2]
+};
+
+class VoiceModel final : public torch::nn::Module {
+ public:
+  VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser);
+
+  // The logits that predict the batch's targets, in their order.
+  // Thread/stream: no host synchronisation.
+  [[nodiscard]] VoiceLogits forward(const contracts::VoiceBatch& batch) const;
+
+  // What the heads read, at every packed position: after both last norms. Shapes: -> [N, D].
+  [[nodiscard]] torch::Tensor hidden(const contracts::VoiceBatch& batch) const;
+
+  // The latents of packed prompts, one row's after another's. Prompts of equal length run as one batch.
+  // Shapes: frames [T, M], offsets [R + 1] with T at its end -> [R * kLatents, D].
+  [[nodiscard]] torch::Tensor latents(const torch::Tensor& frames, const std::vector<std::int64_t>& offsets) const;
+
+  // Tokens as the trunk reads them. Shapes: int64 [N], [N] -> [N, D].
+  [[nodiscard]] torch::Tensor embed_text(const torch::Tensor& ids, const torch::Tensor& positions) const;
+  [[nodiscard]] torch::Tensor embed_audio(const torch::Tensor& ids, const torch::Tensor& positions) const;
+
+  // Both last norms. Shapes: the trunk's output [N, D] -> [N, D].
+  [[nodiscard]] torch::Tensor finish(const torch::Tensor& hidden) const;
+  // Shapes: finished hidden states [N, D] -> [N, codes + 2].
+  [[nodiscard]] torch::Tensor audio_logits(const torch::Tensor& finished) const;
+
+  [[nodiscard]] const Transformer& trunk() const { return *trunk_; }
+  [[nodiscard]] const VoiceModelOptions& options() const { return options_; }
+
+ private:
+  [[nodiscard]] torch::Tensor trunk_output(const contracts::VoiceBatch& batch) const;
+
+  VoiceModelOptions options_;
+  std::shared_ptr<ConditioningEncoder> conditioning_encoder_;
+  std::shared_ptr<Embedding> text_embedding_, audio_embedding_;
+  std::shared_ptr<Transformer> trunk_;
+  std::shared_ptr<Embedding> audio_positions_, text_positions_;
+  std::shared_ptr<LayerNorm> final_norm_;
+  std::shared_ptr<Linear> text_head_, audio_head_;
+  std::shared_ptr<PerceiverResampler> conditioning_perceiver_;
+};
+
+}  // namespace myxtts::model

@@ -1,0 +1,17 @@
+#pragma once
+// Facts about a module's parameters.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace myxtts::model {
+
+[[nodiscard]] std::int64_t parameter_count(const torch::nn::Module& module);
+
+// Does weight decay pull at the voice model's parameter of this name? As in XTTS v2: at matrices, the perceiver's
+// latents and its last norm; not at biases, embeddings and the other norms.
+[[nodiscard]] bool takes_weight_decay(std::string_view name);
+
+}  // namespace myxtts::model

@@ -1,0 +1,23 @@
+#pragma once
+// The voice model's loss.
+
+#include <torch/torch.h>
+
+#include "contracts/batch.hpp"
+#include "model/gpt.hpp"
+
+namespace myxtts::model {
+
+// All 0-dimensional float32, on the logits' device.
+struct VoiceLoss {
+  torch::Tensor loss;            // audio_loss + text_weight * text_loss
+  torch::Tensor text_loss;       // weighted sum of cross entropies: micro-batches of a step add up to its mean
+  torch::Tensor audio_loss;      // the same
+  torch::Tensor audio_accuracy;  // weighted sum of right guesses
+};
+
+// Cross entropies in float32 by the batch's weights; all but `loss` are detached.
+// Thread/stream: no host synchronisation.
+[[nodiscard]] VoiceLoss voice_loss(const VoiceLogits& logits, const contracts::VoiceBatch& batch, double text_weight);
+
+}  // namespace myxtts::model
