@@ -194,7 +194,7 @@ class NumberSpeller {
   // "3:05", "10:00 pm"
   std::optional<std::string> time(const Number& number) {
     const bool is_time = number.digits.size() <= 2 && peek() == ':' && is_digit_at(1) && peek(1) < '6' &&
-                         is_digit_at(2) && !is_digit_at(3) && peek(3) != ':' && before_minutes_is_hour(number);
+                         is_digit_at(2) && !is_digit_at(3) && peek(3) != ':' && small_value(number.digits) < 25;
     if (!is_time) return std::nullopt;
     ++at_;
     const std::string_view minutes = read_digits();
@@ -203,7 +203,6 @@ class NumberSpeller {
     if (minutes == "00") return hour + (half.empty() ? " o'clock" : half);
     return hour + (minutes[0] == '0' ? " oh " : " ") + cardinal_words(small_value(minutes)) + half;
   }
-  static bool before_minutes_is_hour(const Number& number) { return small_value(number.digits) < 25; }
 
   // "5pm", "5 p m"
   std::optional<std::string> half_of_day(const Number& number) {
@@ -213,12 +212,13 @@ class NumberSpeller {
     return whole_words(number.digits) + half;
   }
 
+  // " p m" of "pm" and of "p m", which "p.m." has become.
   std::string read_half_of_day() {
     const std::size_t space = peek() == ' ' ? 1 : 0;
-    for (const std::string_view half : {"am", "pm"}) {
+    for (const std::string_view half : {"am", "a m", "pm", "p m"}) {
       if (!has_word(half, space)) continue;
       at_ += space + half.size();
-      return {' ', half[0], ' ', half[1]};
+      return {' ', half.front(), ' ', half.back()};
     }
     return {};
   }
