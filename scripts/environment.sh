@@ -1,0 +1,34 @@
+# What ./myxtts and the scripts share; sourced with `root` set to the project's folder.
+deps=$root/.deps
+[[ -z ${MYXTTS_LIBTORCH-} ]] || MYXTTS_LIBTORCH=$(realpath -m -- "$MYXTTS_LIBTORCH")
+
+say() { printf 'myxtts: %s\n' "$*" >&2; }
+
+fail() {
+  say "$@"
+  exit 1
+}
+
+# cuda where a GPU's driver is seen, else cpu; MYXTTS_FLAVOUR decides otherwise.
+flavour=${MYXTTS_FLAVOUR:-cpu}
+if [[ -z ${MYXTTS_FLAVOUR-} ]] && { [[ -e /proc/driver/nvidia/version ]] || command -v nvidia-smi >/dev/null; }; then
+  flavour=cuda
+fi
+
+# The folder of libtorch: the one that the user names, or the project's own (a pattern until it is installed).
+libtorch_root() {
+  local own=("$deps"/libtorch/lib/python3*/site-packages/torch)
+  printf '%s' "${MYXTTS_LIBTORCH:-${own[0]}}"
+}
+
+# Where a preset is built, below the project's folder: cuda adds one program to what release builds.
+build_folder() { printf 'build/%s' "${1/#cuda/release}"; }
+
+# Holds the project's lock until the script ends: one set-up or build at a time, others wait.
+take_lock() {
+  mkdir -p "$deps" 2>/dev/null && : 2>/dev/null >>"$deps/lock" ||
+    fail "cannot write in '$deps', where libraries and caches go: make '$root' writable, or clone the project to a" \
+      "folder of yours (MYXTTS_BUILD=0 runs what was built before)"
+  exec 9>>"$deps/lock"
+  flock -n 9 || { say "waiting for another set-up or build of this folder"; flock 9; }
+}

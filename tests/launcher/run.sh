@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# ./myxtts and the scripts under it: on the built programs where there are some, and, for what would need a second build, on a
+# small project of CMake's that has their targets. Prints a line `PASS name`, `FAIL name` or `SKIP name` for each check.
+set -uo pipefail
+project=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect NAME CONDITION...: the condition is a command.
+expect() {
+  if "${@:2}"; then
+    echo "PASS $1"
+  else
+    echo "FAIL $1"
+    failures=$((failures + 1))
+  fi
+}
+
+contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
+
+# The shortest of five runs, in milliseconds: other work on the machine only ever adds to it.
+shortest_ms() {
+  local start took best=1000000
+  for _ in 1 2 3 4 5; do
+    start=$(date +%s%N)
+    "$@" >/dev/null 2>&1 </dev/null
+    took=$((($(date +%s%N) - start) / 1000000))
+    ((took < best)) && best=$took
+  done
+  echo "$best"
+}
+
+at_most() { (($1 <= $2)) || { echo "$1 ms, at most $2 are allowed" && false; }; }
+
+# A project at $1 with our launcher and scripts, whose two programs print their arguments and each note its build.
+make_project() {
+  mkdir -p "$1"/{src,apps,cmake} "$1/torch/include/torch"
+  cp -r "$project"/{myxtts,scripts,CMakePresets.json} "$1"
+  cp "$project/tests/launcher/example.cmake" "$1/CMakeLists.txt"
+  echo first >"$1/src/word"
+}
+
+builds() { wc -l <"$copy/build/release/builds.log"; }
+
+export MYXTTS_FLAVOUR=cpu
+unset MYXTTS_BUILD
+copy="$work/a folder with spaces"
+make_project "$copy"
+export MYXTTS_LIBTORCH=$copy/torch
+
+cd / || exit 1
+"$copy/myxtts" speak "two words" "" '*' >"$work/out" 2>"$work/err"
+expect "first run builds, in a path with spaces, and hands arguments over" contains "first|speak|two words||*|" "$work/out"
+expect "a build says what it does, apart from the output" contains "configuring" "$work/err"
+"$copy/myxtts" >"$work/out" 2>"$work/err"
+expect "second run builds nothing and says nothing" test "$(builds)$(cat "$work/err")" == 1
+expect "up to date, the launcher adds at most 100 ms" at_most "$(shortest_ms "$copy/myxtts" --help)" 100
+"$copy/myxtts" --code 7 >/dev/null
+expect "the program's exit code is the launcher's" test $? == 7
+
+ln -s "$copy/myxtts" "$work/link"
+"$work/link" linked >"$work/out" 2>&1
+expect "works through a link" contains "first|linked|" "$work/out"
+
+echo second >"$copy/src/word"
+"$copy/myxtts" >"$work/out" 2>/dev/null
+expect "a changed source is built" contains "second|" "$work/out"
+
+echo third >"$copy/src/word"
+MYXTTS_BUILD=0 "$copy/myxtts" >"$work/out" 2>&1
+expect "MYXTTS_BUILD=0 runs what is built" contains "second|" "$work/out"
+before=$(builds)
+for i in 1 2 3; do "$copy/myxtts" >"$work/out.$i" 2>/dev/null & done
+wait
+cat "$work"/out.? >"$work/out"
+expect "three at once all run the new program" test "$(grep -c '^third|' "$work/out")" == 3
+expect "three at once build once" test $(($(builds) - before)) == 1
+
+echo broken >"$copy/src/word"
+"$copy/myxtts" >"$work/out" 2>"$work/err"
+expect "a failed build runs nothing" test $? == 1 -a ! -s "$work/out"
+expect "a failed build says which" contains "building myxtts myxtts-engine with the preset release failed" "$work/err"
+echo fourth >"$copy/src/word"
+"$copy/myxtts" >"$work/out" 2>/dev/null
+expect "the next run after a failed build builds" contains "fourth|" "$work/out"
+
+echo slow >"$copy/src/word"
+setsid "$copy/myxtts" >/dev/null 2>&1 &
+launcher=$!
+for _ in $(seq 100); do [[ -e $copy/build/release/slow ]] && break; sleep 0.05; done
+kill -KILL -- "-$launcher"
+wait "$launcher" 2>/dev/null
+echo fifth >"$copy/src/word"
+"$copy/myxtts" >"$work/out" 2>/dev/null
+expect "a build killed half way is finished by the next run" contains "fifth|" "$work/out"
+
+mv "$copy" "$copy moved"
+MYXTTS_LIBTORCH="$copy moved/torch" "$copy moved/myxtts" >"$work/out" 2>"$work/err"
+expect "a moved project builds again" contains "fifth|" "$work/out"
+
+copy="$work/unwritable"
+make_project "$copy"
+touch "$copy/.deps"
+"$copy/myxtts" >"$work/out" 2>&1
+expect "a folder that cannot be written is named" contains "cannot write in '$copy/.deps'" "$work/out"
+MYXTTS_BUILD=0 "$copy/myxtts" >"$work/out" 2>&1
+expect "MYXTTS_BUILD=0 with nothing built says so" contains "nothing is built in '$copy'" "$work/out"
+rm "$copy/.deps"
+
+MYXTTS_LIBTORCH=$work/absent "$copy/myxtts" >"$work/out" 2>&1
+expect "a wrong MYXTTS_LIBTORCH is named" contains "MYXTTS_LIBTORCH is '$work/absent'" "$work/out"
+
+mkdir "$work/commands"
+printf '#!/bin/sh\necho 1000\n' >"$work/commands/id"
+chmod +x "$work/commands/id"
+echo "surely-no-such-package build" >>"$copy/scripts/packages.txt"
+PATH=$work/commands:$PATH "$copy/myxtts" >"$work/out" 2>&1
+expect "without root: code 1" test $? == 1
+expect "without root: the exact command" contains \
+  "sudo apt-get update && sudo apt-get install -y --no-install-recommends surely-no-such-package" "$work/out"
+
+unset MYXTTS_LIBTORCH MYXTTS_FLAVOUR
+if [[ -x $project/build/release/bin/myxtts ]]; then
+  "$project/myxtts" --version >"$work/out" 2>&1
+  expect "the real program starts" test $? == 0
+  expect "--help answers within 200 ms" at_most "$(shortest_ms "$project/myxtts" --help)" 200
+  expect "--help of a command answers within 200 ms" at_most "$(shortest_ms "$project/myxtts" train --help)" 200
+  "$project/myxtts" trian >"$work/out" 2>&1
+  expect "a mistake has code 2" test $? == 2
+  expect "a mistake answers within 200 ms" at_most "$(shortest_ms "$project/myxtts" trian)" 200
+else
+  echo "SKIP the real program: it is not built"
+fi
+exit $((failures > 0))
