@@ -23,7 +23,7 @@ TEST(NumberWords, EqualAnIndependentImplementation) {
                              : kind == "ordinal" ? ordinal_words(value)
                                                  : year_words(static_cast<unsigned>(value));
     EXPECT_EQ(ours, words) << line;
-    if (kind != "year") EXPECT_NE(cardinal_words(value + 1), words) << "a wrong number must not pass";
+    EXPECT_NE(cardinal_words(value + 1), words) << "a wrong number must not pass";
     ++rows;
   }
   EXPECT_GT(rows, 140);
