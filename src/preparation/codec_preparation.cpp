@@ -1,0 +1,82 @@
+#include "preparation/codec_preparation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "core/stage_clock.hpp"
+#include "planning/prompts.hpp"
+
+namespace myxtts::preparation {
+namespace {
+
+constexpr std::int64_t kHopSamples = 256;
+// Frames within so many hops of a cut would see the cut; they are computed and left out.
+constexpr std::int64_t kMarginFrames = 4;
+
+}  // namespace
+
+CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics statistics,
+                                   const CodecPreparationOptions& options, torch::Device device)
+    : data_(data),
+      options_(options),
+      mels_(device),
+      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)) {
+  silence_ = torch::full_like(deviation_, std::log(audio::codec_mel_options().log_floor)) / deviation_;
+}
+
+RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
+  const media::AudioInfo& audio = data_.clip(clip).audio;
+  core::CounterRandom random(
+      {options_.seed, options_.stage, static_cast<std::uint64_t>(plan.epoch), clip, core::Purpose::kCrop});
+  const double start_share = options_.random_crops ? random.uniform() : 0;
+  const std::int64_t samples = planning::resampled_length(audio.frames, audio.sample_rate_hz, kSampleRateHz);
+  const planning::Crop crop = planning::crop_at(start_share, samples / kHopSamples + 1, options_.crop_frames);
+  RawRow row;
+  row.clip = clip;
+  row.first_frame = crop.first;
+  dataset::FrameSpan span;
+  if (audio.sample_rate_hz == kSampleRateHz) {  // another rate is resampled as a whole, so that a cut leaves no trace
+    const std::int64_t margin = std::min(crop.first, kMarginFrames);
+    span.first = (crop.first - margin) * kHopSamples;
+    span.count = std::min(audio.frames - span.first, (margin + crop.count + kMarginFrames) * kHopSamples);
+    row.first_frame = margin;
+  }
+  row.speech = data_.get(clip, span).samples;
+  return row;
+}
+
+RawBatch CodecPreparation::decode(const planning::BatchPlan& plan) const {
+  const core::Stopwatch watch;
+  RawBatch raw;
+  raw.plan = plan;
+  for (const std::uint32_t clip : plan.clips) raw.rows.push_back(decode_row(plan, clip));
+  raw.decode_ms = watch.milliseconds();
+  return raw;
+}
+
+contracts::Batch CodecPreparation::prepare(RawBatch raw) {
+  const torch::NoGradGuard no_grad;
+  const auto rows = static_cast<std::int64_t>(raw.rows.size());
+  const std::int64_t frames = options_.crop_frames;
+  contracts::CodecBatch payload;
+  payload.mels = silence_.view({1, -1, 1}).repeat({rows, 1, frames});
+  payload.frame_weights = torch::zeros({rows, frames}, deviation_.options());
+  std::int64_t real_frames = 0;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const RawRow& row = raw.rows[static_cast<std::size_t>(r)];
+    const torch::Tensor mel = audio::normalise(mels_.codec_mel(mels_.resampled(row.speech)), deviation_);
+    const std::int64_t count = std::min(frames, mel.size(0) - row.first_frame);
+    payload.mels[r].narrow(1, 0, count).copy_(mel.narrow(0, row.first_frame, count).t());
+    payload.frame_weights[r].narrow(0, 0, count).fill_(1);
+    real_frames += count;
+  }
+  payload.frame_weights /= static_cast<double>(real_frames);
+  contracts::Batch batch{header_of(raw.plan), std::move(payload)};
+  batch.header.audio_seconds = static_cast<double>(real_frames * kHopSamples) / kSampleRateHz;
+  batch.header.positions = rows * frames;
+  batch.header.real_positions = real_frames;
+  return batch;
+}
+
+}  // namespace myxtts::preparation

@@ -1,0 +1,41 @@
+#pragma once
+// The data role's work: from a batch plan and recordings to a ready batch on the data device. One class for each stage.
+
+#include <vector>
+
+#include "contracts/batch.hpp"
+#include "media/audio_file.hpp"
+#include "planning/schedule.hpp"
+
+namespace myxtts::preparation {
+
+// What a row's recordings decode to.
+struct RawRow {
+  std::uint32_t clip = 0;
+  media::Samples speech;  // empty where the clip's codes are cached
+  media::Samples prompt;
+  std::int64_t first_frame = 0;  // mel frames of the speech that a crop leaves out at its start
+};
+
+struct RawBatch {
+  planning::BatchPlan plan;
+  std::vector<RawRow> rows;
+  double decode_ms = 0;
+};
+
+class Preparation {
+ public:
+  virtual ~Preparation() = default;
+  // Reads and decodes what a plan needs. A function of the plan and the recordings (the cache decides only what is left
+  // out). Throws DataError. Thread: any number of threads.
+  [[nodiscard]] virtual RawBatch decode(const planning::BatchPlan& plan) const = 0;
+  // Makes the batch, on the data device, from frozen parts only. Thread/stream: the data role's.
+  [[nodiscard]] virtual contracts::Batch prepare(RawBatch raw) = 0;
+  // Every tensor that the preparation keeps: mel filters aside, its frozen models and caches.
+  [[nodiscard]] virtual std::vector<torch::Tensor> kept_tensors() const = 0;
+};
+
+// The header of a batch that was planned so.
+[[nodiscard]] contracts::BatchHeader header_of(const planning::BatchPlan& plan);
+
+}  // namespace myxtts::preparation

@@ -1,0 +1,57 @@
+#pragma once
+// Samples of a recording on the data device: resampled, as log mels, divided by the data's statistics.
+
+#include <torch/torch.h>
+
+#include <map>
+#include <memory>
+
+#include "audio/mel.hpp"
+#include "audio/resample.hpp"
+#include "media/audio_file.hpp"
+
+namespace myxtts::preparation {
+
+inline constexpr int kSampleRateHz = 22050;
+
+// The data's mels, band by band. Shapes: [M] each.
+struct MelStatistics {
+  torch::Tensor mean;       // of the log mel
+  torch::Tensor deviation;  // of the log mel: the divisor, everywhere
+};
+
+// Thread: one thread at a time (it makes resamplers when a new rate comes).
+class SpeechMels {
+ public:
+  explicit SpeechMels(torch::Device device);
+
+  // The samples at 22,050 Hz on the device. Shapes: [S].
+  [[nodiscard]] torch::Tensor resampled(const media::Samples& samples);
+  // Log mels for the codec, not divided. Shapes: [S] -> [T, M], T = S / 256 + 1.
+  [[nodiscard]] torch::Tensor codec_mel(const torch::Tensor& samples) const { return codec_mel_(samples); }
+  // Log mels for the conditioning encoder, not divided. Shapes: [S] -> [T, M].
+  [[nodiscard]] torch::Tensor conditioning_mel(const torch::Tensor& samples) const {
+    return conditioning_mel_(samples);
+  }
+
+ private:
+  torch::Device device_;
+  audio::MelSpectrogram codec_mel_;
+  audio::MelSpectrogram conditioning_mel_;
+  std::map<int, audio::Resampler> resamplers_;  // by source rate
+};
+
+// Gathers the statistics of log mels, a clip at a time.
+class MelStatisticsGatherer {
+ public:
+  void add(const torch::Tensor& mel);  // [T, M]
+  // Throws std::logic_error before the first frame.
+  [[nodiscard]] MelStatistics result() const;
+
+ private:
+  torch::Tensor sum_;      // float64 [M]
+  torch::Tensor squares_;  // float64 [M]
+  std::int64_t frames_ = 0;
+};
+
+}  // namespace myxtts::preparation

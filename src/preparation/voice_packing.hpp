@@ -1,0 +1,37 @@
+#pragma once
+// Rows of text, codes and prompt, packed into a batch for the voice model.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "contracts/batch.hpp"
+
+namespace myxtts::preparation {
+
+struct PackingOptions {
+  std::int64_t text_start = 0;
+  std::int64_t text_stop = 0;
+  std::int64_t audio_start = 0;  // = number of codes
+  std::int64_t audio_stop = 0;   // one more
+  bool text_stop_input = true;   // is the text STOP an input
+};
+
+struct VoiceRow {
+  std::span<const std::int32_t> text;
+  torch::Tensor codes;            // int64 [C]
+  torch::Tensor prompt;           // float32 [T, M], divided by the statistics
+  std::int64_t first_masked = 0;  // codes [first_masked, end_masked) are in the prompt and not in the loss
+  std::int64_t end_masked = 0;
+};
+
+// Source: XTTS v2's row, [latents | START text (STOP) | START codes STOP STOP STOP]; targets are the next token of each
+// text position up to STOP, and of each audio position up to a fourth STOP.
+// step_text_targets, step_audio_targets: of the whole optimiser step; the weights are their inverses.
+// The tensors are on the device of the rows' codes.
+[[nodiscard]] contracts::VoiceBatch pack(std::span<const VoiceRow> rows, const PackingOptions& options,
+                                         std::int64_t step_text_targets, std::int64_t step_audio_targets);
+
+}  // namespace myxtts::preparation

@@ -1,0 +1,156 @@
+#include "preparation/voice_preparation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/stage_clock.hpp"
+#include "planning/prompts.hpp"
+
+namespace myxtts::preparation {
+namespace {
+
+constexpr double kOwnPromptSeconds = 6.0;  // the xtts rule fills every prompt up to this with silence
+
+std::int64_t samples_of(const dataset::Clip& clip) {
+  return planning::resampled_length(clip.audio.frames, clip.audio.sample_rate_hz, kSampleRateHz);
+}
+
+bool prompts_itself(const VoicePreparationOptions& options) { return options.conditioning.prompt_from == "itself"; }
+
+// The codes that a piece of the clip itself touches.
+std::pair<std::int64_t, std::int64_t> masked_codes(const PromptPiece& piece, std::int64_t codes) {
+  const std::int64_t first = piece.first_sample / contracts::kSamplesPerCode;
+  const std::int64_t end = planning::codes_of_samples(piece.first_sample + piece.samples);
+  return {std::min(first, codes), std::min(end, codes)};
+}
+
+// Whether the piece is left out of the loss: in training by the xtts rule; evaluation measures every target.
+bool masks_prompt(const VoicePreparationOptions& options) { return prompts_itself(options) && options.random_prompts; }
+
+}  // namespace
+
+std::int64_t codes_of(const dataset::Clip& clip) { return planning::codes_of_samples(samples_of(clip)); }
+
+PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options, std::uint32_t clip,
+                      std::int64_t epoch) {
+  const planning::EpochKey key{options.seed, options.stage, epoch};
+  if (prompts_itself(options)) {
+    const std::int64_t samples = samples_of(data.clip(clip));
+    const planning::Crop crop = options.random_prompts ? planning::draw_own_piece(key, clip, samples, kSampleRateHz)
+                                                       : planning::own_piece_for_evaluation(samples, kSampleRateHz);
+    return {clip, crop.first, crop.count};
+  }
+  const auto same_speaker = data.clips_of_speaker(clip);
+  planning::PromptDraw draw{planning::next_of_speaker(clip, same_speaker), 0};
+  if (options.random_prompts) draw = planning::draw_prompt(key, clip, same_speaker);
+  const auto wanted = static_cast<std::int64_t>(std::lround(options.conditioning.prompt_seconds * kSampleRateHz));
+  const planning::Crop crop = planning::crop_at(draw.start_share, samples_of(data.clip(draw.clip)), wanted);
+  return {draw.clip, crop.first, crop.count};
+}
+
+std::vector<std::int64_t> row_costs(const dataset::Dataset& data, bool text_stop_input) {
+  std::vector<std::int64_t> costs;
+  for (const dataset::Clip& clip : data.clips()) {
+    const auto text = static_cast<std::int64_t>(clip.tokens.size()) + (text_stop_input ? 2 : 1);
+    costs.push_back(contracts::kLatents + text + codes_of(clip) + 1 + contracts::kAudioStops);
+  }
+  return costs;
+}
+
+planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePreparationOptions& options) {
+  return [&data, options](std::uint32_t index, std::int64_t epoch) {
+    const dataset::Clip& clip = data.clip(index);
+    const std::int64_t codes = codes_of(clip);
+    auto targets = planning::unmasked_targets(static_cast<std::int64_t>(clip.tokens.size()), codes);
+    if (masks_prompt(options)) {
+      const auto [first, end] = masked_codes(prompt_of(data, options, index, epoch), codes);
+      targets.audio -= end - first;
+    }
+    return targets;
+  };
+}
+
+torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, std::int64_t codes) {
+  return codec.codes(mel.t().unsqueeze(0)).squeeze(0).narrow(0, 0, codes).contiguous();
+}
+
+VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics statistics,
+                                   std::shared_ptr<const model::Codec> codec, VoicePreparationOptions options,
+                                   torch::Device device)
+    : data_(data),
+      options_(std::move(options)),
+      codec_(std::move(codec)),
+      mels_(device),
+      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
+      cache_(options_.cache_bytes) {}
+
+RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
+  const core::Stopwatch watch;
+  RawBatch raw;
+  raw.plan = plan;
+  for (const std::uint32_t clip : plan.clips) {
+    RawRow& row = raw.rows.emplace_back();
+    row.clip = clip;
+    if (!cache_.contains(clip)) row.speech = data_.get(clip).samples;
+    const PromptPiece piece = prompt_of(data_, options_, clip, plan.epoch);
+    const double ratio = static_cast<double>(data_.clip(piece.clip).audio.sample_rate_hz) / kSampleRateHz;
+    const auto native = [&](std::int64_t samples) {
+      return static_cast<std::int64_t>(std::floor(static_cast<double>(samples) * ratio));
+    };
+    row.prompt = data_.get(piece.clip, {native(piece.first_sample), native(piece.samples)}).samples;
+  }
+  raw.decode_ms = watch.milliseconds();
+  return raw;
+}
+
+torch::Tensor VoicePreparation::codes_of_row(const RawRow& row) {
+  torch::Tensor codes = cache_.find(row.clip);
+  if (codes.defined()) return codes;
+  const torch::Tensor mel = audio::normalise(mels_.codec_mel(mels_.resampled(row.speech)), deviation_);
+  // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
+  codes = encode_clip(*codec_, mel, codes_of(data_.clip(row.clip)));
+  cache_.insert(row.clip, codes);
+  return codes;
+}
+
+torch::Tensor VoicePreparation::prompt_of_row(const RawRow& row) {
+  torch::Tensor samples = mels_.resampled(row.prompt);
+  if (prompts_itself(options_)) {
+    const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
+    samples = torch::constant_pad_nd(samples, {0, std::max<std::int64_t>(0, full - samples.size(0))});
+  }
+  return audio::normalise(mels_.conditioning_mel(samples), deviation_);
+}
+
+contracts::Batch VoicePreparation::prepare(RawBatch raw) {
+  const torch::NoGradGuard no_grad;
+  std::vector<VoiceRow> rows;
+  contracts::Batch batch{header_of(raw.plan), contracts::VoiceBatch{}};
+  for (const RawRow& source : raw.rows) {
+    const dataset::Clip& clip = data_.clip(source.clip);
+    VoiceRow& row = rows.emplace_back();
+    row.text = clip.tokens;
+    row.codes = codes_of_row(source);
+    row.prompt = prompt_of_row(source);
+    if (masks_prompt(options_)) {
+      std::tie(row.first_masked, row.end_masked) =
+          masked_codes(prompt_of(data_, options_, source.clip, raw.plan.epoch), row.codes.size(0));
+    }
+    batch.header.audio_seconds += clip.audio.seconds();
+  }
+  batch.payload = pack(rows, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
+  batch.header.positions = std::get<contracts::VoiceBatch>(batch.payload).order.size(0);
+  batch.header.real_positions = batch.header.positions;
+  contracts::validate(batch);
+  return batch;
+}
+
+std::vector<torch::Tensor> VoicePreparation::kept_tensors() const {
+  std::vector<torch::Tensor> tensors = cache_.tensors();
+  tensors.push_back(deviation_);
+  for (const torch::Tensor& tensor : codec_->parameters()) tensors.push_back(tensor);
+  for (const torch::Tensor& tensor : codec_->buffers()) tensors.push_back(tensor);
+  return tensors;
+}
+
+}  // namespace myxtts::preparation

@@ -1,0 +1,68 @@
+#pragma once
+// Batches for the voice model: codes by the frozen codec, text tokens, prompt mels, packed with targets and weights.
+
+#include <memory>
+
+#include "config/settings.hpp"
+#include "dataset/dataset.hpp"
+#include "model/codec.hpp"
+#include "preparation/code_cache.hpp"
+#include "preparation/preparation.hpp"
+#include "preparation/speech_mels.hpp"
+#include "preparation/voice_packing.hpp"
+
+namespace myxtts::preparation {
+
+struct VoicePreparationOptions {
+  config::ConditioningSettings conditioning;
+  PackingOptions packing;
+  std::uint64_t seed = 1;
+  std::uint32_t stage = 0;
+  bool random_prompts = true;  // false: each clip's prompt by a fixed rule (validation, evaluate)
+  std::int64_t cache_bytes = 0;
+};
+
+// Which piece of which clip is a row's prompt, in samples at 22,050 Hz of that clip.
+struct PromptPiece {
+  std::uint32_t clip = 0;
+  std::int64_t first_sample = 0;
+  std::int64_t samples = 0;
+};
+
+// The prompt of `clip` in `epoch`, by the options' rule. A pure function.
+[[nodiscard]] PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options,
+                                    std::uint32_t clip, std::int64_t epoch);
+
+// Audio codes of a clip, and what a row of it costs: packed tokens.
+[[nodiscard]] std::int64_t codes_of(const dataset::Clip& clip);
+[[nodiscard]] std::vector<std::int64_t> row_costs(const dataset::Dataset& data, bool text_stop_input);
+// The loss targets of each row, with those left out that its own prompt masks.
+[[nodiscard]] planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePreparationOptions& options);
+
+class VoicePreparation final : public Preparation {
+ public:
+  // `codec` is frozen and belongs to the data role. The data set must outlive the preparation.
+  VoicePreparation(const dataset::Dataset& data, MelStatistics statistics, std::shared_ptr<const model::Codec> codec,
+                   VoicePreparationOptions options, torch::Device device);
+
+  [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
+  [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
+  [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override;
+
+ private:
+  [[nodiscard]] torch::Tensor codes_of_row(const RawRow& row);
+  [[nodiscard]] torch::Tensor prompt_of_row(const RawRow& row);
+
+  const dataset::Dataset& data_;
+  VoicePreparationOptions options_;
+  std::shared_ptr<const model::Codec> codec_;
+  SpeechMels mels_;
+  torch::Tensor deviation_;  // [M]
+  CodeCache cache_;
+};
+
+// The codes of a recording: as many as its samples need, one for each 1,024 at 22,050 Hz.
+// Shapes: mel [T, M], divided -> int64 [codes].
+[[nodiscard]] torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, std::int64_t codes);
+
+}  // namespace myxtts::preparation

@@ -1,0 +1,59 @@
+#pragma once
+// Trains the codec: reconstruction and commitment by gradients, the codebook by moving averages.
+
+#include <deque>
+#include <memory>
+
+#include "config/settings.hpp"
+#include "contracts/learner.hpp"
+#include "model/codebook_update.hpp"
+#include "model/codec.hpp"
+#include "training/adamw.hpp"
+#include "training/learning_rate.hpp"
+
+namespace myxtts::training {
+
+// Until step codec.codebook_step the codec trains without rounding; then the first codes come from k-means over the
+// latents of the last batches, and the rest of the plan trains with them.
+class CodecLearner final : public contracts::Learner {
+ public:
+  CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings);
+
+  void accumulate(const contracts::DeviceBatch& batch) override;
+  [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
+  [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
+  [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
+  void save(contracts::TrainState& state) const override;
+  void load(const contracts::TrainState& state) override;
+  [[nodiscard]] std::vector<std::pair<std::string, double>> take_times() override;
+
+  [[nodiscard]] const std::shared_ptr<model::Codec>& codec() const { return codec_; }
+
+  static constexpr std::uint32_t kStage = 0;  // in random coordinates
+
+ private:
+  // One micro-batch's latents and the codes that they chose, for the codebook's update.
+  struct Chosen {
+    torch::Tensor latents;
+    torch::Tensor codes;
+  };
+
+  [[nodiscard]] bool has_codes() const { return steps_done_ >= settings_.codebook_step; }
+  void gather_for_codebook(const torch::Tensor& mels);
+  void make_codebook();
+  void update_codebook(std::int64_t step, const torch::Tensor& found_inf);
+
+  std::shared_ptr<model::Codec> codec_;
+  config::CodecSettings settings_;
+  std::uint64_t seed_;
+  RatePlan rate_;
+  AdamW optimizer_;
+  model::CodebookUpdate codebook_update_;
+  std::int64_t steps_done_ = 0;
+  torch::Tensor sums_;                     // float32 [3]: loss, mel_loss, commit_loss of the step so far
+  std::vector<Chosen> chosen_;             // of the step so far
+  std::deque<torch::Tensor> recent_mels_;  // of the last batches before the first codes
+  double forward_seconds_ = 0, backward_seconds_ = 0, update_seconds_ = 0;
+};
+
+}  // namespace myxtts::training

@@ -1,0 +1,34 @@
+#include "training/module_state.hpp"
+
+#include "core/error.hpp"
+#include "training/adamw.hpp"
+
+namespace myxtts::training {
+
+contracts::NamedTensors module_tensors(const torch::nn::Module& module) {
+  contracts::NamedTensors tensors;
+  for (const auto& item : module.named_parameters()) tensors.emplace_back(item.key(), item.value().detach());
+  for (const auto& item : module.named_buffers()) tensors.emplace_back(item.key(), item.value());
+  return tensors;
+}
+
+void load_module(torch::nn::Module& module, const contracts::TrainState& state, const std::string& stem) {
+  const torch::NoGradGuard no_grad;
+  const auto weights = state.weights.find(stem);
+  if (weights == state.weights.end()) {
+    throw core::CheckpointError({.what = "the checkpoint lacks a model",
+                                 .where = stem + ".safetensors",
+                                 .value = {},
+                                 .expected = "a checkpoint of that stage",
+                                 .advice = {}});
+  }
+  for (auto& [name, tensor] : module_tensors(module)) tensor.copy_(find_tensor(weights->second, name, tensor));
+}
+
+void seed_dropout(const core::RandomCoordinates& coordinates, torch::Device device) {
+  at::Generator generator = at::globalContext().defaultGenerator(device);
+  const std::scoped_lock lock(generator.mutex());
+  generator.set_current_seed(core::CounterRandom(coordinates).next_u64());
+}
+
+}  // namespace myxtts::training

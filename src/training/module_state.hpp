@@ -1,0 +1,24 @@
+#pragma once
+// Between modules and the tensors of a TrainState; and the seed of what a module draws.
+
+#include <torch/torch.h>
+
+#include <string>
+
+#include "contracts/train_state.hpp"
+#include "core/random.hpp"
+
+namespace myxtts::training {
+
+// Parameters and buffers under their names; they share storage with the module.
+[[nodiscard]] contracts::NamedTensors module_tensors(const torch::nn::Module& module);
+
+// Copies state.weights[stem] into the module.
+// Throws CheckpointError where the entry, a tensor or a shape is missing or different.
+void load_module(torch::nn::Module& module, const contracts::TrainState& state, const std::string& stem);
+
+// Seeds the device's default generator, which dropout draws from: a function of the coordinates alone.
+// Thread: only the model role draws from it.
+void seed_dropout(const core::RandomCoordinates& coordinates, torch::Device device);
+
+}  // namespace myxtts::training

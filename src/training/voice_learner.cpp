@@ -1,0 +1,110 @@
+#include "training/voice_learner.hpp"
+
+#include "core/random.hpp"
+#include "core/stage_clock.hpp"
+#include "model/parameters.hpp"
+#include "model/voice_loss.hpp"
+#include "training/module_state.hpp"
+
+namespace myxtts::training {
+namespace {
+
+std::vector<ParameterGroup> decay_groups(const model::VoiceModel& model, double weight_decay) {
+  ParameterGroup decayed{{}, weight_decay};
+  ParameterGroup free{{}, 0};
+  for (const auto& item : model.named_parameters()) {
+    ParameterGroup& group = model::takes_weight_decay(item.key()) ? decayed : free;
+    group.parameters.emplace_back(item.key(), item.value());
+  }
+  return {decayed, free};
+}
+
+AdamWOptions adamw_options(const config::VoiceSettings& voice) {
+  AdamWOptions options;
+  options.beta1 = voice.beta1;
+  options.beta2 = voice.beta2;
+  options.clip_norm = voice.clip_norm;
+  return options;
+}
+
+const contracts::VoiceBatch& voice_batch(const contracts::DeviceBatch& batch) {
+  return std::get<contracts::VoiceBatch>(batch.batch.payload);
+}
+
+}  // namespace
+
+VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings)
+    : model_(std::move(model)),
+      text_weight_(settings.voice.text_weight),
+      seed_(static_cast<std::uint64_t>(settings.run.seed)),
+      rate_{settings.voice.learning_rate, settings.voice.warmup_steps, settings.voice.steps,
+            settings.voice.final_rate_share},
+      optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice)),
+      sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))) {}
+
+void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
+  const core::Stopwatch forward;
+  seed_dropout({seed_, kStage, batch.batch.header.sequence, 0, core::Purpose::kDropout}, sums_.device());
+  model_->train();
+  const contracts::VoiceBatch& rows = voice_batch(batch);
+  const model::VoiceLoss losses = model::voice_loss(model_->forward(rows), rows, text_weight_);
+  sums_ += torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy});
+  forward_seconds_ += forward.seconds();
+  const core::Stopwatch backward;
+  losses.loss.backward();
+  backward_seconds_ += backward.seconds();
+}
+
+contracts::PendingStep VoiceLearner::update(std::int64_t step) {
+  const core::Stopwatch watch;
+  contracts::PendingStep pending;
+  pending.learning_rate = learning_rate(rate_, step);
+  const UpdateResult result = optimizer_.step(pending.learning_rate);
+  pending.values = torch::cat({sums_, torch::stack({result.grad_norm, result.found_inf})});
+  pending.names = {"loss", "text_loss", "audio_loss", "audio_accuracy", "grad_norm", "found_inf"};
+  sums_ = torch::zeros_like(sums_);
+  update_seconds_ += watch.seconds();
+  return pending;
+}
+
+core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const contracts::VoiceBatch& rows = voice_batch(batch);
+  const model::VoiceLoss losses = model::voice_loss(model_->forward(rows), rows, text_weight_);
+  // The batch's weights are 1 / its own target counts, so counts turn means back into sums.
+  const auto text = static_cast<double>(rows.text_target_count);
+  const auto audio = static_cast<double>(rows.audio_target_count);
+  return {{"text_loss_sum", losses.text_loss.item<double>() * text},
+          {"text_targets", text},
+          {"audio_loss_sum", losses.audio_loss.item<double>() * audio},
+          {"audio_correct", losses.audio_accuracy.item<double>() * audio},
+          {"audio_targets", audio}};
+}
+
+core::Losses VoiceLearner::combine(const core::Losses& sums) const {
+  core::Losses means;
+  means["text_loss"] = sums.at("text_loss_sum") / sums.at("text_targets");
+  means["audio_loss"] = sums.at("audio_loss_sum") / sums.at("audio_targets");
+  means["audio_accuracy"] = sums.at("audio_correct") / sums.at("audio_targets");
+  means["loss"] = means["audio_loss"] + text_weight_ * means["text_loss"];
+  return means;
+}
+
+void VoiceLearner::save(contracts::TrainState& state) const {
+  state.weights["voice"] = module_tensors(*model_);
+  optimizer_.save(state.optimizer);
+}
+
+void VoiceLearner::load(const contracts::TrainState& state) {
+  load_module(*model_, state, "voice");
+  optimizer_.load(state.optimizer);
+}
+
+std::vector<std::pair<std::string, double>> VoiceLearner::take_times() {
+  return {{"forward", std::exchange(forward_seconds_, 0)},
+          {"backward", std::exchange(backward_seconds_, 0)},
+          {"optimiser", std::exchange(update_seconds_, 0)}};
+}
+
+}  // namespace myxtts::training

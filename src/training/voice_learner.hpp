@@ -1,0 +1,41 @@
+#pragma once
+// Trains the voice model: conditioning encoder, perceiver and GPT.
+
+#include <memory>
+
+#include "config/settings.hpp"
+#include "contracts/learner.hpp"
+#include "model/gpt.hpp"
+#include "training/adamw.hpp"
+#include "training/learning_rate.hpp"
+
+namespace myxtts::training {
+
+class VoiceLearner final : public contracts::Learner {
+ public:
+  // The model is on the model device and belongs to the model role. settings.voice.steps is the planned length.
+  VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings);
+
+  void accumulate(const contracts::DeviceBatch& batch) override;
+  [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
+  [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
+  [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
+  void save(contracts::TrainState& state) const override;
+  void load(const contracts::TrainState& state) override;
+  [[nodiscard]] std::vector<std::pair<std::string, double>> take_times() override;
+
+  [[nodiscard]] const std::shared_ptr<model::VoiceModel>& model() const { return model_; }
+
+  static constexpr std::uint32_t kStage = 1;  // in random coordinates
+
+ private:
+  std::shared_ptr<model::VoiceModel> model_;
+  double text_weight_;
+  std::uint64_t seed_;
+  RatePlan rate_;
+  AdamW optimizer_;
+  torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
+  double forward_seconds_ = 0, backward_seconds_ = 0, update_seconds_ = 0;
+};
+
+}  // namespace myxtts::training
