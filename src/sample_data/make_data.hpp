@@ -1,0 +1,40 @@
+#pragma once
+// `make-data`: a data set in LJSpeech layout, spoken by espeak-ng.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/console.hpp"
+#include "core/file_system.hpp"
+
+namespace myxtts::sample_data {
+
+enum class SentenceKind { kSlot, kNatural };
+
+// "slot" or "natural". Throws: core::UsageError for another name.
+[[nodiscard]] SentenceKind parse_sentence_kind(std::string_view name);
+
+struct MakeDataOptions {
+  core::Path output;                               // the data folder
+  SentenceKind sentences = SentenceKind::kSlot;    // slot: few words, easy to learn and to judge; natural: all sounds
+  std::size_t count = 0;                           // sentences in all; 0: 3,000 slot sentences, or all natural ones
+  std::vector<std::string> voices = {"en-us+f2"};  // espeak-ng's names; the sentences are spread over them in turn
+  std::string language = "en";                     // of the sentences
+  std::uint64_t seed = 0;                          // decides the sentences
+};
+
+struct MakeDataReport {
+  std::size_t sentences = 0;
+  double audio_seconds = 0;    // 0 where the data set was there already
+  bool already_there = false;  // made earlier with the same options: left as it was
+};
+
+// Writes wavs/ID.wav (22,050 Hz, mono, 16 bit), make-data.json (the options), speakers.csv (`id|voice`, with several
+// voices) and, last and atomically, metadata.csv (`id|text`): a folder without it is a half-made one and made anew.
+// Throws: core::UsageError for options that contradict each other or ask for too much; core::DataError for an unknown
+// voice and for an output folder that holds something else.
+MakeDataReport make_data(core::FileSystem& files, const MakeDataOptions& options, core::Console& console);
+
+}  // namespace myxtts::sample_data

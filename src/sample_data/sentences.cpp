@@ -1,0 +1,79 @@
+#include "sample_data/sentences.hpp"
+
+#include <span>
+#include <sstream>
+#include <unordered_set>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "sample_data/embedded_texts.hpp"
+#include "sample_data/slot_grammar.hpp"
+
+namespace myxtts::sample_data {
+namespace {
+
+constexpr std::uint64_t kUnseenOneIn = 16;
+
+// Streams of draws, told apart by the stage coordinate.
+enum Stream : std::uint32_t { kTrainingStream, kUnseenStream, kNaturalStream };
+
+core::CounterRandom sentence_random(std::uint64_t seed, Stream stream) {
+  return core::CounterRandom(core::RandomCoordinates{
+      .seed = seed, .stage = stream, .epoch = 0, .item = 0, .purpose = core::Purpose::kSentences});
+}
+
+void require_count(std::size_t count, std::uint64_t most) {
+  if (count <= most) return;
+  throw core::UsageError(core::ErrorDetails{.what = "too many sentences",
+                                            .where = "--count",
+                                            .value = std::to_string(count),
+                                            .expected = "at most " + std::to_string(most),
+                                            .advice = {}});
+}
+
+// Draws until there are enough; half of the kind is always left over, so a draw succeeds at least every second time.
+std::vector<std::string> draw_slot_sentences(std::size_t count, std::uint64_t seed, bool unseen) {
+  const SlotGrammar grammar(slot_sentences_jsgf());
+  const std::uint64_t unseen_count = grammar.sentence_count() / kUnseenOneIn;
+  require_count(count, (unseen ? unseen_count : grammar.sentence_count() - unseen_count) / 2);
+  core::CounterRandom random = sentence_random(seed, unseen ? kUnseenStream : kTrainingStream);
+  std::unordered_set<std::uint64_t> drawn;
+  std::vector<std::string> sentences;
+  while (sentences.size() < count) {
+    const std::uint64_t number = random.below(grammar.sentence_count());
+    std::string sentence = grammar.sentence(number);
+    if (is_unseen(sentence) == unseen && drawn.insert(number).second) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+}  // namespace
+
+bool is_unseen(std::string_view sentence) { return core::stable_hash(sentence) % kUnseenOneIn == 0; }
+
+std::vector<std::string> slot_sentences(std::size_t count, std::uint64_t seed) {
+  return draw_slot_sentences(count, seed, false);
+}
+
+std::vector<std::string> unseen_slot_sentences(std::size_t count, std::uint64_t seed) {
+  return draw_slot_sentences(count, seed, true);
+}
+
+std::vector<std::string> natural_sentences() {
+  std::vector<std::string> sentences;
+  std::istringstream stream{std::string(natural_sentences_text())};
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty()) sentences.push_back(line);
+  }
+  return sentences;
+}
+
+std::vector<std::string> natural_sentences(std::size_t count, std::uint64_t seed) {
+  std::vector<std::string> sentences = natural_sentences();
+  require_count(count, sentences.size());
+  sentence_random(seed, kNaturalStream).shuffle(std::span(sentences));
+  sentences.resize(count);
+  return sentences;
+}
+
+}  // namespace myxtts::sample_data

@@ -1,0 +1,31 @@
+#pragma once
+// Speech by libespeak-ng.
+
+#include <string>
+
+#include "media/audio_file.hpp"
+
+namespace myxtts::sample_data {
+
+// One of espeak-ng's voices. The library has one state for the whole process: it is started once and never ended (it
+// can't be started again), and voices take turns. It carries noise from one sentence into the next: the same sentences
+// in the same order from the start of a process give the same samples.
+// Thread: all calls are thread-safe; one voice speaks at a time.
+class EspeakVoice {
+ public:
+  // A language, alone or with a variant: "en-us", "en-us+f2".
+  // Throws: core::DataError where the voice is unknown, core::Error where espeak-ng or its data is not installed.
+  explicit EspeakVoice(std::string name, int words_a_minute = 120);
+
+  // Speaks a text, at 22,050 Hz, its highest peak scaled to 0.7.
+  // Throws: core::DataError where nothing of the text can be spoken.
+  [[nodiscard]] media::Samples speak(const std::string& text) const;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+  int words_a_minute_;
+};
+
+}  // namespace myxtts::sample_data
