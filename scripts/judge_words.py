@@ -16,7 +16,7 @@ SLOT_GRAMMAR = Path(__file__).resolve().parent.parent / "src/sample_data/slot_se
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/judge", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds metadata.csv (id|text) and id.wav or wavs/id.wav")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="holds metadata.csv (id|text) and id.wav (or .flac), beside it or in wavs/")
     parser.add_argument("--grammar", choices=["slot", "sentences", "free"],
                         help="slot: the grammar of make-data's slot sentences (the default where all sentences fit); "
                         "sentences: one of the folder's sentences (the default otherwise); free: any English")
@@ -47,10 +47,11 @@ def read_clips(folder, first):
         columns = line.split("|")
         if len(columns) < 2 or not words_of(columns[-1]):
             fail(f"{metadata}: not a line `id|text`: {line!r}")
-        name = columns[0].removesuffix(".wav") + ".wav"
-        audio = next((path for path in (folder / name, folder / "wavs" / name) if path.is_file()), None)
+        name = re.sub(r"\.(wav|flac)$", "", columns[0])
+        places = [place / (name + ending) for place in (folder, folder / "wavs") for ending in (".wav", ".flac")]
+        audio = next((path for path in places if path.is_file()), None)
         if audio is None:
-            fail(f"{folder}: no {name}, which metadata.csv names")
+            fail(f"{folder}: no {name}.wav or .flac, which metadata.csv names")
         clips.append({"id": columns[0], "audio": audio, "words": words_of(columns[-1])})
     if not clips:
         fail(f"{metadata}: no sentences")

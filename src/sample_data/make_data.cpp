@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <deque>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "core/error.hpp"
 #include "media/audio_file.hpp"
@@ -95,15 +98,47 @@ bool is_complete(core::FileSystem& files, const core::Path& output, const std::s
   return false;
 }
 
+// Each file waits for the disk: several are written at a time while the next sentence is spoken.
+class ClipWriter {
+ public:
+  explicit ClipWriter(core::FileSystem& files) : files_(files) {}
+
+  void write(const core::Path& file, media::Samples speech) {
+    if (pending_.size() == kMostPending) wait_for_first();
+    pending_.push_back(std::async(std::launch::async, [&files = files_, file, speech = std::move(speech)] {
+      media::write_wav(files, file, speech.mono, speech.sample_rate_hz);
+    }));
+  }
+
+  // Throws: what a write threw.
+  void finish() {
+    while (!pending_.empty()) wait_for_first();
+  }
+
+ private:
+  static constexpr std::size_t kMostPending = 16;
+
+  void wait_for_first() {
+    std::future<void> first = std::move(pending_.front());
+    pending_.pop_front();
+    first.get();
+  }
+
+  core::FileSystem& files_;
+  std::deque<std::future<void>> pending_;
+};
+
 double speak_clips(core::FileSystem& files, const core::Path& wavs, const std::vector<Clip>& clips,
                    const std::vector<EspeakVoice>& voices, core::Console& console) {
+  ClipWriter writer(files);
   double seconds = 0;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    const media::Samples speech = voices[clips[i].voice].speak(clips[i].text);
-    media::write_wav(files, wavs / (clips[i].id + ".wav"), speech.mono, speech.sample_rate_hz);
+    media::Samples speech = voices[clips[i].voice].speak(clips[i].text);
     seconds += static_cast<double>(speech.mono.size()) / speech.sample_rate_hz;
+    writer.write(wavs / (clips[i].id + ".wav"), std::move(speech));
     if (i % kProgressEvery == 0) console.progress(fmt::format("speaking sentence {} of {}", i + 1, clips.size()));
   }
+  writer.finish();
   return seconds;
 }
 

@@ -92,5 +92,11 @@ TEST_F(MakeData, RefusesWrongOptionsBeforeWriting) {
   EXPECT_FALSE(files_.exists(options_.output));
 }
 
+TEST_F(MakeData, RefusesAFileInPlaceOfTheFolder) {
+  files_.create_directories(folder_);
+  files_.write(options_.output, std::vector<std::string_view>{"a file where the folder should be"});
+  EXPECT_THROW(make(), core::Error);
+}
+
 }  // namespace
 }  // namespace myxtts::sample_data
