@@ -1,0 +1,48 @@
+#pragma once
+// Audio codes to a waveform: the codec's decoder and Griffin-Lim.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "audio/griffin_lim.hpp"
+#include "audio/mel.hpp"
+#include "model/codec.hpp"
+
+namespace myxtts::synthesis {
+
+inline constexpr int kSampleRateHz = 22050;  // of everything that is spoken
+inline constexpr int kGriffinLimIterations = 60;
+
+// Thread: const and without state: any number of threads.
+class SpeechDecoder {
+ public:
+  // Puts the codec in evaluation mode. mel_deviation: what the codec's mels were divided by.
+  // Shapes: mel_deviation [M].
+  SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_deviation, torch::Device device);
+
+  // The waveform of codes, faded in and out. A speed of 2 takes half the time at the same pitch; none for no codes.
+  // Units: 1,024 samples a code, one hop (256) less at the end, at speed 1.
+  // Throws: core::ConfigError for a speed outside 0.25 to 4.
+  [[nodiscard]] std::vector<float> speak(std::span<const std::int64_t> codes, double speed = 1.0) const;
+
+  // What the codec leaves of a recording at kSampleRateHz; as long as it was, to the hop.
+  // Throws: core::DataError for an empty one.
+  [[nodiscard]] std::vector<float> resynthesize(std::span<const float> samples) const;
+
+ private:
+  // Shapes: int64 [C] -> log mel [4 C, M], not divided.
+  [[nodiscard]] torch::Tensor mel_of(const torch::Tensor& codes) const;
+  [[nodiscard]] std::vector<float> waveform(const torch::Tensor& log_mel) const;
+
+  std::shared_ptr<model::Codec> codec_;
+  torch::Tensor mel_deviation_;  // [M]
+  torch::Device device_;
+  audio::MelSpectrogram codec_mel_;
+  audio::GriffinLim griffin_lim_;
+};
+
+}  // namespace myxtts::synthesis
