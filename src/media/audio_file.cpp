@@ -32,7 +32,7 @@ void require_regular_file(const core::Path& file) {
   std::error_code code;
   const auto status = std::filesystem::status(file, code);
   if (status.type() == std::filesystem::file_type::not_found) fail(file, "there is no such file");
-  if (code) fail(file, code.message() + "");
+  if (code) fail(file, code.message());
   if (!std::filesystem::is_regular_file(status)) fail(file, "it is not a regular file");
   if (std::filesystem::file_size(file, code) == 0 && !code) fail(file, "the file is empty");
 }
@@ -168,7 +168,7 @@ Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_
   SF_INFO info;
   const Sound sound = open(file, info);
   if (first_frame < 0 || first_frame >= info.frames) {
-    fail(file, "sample " + std::to_string(first_frame) + " was asked for, of " + std::to_string(info.frames) + "");
+    fail(file, "sample " + std::to_string(first_frame) + " was asked for, of " + std::to_string(info.frames));
   }
   if (first_frame > 0 && sf_seek(sound.get(), first_frame, SEEK_SET) != first_frame) {
     fail(file, "it is damaged or cut short: sample " + std::to_string(first_frame) + " cannot be reached");
