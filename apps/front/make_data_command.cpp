@@ -9,24 +9,24 @@
 namespace myxtts::front {
 
 Command make_data_command() {
-  return {
-      "make-data", "speak sentences with espeak-ng into a data set", [](CLI::App& app) -> std::function<int()> {
-        auto options = std::make_shared<sample_data::MakeDataOptions>();
-        auto sentences = std::make_shared<std::string>("slot");
-        app.add_option("--output", options->output, "the data set's folder")->required();
-        app.add_option("--sentences", *sentences, "slot (default; any number) or natural")
-            ->check(CLI::IsMember({"slot", "natural"}));
-        app.add_option("--count", options->count, "how many sentences; default 3000")->check(CLI::Range(1, 1000000));
-        app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")->delimiter(',');
-        app.add_option("--language", options->language, "default en")->check(CLI::IsMember({"en"}));
-        app.add_option("--seed", options->seed, "of the sentences; default 1");
-        return [options, sentences]() -> int {
-          options->kind = *sentences == "slot" ? sample_data::SentenceKind::kSlot : sample_data::SentenceKind::kNatural;
-          core::Console console;
-          sample_data::make_data(core::local_file_system(), *options, console);
-          return 0;
-        };
-      }};
+  return {"make-data", "speak sentences with espeak-ng into a data set", [](CLI::App& app) -> std::function<int()> {
+            auto options = std::make_shared<sample_data::MakeDataOptions>();
+            auto sentences = std::make_shared<std::string>("slot");
+            app.add_option("--output", options->output, "the data set's folder")->required();
+            app.add_option("--sentences", *sentences, "slot (default; any number) or natural")
+                ->check(CLI::IsMember({"slot", "natural"}));
+            app.add_option("--count", options->count, "how many sentences; default 3000, or all natural ones")
+                ->check(CLI::Range(1, 1000000));
+            app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")->delimiter(',');
+            app.add_option("--language", options->language, "default en")->check(CLI::IsMember({"en"}));
+            app.add_option("--seed", options->seed, "of the sentences; default 0");
+            return [options, sentences]() -> int {
+              options->sentences = sample_data::parse_sentence_kind(*sentences);
+              core::Console console;
+              sample_data::make_data(core::local_file_system(), *options, console);
+              return 0;
+            };
+          }};
 }
 
 }  // namespace myxtts::front

@@ -15,7 +15,8 @@ namespace myxtts::config {
 class EngineRequest {
  public:
   EngineRequest() = default;
-  EngineRequest(std::string command, Settings settings) : command(std::move(command)), settings(std::move(settings)) {}
+  EngineRequest(std::string for_command, Settings with_settings)
+      : command(std::move(for_command)), settings(std::move(with_settings)) {}
 
   std::string command;  // "train", "synthesize", ...
   Settings settings;

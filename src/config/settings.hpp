@@ -86,6 +86,14 @@ struct VoiceSettings {
   double text_weight = 0.01;  // of the text loss; the audio loss has 1
 };
 
+// How a checkpoint's voice speaks unless told otherwise; they travel in the checkpoint.
+struct SamplingSettings {
+  double temperature = 0.75;
+  std::int64_t top_k = 50;
+  double top_p = 0.85;
+  double repetition_penalty = 1.0;  // imported weights want 10
+};
+
 struct CheckpointSettings {
   std::int64_t interval_steps = 500;
   std::int64_t keep = 2;  // newest ones kept in a stage, beside the best
@@ -117,6 +125,7 @@ struct Settings {
   ModelSettings model;
   ConditioningSettings conditioning;
   VoiceSettings voice;
+  SamplingSettings sampling;
   CheckpointSettings checkpoint;
   ValidationSettings validation;
 };

@@ -33,6 +33,27 @@ const contracts::VoiceBatch& voice_batch(const contracts::DeviceBatch& batch) {
 
 }  // namespace
 
+core::Losses voice_loss_sums(const model::VoiceModel& model, const contracts::VoiceBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  const model::VoiceLoss losses = model::voice_loss(model.forward(batch), batch, 0);
+  const auto text = static_cast<double>(batch.text_target_count);
+  const auto audio = static_cast<double>(batch.audio_target_count);
+  return {{"text_loss_sum", losses.text_loss.item<double>() * text},
+          {"text_targets", text},
+          {"audio_loss_sum", losses.audio_loss.item<double>() * audio},
+          {"audio_correct", losses.audio_accuracy.item<double>() * audio},
+          {"audio_targets", audio}};
+}
+
+core::Losses mean_voice_losses(const core::Losses& sums, double text_weight) {
+  core::Losses means;
+  means["text_loss"] = sums.at("text_loss_sum") / sums.at("text_targets");
+  means["audio_loss"] = sums.at("audio_loss_sum") / sums.at("audio_targets");
+  means["audio_accuracy"] = sums.at("audio_correct") / sums.at("audio_targets");
+  means["loss"] = means["audio_loss"] + text_weight * means["text_loss"];
+  return means;
+}
+
 VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings)
     : model_(std::move(model)),
       text_weight_(settings.voice.text_weight),
@@ -68,28 +89,11 @@ contracts::PendingStep VoiceLearner::update(std::int64_t step) {
 }
 
 core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
-  const torch::NoGradGuard no_grad;
   model_->eval();
-  const contracts::VoiceBatch& rows = voice_batch(batch);
-  const model::VoiceLoss losses = model::voice_loss(model_->forward(rows), rows, text_weight_);
-  // The batch's weights are 1 / its own target counts, so counts turn means back into sums.
-  const auto text = static_cast<double>(rows.text_target_count);
-  const auto audio = static_cast<double>(rows.audio_target_count);
-  return {{"text_loss_sum", losses.text_loss.item<double>() * text},
-          {"text_targets", text},
-          {"audio_loss_sum", losses.audio_loss.item<double>() * audio},
-          {"audio_correct", losses.audio_accuracy.item<double>() * audio},
-          {"audio_targets", audio}};
+  return voice_loss_sums(*model_, voice_batch(batch));
 }
 
-core::Losses VoiceLearner::combine(const core::Losses& sums) const {
-  core::Losses means;
-  means["text_loss"] = sums.at("text_loss_sum") / sums.at("text_targets");
-  means["audio_loss"] = sums.at("audio_loss_sum") / sums.at("audio_targets");
-  means["audio_accuracy"] = sums.at("audio_correct") / sums.at("audio_targets");
-  means["loss"] = means["audio_loss"] + text_weight_ * means["text_loss"];
-  return means;
-}
+core::Losses VoiceLearner::combine(const core::Losses& sums) const { return mean_voice_losses(sums, text_weight_); }
 
 void VoiceLearner::save(contracts::TrainState& state) const {
   state.weights["voice"] = module_tensors(*model_);

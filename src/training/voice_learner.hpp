@@ -11,6 +11,12 @@
 
 namespace myxtts::training {
 
+// Sums of target losses and target counts of a held-out batch whose weights are 1 / its own target counts; they add up
+// over batches. No gradients; the model must be in evaluation mode.
+[[nodiscard]] core::Losses voice_loss_sums(const model::VoiceModel& model, const contracts::VoiceBatch& batch);
+// text_loss, audio_loss, audio_accuracy, and loss = audio_loss + text_weight * text_loss.
+[[nodiscard]] core::Losses mean_voice_losses(const core::Losses& sums, double text_weight);
+
 class VoiceLearner final : public contracts::Learner {
  public:
   // The model is on the model device and belongs to the model role. settings.voice.steps is the planned length.

@@ -1,0 +1,24 @@
+#include "engine/signals.hpp"
+
+#include <csignal>
+
+namespace myxtts::engine {
+namespace {
+
+volatile std::sig_atomic_t noted = 0;  // per process by nature: a signal handler can reach nothing else
+
+void note(int signal) {
+  noted = signal;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void note_stop_signals() {
+  std::signal(SIGINT, note);
+  std::signal(SIGTERM, note);
+}
+
+int noted_signal() { return noted; }
+
+}  // namespace myxtts::engine

@@ -1,0 +1,103 @@
+#include "system/evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "preparation/voice_preparation.hpp"
+#include "system/speech.hpp"
+#include "system/training_data.hpp"
+#include "training/voice_learner.hpp"
+
+namespace myxtts::system {
+namespace {
+
+// What is measured clip by clip, added up.
+struct Sums {
+  core::Losses losses;
+  torch::Tensor code_counts;  // float64 [codes]
+  double mel_distance = 0;
+  double frames = 0;
+};
+
+void add_clip(const LoadedVoice& voice, const contracts::VoiceBatch& batch, Sums& sums) {
+  for (const auto& [name, sum] : training::voice_loss_sums(*voice.voice, batch)) sums.losses[name] += sum;
+  const torch::Tensor codes = batch.audio_targets.narrow(0, 0, batch.audio_target_count - contracts::kAudioStops - 1);
+  sums.code_counts += torch::bincount(codes, {}, voice.settings.codec.codes).to(torch::kFloat64);
+}
+
+// Mean absolute difference of the log mel and the codec's copy of it.
+void add_mel_distance(const LoadedVoice& voice, const torch::Tensor& mel, Sums& sums) {
+  const torch::Tensor divided = audio::normalise(mel, voice.deviation).t().unsqueeze(0);
+  const torch::Tensor copy = voice.codec->decode(voice.codec->codes(divided)).narrow(2, 0, divided.size(2));
+  const torch::Tensor difference = (copy - divided).abs() * voice.deviation.view({1, -1, 1});
+  sums.mel_distance += difference.mean(1).sum().item<double>();
+  sums.frames += static_cast<double>(divided.size(2));
+}
+
+double perplexity(const torch::Tensor& counts) {
+  const torch::Tensor share = counts / counts.sum();
+  return std::exp(-(share * share.clamp_min(1e-300).log()).sum().item<double>());
+}
+
+Sums measure(const LoadedVoice& voice, const dataset::Dataset& data) {
+  const torch::NoGradGuard no_grad;
+  preparation::VoicePreparationOptions options;
+  options.conditioning = voice.settings.conditioning;
+  options.packing = {voice.tokenizer->start_id(), voice.tokenizer->stop_id(), voice.settings.codec.codes,
+                     voice.settings.codec.codes + 1, voice.settings.model.text_stop_input == "always"};
+  options.random_prompts = false;
+  const preparation::MelStatistics statistics{voice.mean, voice.deviation};
+  preparation::VoicePreparation preparation(data, statistics, voice.codec, options, torch::kCPU);
+  preparation::SpeechMels mels(torch::kCPU);
+  const planning::TargetsOfRow targets = preparation::row_targets(data, options);
+  Sums sums;
+  sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::kFloat64);
+  for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
+    planning::BatchPlan plan;
+    plan.clips = {clip};
+    plan.step_text_targets = targets(clip, 0).text;
+    plan.step_audio_targets = targets(clip, 0).audio;
+    preparation::RawBatch raw = preparation.decode(plan);
+    add_mel_distance(voice, mels.codec_mel(mels.resampled(raw.rows.front().speech)), sums);
+    const contracts::Batch batch = preparation.prepare(std::move(raw));
+    add_clip(voice, std::get<contracts::VoiceBatch>(batch.payload), sums);
+  }
+  return sums;
+}
+
+}  // namespace
+
+void evaluate(const config::EngineRequest& request, core::Console& console) {
+  const core::Stopwatch watch;
+  torch::set_num_threads(static_cast<int>(request.settings.run.threads));
+  LoadedVoice voice = load_voice(request.text("checkpoint"));
+  if (!voice.voice) {
+    throw core::CheckpointError({.what = "the checkpoint holds no voice model",
+                                 .where = "--checkpoint",
+                                 .value = request.text("checkpoint"),
+                                 .expected = "a checkpoint of the voice stage",
+                                 .advice = {}});
+  }
+  voice.voice->eval();
+  voice.settings.data = request.settings.data;
+  const dataset::Dataset data = load_data_set(voice.settings, *voice.tokenizer, console);
+  const Sums sums = measure(voice, data);
+  core::Losses results = training::mean_voice_losses(sums.losses, voice.settings.voice.text_weight);
+  results["codebook_perplexity"] = perplexity(sums.code_counts);
+  results["mel_distance"] = sums.mel_distance / sums.frames;
+  nlohmann::ordered_json object = {{"clips", data.size()},
+                                   {"text_targets", static_cast<std::int64_t>(sums.losses.at("text_targets"))},
+                                   {"audio_targets", static_cast<std::int64_t>(sums.losses.at("audio_targets"))}};
+  for (const auto& [name, value] : results) object[name] = value;
+  object["seconds"] = watch.seconds();
+  if (request.flag("json")) {
+    fmt::print("{}\n", object.dump());
+    return;
+  }
+  for (const auto& [name, value] : object.items()) fmt::print("{:<20} {}\n", name, value.dump());
+}
+
+}  // namespace myxtts::system

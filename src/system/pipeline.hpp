@@ -1,0 +1,63 @@
+#pragma once
+// The pipeline of a stage, running: decode workers -> data role -> prefetch buffer -> transfer lane -> BatchSource.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "contracts/device_batch.hpp"
+#include "core/stage_clock.hpp"
+#include "device/runtime.hpp"
+#include "pipeline/channel.hpp"
+#include "pipeline/stage_group.hpp"
+#include "planning/schedule.hpp"
+#include "preparation/preparation.hpp"
+#include "transfer/transfer_lane.hpp"
+
+namespace myxtts::system {
+
+struct PipelineOptions {
+  std::int64_t workers = 2;  // decoding threads; 0: the data role decodes
+  std::int64_t buffer = 50;  // batches ready on the data device
+  double start_delay_seconds = 2.0;
+  std::uint64_t first_sequence = 0;
+  std::uint64_t end_sequence = 0;
+};
+
+using PlanBatch = std::function<planning::BatchPlan(std::uint64_t sequence)>;
+
+class Pipeline final : public contracts::BatchSource {
+ public:
+  // Starts all threads. What is lent must outlive the pipeline, and so must the leases of its batches be released
+  // before it goes.
+  Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
+           const PipelineOptions& options, core::StageClock& clock);
+
+  // The first call waits until the buffer is full or the start delay has passed.
+  // Throws what a stage threw. Thread: the model role's.
+  [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
+  [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
+
+ private:
+  void decode(std::stop_token stop);
+  void prepare();
+  void transfer();
+  [[nodiscard]] std::optional<preparation::RawBatch> next_raw(std::uint64_t sequence);
+
+  device::DeviceRuntime& runtime_;
+  preparation::Preparation& preparation_;
+  PlanBatch plan_;
+  PipelineOptions options_;
+  core::StageClock& clock_;
+  std::uint64_t count_;  // of batches from first to end; channels count from 0
+  std::atomic<std::uint64_t> next_to_decode_{0};
+  bool started_ = false;
+  transfer::TransferLane lane_;
+  pipeline::Channel<preparation::RawBatch> decoded_;
+  pipeline::Channel<contracts::Batch> prepared_;
+  pipeline::Channel<contracts::DeviceBatch> delivered_;
+  pipeline::StageGroup stages_;  // last: its threads end before what they use
+};
+
+}  // namespace myxtts::system

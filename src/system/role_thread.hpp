@@ -1,0 +1,28 @@
+#pragma once
+// Work of a role outside the pipeline, on a thread of its own.
+
+#include <exception>
+#include <functional>
+#include <thread>
+
+#include "device/runtime.hpp"
+
+namespace myxtts::system {
+
+// Calls f on a new thread that works for `role`, waits, and rethrows what f threw. The data role's thread budget,
+// priority and allocations must never fall to the model role's thread.
+inline void run_as(device::DeviceRuntime& runtime, device::Role role, const std::function<void()>& f) {
+  std::exception_ptr failure;
+  std::thread thread([&] {
+    try {
+      const auto session = runtime.enter(role);
+      f();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+  thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace myxtts::system

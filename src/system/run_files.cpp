@@ -1,0 +1,59 @@
+#include "system/run_files.hpp"
+
+#include "config/fields.hpp"
+
+namespace myxtts::system {
+namespace {
+
+core::Path prepare_folder(core::FileSystem& files, const core::Path& folder, RunStart start) {
+  if (start == RunStart::kReset) files.remove_all(folder);
+  files.create_directories(folder / "checkpoints");
+  return folder;
+}
+
+}  // namespace
+
+RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console)
+    : files_(files),
+      folder_(prepare_folder(files, folder, start)),
+      start_(start),
+      console_(console),
+      store_(files, folder_ / "checkpoints", console),
+      metrics_(files, folder_ / "metrics.jsonl") {
+  console_.keep_in([this](std::string_view line) { files_.append(folder_ / "log.txt", std::string(line) + "\n"); });
+}
+
+RunFiles::~RunFiles() { console_.keep_in({}); }
+
+std::optional<contracts::TrainState> RunFiles::resume_state() {
+  if (start_ != RunStart::kResume) return std::nullopt;
+  std::optional<contracts::TrainState> state = store_.load_newest();
+  if (!state) {
+    metrics_.keep_until(contracts::StageProgress{});
+    return state;
+  }
+  const contracts::StageProgress& progress = state->progress;
+  metrics_.keep_until(progress);
+  // A crash may have come between a checkpoint and the link that says it is the best one.
+  if (progress.best_step == progress.step) point_best(progress.stage, store_.name_of(progress));
+  return state;
+}
+
+void RunFiles::write_config(const config::Settings& settings) {
+  core::write_atomically(files_, folder_ / "config.toml", config::dump_toml(settings));
+}
+
+void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64_t keep) {
+  metrics_.flush();
+  const std::string name = store_.save(state).filename().string();
+  store_.point("last", name);
+  if (is_best) point_best(state.progress.stage, name);
+  store_.prune(state.progress.stage, keep);
+}
+
+void RunFiles::point_best(const std::string& stage, const std::string& checkpoint) {
+  store_.point(stage + "-best", checkpoint);
+  store_.point("best", checkpoint);
+}
+
+}  // namespace myxtts::system

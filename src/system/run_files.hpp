@@ -1,0 +1,49 @@
+#pragma once
+// A run's folder: configuration, log, metrics and checkpoints.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkpoint/checkpoint_store.hpp"
+#include "config/settings.hpp"
+#include "contracts/train_state.hpp"
+#include "core/console.hpp"
+#include "core/file_system.hpp"
+#include "report/metrics_file.hpp"
+
+namespace myxtts::system {
+
+enum class RunStart { kNew, kResume, kReset };
+
+class RunFiles {
+ public:
+  // Makes the folder (kReset empties it first); from now on the console's lines are kept in log.txt.
+  RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
+  ~RunFiles();
+  RunFiles(const RunFiles&) = delete;
+  RunFiles& operator=(const RunFiles&) = delete;
+
+  // The newest good checkpoint of a run that is resumed; metrics past it are removed. Nothing in a new run.
+  [[nodiscard]] std::optional<contracts::TrainState> resume_state();
+  // Writes config.toml: from now on the folder holds a run.
+  void write_config(const config::Settings& settings);
+  // Saves a checkpoint and moves the links: `last`, and the best ones where it is the best so far.
+  void save(const contracts::TrainState& state, bool is_best, std::int64_t keep);
+
+  [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
+  [[nodiscard]] const core::Path& folder() const { return folder_; }
+  [[nodiscard]] core::Path best(const std::string& stage) const { return folder_ / "checkpoints" / (stage + "-best"); }
+
+ private:
+  void point_best(const std::string& stage, const std::string& checkpoint);
+
+  core::FileSystem& files_;
+  core::Path folder_;
+  RunStart start_;
+  core::Console& console_;
+  checkpoint::CheckpointStore store_;
+  report::MetricsFile metrics_;
+};
+
+}  // namespace myxtts::system

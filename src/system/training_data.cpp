@@ -1,0 +1,79 @@
+#include "system/training_data.hpp"
+
+#include <fmt/format.h>
+
+#include "dataset/check.hpp"
+#include "dataset/manifest.hpp"
+#include "planning/split.hpp"
+
+namespace myxtts::system {
+namespace {
+
+dataset::CheckedDataset check_folder(const config::Settings& settings, const std::string& folder,
+                                     dataset::Subset subset) {
+  const core::FileSystem& files = core::local_file_system();
+  const auto normaliser = text::make_normaliser(settings.text.language);
+  return dataset::check_data_set(files, dataset::read_manifest(files, folder, subset), settings.data,
+                                 [&](std::string_view text) { return normaliser->normalise(text); });
+}
+
+dataset::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
+  return [&tokenizer, language = settings.text.language](std::string_view text) {
+    return tokenizer.encode(text, language);
+  };
+}
+
+std::string make_vocabulary(const dataset::Dataset& data, const config::Settings& settings) {
+  std::vector<std::string> texts;
+  for (const dataset::Clip& clip : data.clips()) texts.push_back(clip.text);
+  const std::vector<std::string> languages = {settings.text.language};
+  return formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, languages));
+}
+
+void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
+                  core::Console& console) {
+  dataset::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
+  dataset::enforce_rejection_limit(checked.rejections, checked.total, settings.data.max_rejected, console);
+}
+
+std::string describe(const dataset::Dataset& data) {
+  return fmt::format("{} clips, {:.1f} minutes", data.size(), data.total_seconds() / 60);
+}
+
+}  // namespace
+
+TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
+                                core::Console& console) {
+  const bool has_folder = !settings.data.validation.empty();
+  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kTrain);
+  TrainingData data;
+  data.tokenizer_json = tokenizer_json.empty() ? make_vocabulary(checked.dataset, settings) : tokenizer_json;
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  finish_check(checked, tokenizer, settings, console);
+  if (has_folder) {
+    data.train = std::move(checked.dataset);
+    auto held_out = check_folder(settings, settings.data.validation, dataset::Subset::kEvaluation);
+    finish_check(held_out, tokenizer, settings, console);
+    data.validation = std::move(held_out.dataset);
+  } else {
+    const planning::Split split = planning::split_by_hash(checked.dataset.ids(), settings.data.validation_share);
+    data.train = checked.dataset.subset(split.train);
+    data.validation = checked.dataset.subset(split.validation);
+  }
+  console.info(fmt::format("Training on {} of {}.", describe(data.train), settings.data.train));
+  console.info(data.validation.size() == 0
+                   ? std::string("No held-out clips: the set is small and --val-data was not given.")
+                   : fmt::format("Validating on {} {}.", describe(data.validation),
+                                 has_folder ? "of " + settings.data.validation
+                                            : std::string("held out by a hash of their ids")));
+  return data;
+}
+
+dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
+                               core::Console& console) {
+  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kAll);
+  finish_check(checked, tokenizer, settings, console);
+  return std::move(checked.dataset);
+}
+
+}  // namespace myxtts::system

@@ -1,0 +1,32 @@
+#pragma once
+// A data set, ready to be trained on: checked, tokenised, split.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/settings.hpp"
+#include "core/console.hpp"
+#include "dataset/dataset.hpp"
+#include "text/normaliser.hpp"
+#include "text/tokenizer.hpp"
+
+namespace myxtts::system {
+
+struct TrainingData {
+  dataset::Dataset train;
+  dataset::Dataset validation;  // may be empty
+  std::string tokenizer_json;
+};
+
+// Reads and checks the folders of settings.data, tells the user what was rejected and how the set is split, and makes
+// the vocabulary from the training transcripts (or takes the one given, of a run that is resumed).
+// Throws DataError.
+[[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
+                                              core::Console& console);
+
+// The data set in one folder, with the tokens of a known vocabulary. Throws DataError.
+[[nodiscard]] dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
+                                             core::Console& console);
+
+}  // namespace myxtts::system

@@ -1,0 +1,166 @@
+#include "system/training_run.hpp"
+
+#include <fmt/format.h>
+
+#include "config/fields.hpp"
+#include "config/presets.hpp"
+#include "core/error.hpp"
+#include "sample_data/sentences.hpp"
+#include "system/role_thread.hpp"
+#include "system/speech.hpp"
+#include "system/wiring.hpp"
+
+namespace myxtts::system {
+namespace {
+
+RunStart run_start(const std::string& start) {
+  if (start == "resume") return RunStart::kResume;
+  return start == "reset" ? RunStart::kReset : RunStart::kNew;
+}
+
+std::string document(const contracts::TrainState& state, const std::string& name) {
+  const auto found = state.documents.find(name);
+  return found == state.documents.end() ? "" : found->second;
+}
+
+const torch::Tensor& tensor(const contracts::TrainState& state, const std::string& stem, const std::string& name) {
+  for (const auto& [key, value] : state.weights.at(stem)) {
+    if (key == name) return value;
+  }
+  throw core::CheckpointError({.what = "the checkpoint lacks a tensor",
+                               .where = stem + ".safetensors",
+                               .value = name,
+                               .expected = {},
+                               .advice = "Give another checkpoint."});
+}
+
+preparation::MelStatistics statistics_of(const contracts::TrainState& state) {
+  return {tensor(state, "mel_statistics", "mean"), tensor(state, "mel_statistics", "deviation")};
+}
+
+void announce(const config::Settings& settings, const TrainingData& data, std::int64_t batches,
+              core::Console& console) {
+  double seconds = data.train.total_seconds();
+  std::size_t tokens = 0;
+  for (const dataset::Clip& clip : data.train.clips()) tokens += clip.tokens.size();
+  const auto per_batch = [&](double total) { return total / static_cast<double>(batches); };
+  console.info(fmt::format("Batches: {:.1f} clips, {:.0f} text tokens and {:.1f} s of speech each; {} in an epoch.",
+                           per_batch(static_cast<double>(data.train.size())), per_batch(static_cast<double>(tokens)),
+                           per_batch(seconds), batches));
+  console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
+                           settings.codec.steps, settings.voice.steps, settings.run.threads,
+                           settings.run.data_threads));
+}
+
+std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings) {
+  device::RuntimeOptions options;
+  options.data_threads = static_cast<int>(settings.run.data_threads);
+  options.model_threads = static_cast<int>(settings.run.threads);
+  return device::make_runtime(options);
+}
+
+contracts::StageProgress stage_start(const std::string& stage, std::int64_t planned_steps, std::int64_t run_steps) {
+  contracts::StageProgress progress;
+  progress.stage = stage;
+  progress.planned_steps = planned_steps;
+  progress.run_steps = run_steps;
+  return progress;
+}
+
+bool has_stage(const config::Settings& settings, const std::string& stage) {
+  return settings.run.stages.find(stage) != std::string::npos;
+}
+
+// Runs the stages that are left, each from the last one's best checkpoint. Returns whether the run was stopped.
+bool run_stages(StageContext& context, const std::optional<contracts::TrainState>& resumed,
+                const std::string& given_codec) {
+  const config::Settings& settings = context.settings;
+  const bool in_voice = resumed && resumed->progress.stage == "voice";
+  std::int64_t run_steps = resumed ? resumed->progress.run_steps : 0;
+  contracts::NamedTensors codec;
+  if (in_voice) {
+    codec = resumed->weights.at("codec");
+  } else if (!given_codec.empty()) {
+    codec = context.base.weights.at("codec");
+  } else {
+    contracts::StageProgress progress =
+        resumed ? resumed->progress : stage_start("codec", settings.codec.steps, run_steps);
+    if (progress.step < progress.planned_steps &&
+        train_codec(context, progress, resumed ? &*resumed : nullptr).stopped) {
+      return true;
+    }
+    run_steps = progress.run_steps;
+    codec =
+        checkpoint::CheckpointStore::load(core::local_file_system(), context.files.best("codec")).weights.at("codec");
+  }
+  if (!has_stage(settings, "voice")) return false;
+  contracts::StageProgress progress =
+      in_voice ? resumed->progress : stage_start("voice", settings.voice.steps, run_steps);
+  return train_voice(context, progress, codec, in_voice ? &*resumed : nullptr).stopped;
+}
+
+// What every checkpoint of the run holds beside its stage's weights.
+contracts::TrainState base_state(const config::Settings& settings, const TrainingData& data,
+                                 const preparation::MelStatistics& statistics, const torch::Tensor& prompt) {
+  contracts::TrainState base;
+  base.weights["mel_statistics"] = {{"deviation", statistics.deviation}, {"mean", statistics.mean}};
+  base.weights["default_voice"] = {{"prompt", prompt}};
+  base.documents["tokenizer.json"] = data.tokenizer_json;
+  base.documents["config.toml"] = config::dump_toml(settings);
+  return base;
+}
+
+void speak_unseen(const config::EngineRequest& request, const core::Path& folder, core::Console& console) {
+  const auto count = static_cast<std::size_t>(*request.number("speak_unseen"));
+  const core::Path output = folder / "samples" / "unseen";
+  const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
+  console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
+  speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, console);
+  console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
+}
+
+}  // namespace
+
+bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+  config::Settings settings = request.settings;
+  const core::Stopwatch watch;
+  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
+  console.info(fmt::format("Run folder: {}", files.folder().string()));
+  const std::optional<contracts::TrainState> resumed = files.resume_state();
+
+  const TrainingData data = load_training_data(settings, resumed ? document(*resumed, "tokenizer.json") : "", console);
+  const std::int64_t batches = voice_batches_per_epoch(settings, data);
+  config::plan_steps(settings, static_cast<std::int64_t>(data.train.size()), batches);
+  files.write_config(settings);
+  announce(settings, data, batches, console);
+
+  const auto runtime = runtime_of(settings);
+  const std::string given_codec = request.text("codec");
+  std::optional<contracts::TrainState> codec_state;
+  if (!given_codec.empty()) codec_state = load_checkpoint(given_codec);
+  // A codec understands mels divided by the statistics that it was trained with.
+  const preparation::MelStatistics statistics = resumed       ? statistics_of(*resumed)
+                                                : codec_state ? statistics_of(*codec_state)
+                                                              : gather_statistics(settings, data, *runtime);
+  const torch::Tensor prompt =
+      resumed ? tensor(*resumed, "default_voice", "prompt") : default_prompt(settings, data, statistics, *runtime);
+  StageContext context{settings,   data,
+                       *runtime,   console,
+                       files,      base_state(settings, data, statistics, prompt),
+                       statistics, std::move(stop_requested),
+                       0};
+  if (codec_state) context.base.weights["codec"] = codec_state->weights.at("codec");
+  if (const auto most = request.number("max_steps")) context.most_run_steps = static_cast<std::int64_t>(*most);
+  if (resumed)
+    console.info(
+        fmt::format("Going on in the {} stage after step {}.", resumed->progress.stage, resumed->progress.step));
+  const bool stopped = run_stages(context, resumed, given_codec);
+  console.info(fmt::format("{} after {:.1f} minutes. Checkpoint: {}", stopped ? "Stopped, saved," : "Done",
+                           watch.seconds() / 60, (files.folder() / "checkpoints" / "last").string()));
+  if (!stopped && request.flag("speak_unseen") && has_stage(settings, "voice")) {
+    speak_unseen(request, files.folder(), console);
+  }
+  return stopped;
+}
+
+}  // namespace myxtts::system

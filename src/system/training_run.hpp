@@ -1,0 +1,15 @@
+#pragma once
+// A whole `train`: data, codec, voice, and the speech that shows what was learnt.
+
+#include <functional>
+
+#include "config/engine_request.hpp"
+#include "core/console.hpp"
+
+namespace myxtts::system {
+
+// Runs the request and returns whether it was stopped before its plan's end. Everything is saved when this returns.
+// Throws core::Error.
+bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested);
+
+}  // namespace myxtts::system
