@@ -1,0 +1,33 @@
+#pragma once
+// Named tensors as the bytes of a safetensors file, and back.
+
+#include <torch/torch.h>
+
+#include <string_view>
+#include <vector>
+
+#include "contracts/train_state.hpp"
+#include "formats/safetensors.hpp"
+
+namespace myxtts::checkpoint {
+
+// A file to be written. Contiguous tensors on the CPU are written from where they lie; others are copied first.
+class TensorFile {
+ public:
+  // Throws: CheckpointError for a dtype that safetensors files do not have, or a name that occurs twice.
+  explicit TensorFile(const contracts::NamedTensors& tensors);
+
+  // What to write, in order; valid while this object is and no tensor changes.
+  [[nodiscard]] const std::vector<std::string_view>& parts() const { return parts_; }
+
+ private:
+  std::vector<torch::Tensor> tensors_;  // keep the bytes alive
+  formats::SafetensorsImage image_;
+  std::vector<std::string_view> parts_;
+};
+
+// Copies the tensors of a file out of its bytes, sorted by name. `where` names the file in messages.
+// Throws: CheckpointError where the file is damaged.
+[[nodiscard]] contracts::NamedTensors read_tensors(std::string_view bytes, std::string_view where);
+
+}  // namespace myxtts::checkpoint

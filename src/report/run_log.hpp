@@ -1,0 +1,21 @@
+#pragma once
+// log.txt of a run: everything that was on the terminal, progress bar aside.
+
+#include "core/console.hpp"
+#include "core/file_system.hpp"
+
+namespace myxtts::report {
+
+// Appends the console's lines to a file for as long as it lives. The console outlives it.
+class RunLog {
+ public:
+  RunLog(core::Console& console, core::FileSystem& files, core::Path file);
+  ~RunLog();
+  RunLog(const RunLog&) = delete;
+  RunLog& operator=(const RunLog&) = delete;
+
+ private:
+  core::Console& console_;
+};
+
+}  // namespace myxtts::report
