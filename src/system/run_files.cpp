@@ -17,25 +17,17 @@ RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, c
     : files_(files),
       folder_(prepare_folder(files, folder, start)),
       start_(start),
-      console_(console),
+      log_(console, files, folder_ / "log.txt"),
       store_(files, folder_ / "checkpoints", console),
-      metrics_(files, folder_ / "metrics.jsonl") {
-  console_.keep_in([this](std::string_view line) { files_.append(folder_ / "log.txt", std::string(line) + "\n"); });
-}
-
-RunFiles::~RunFiles() { console_.keep_in({}); }
+      metrics_(files, folder_ / "metrics.jsonl") {}
 
 std::optional<contracts::TrainState> RunFiles::resume_state() {
   if (start_ != RunStart::kResume) return std::nullopt;
   std::optional<contracts::TrainState> state = store_.load_newest();
-  if (!state) {
-    metrics_.keep_until(contracts::StageProgress{});
-    return state;
-  }
-  const contracts::StageProgress& progress = state->progress;
-  metrics_.keep_until(progress);
+  const contracts::StageProgress progress = state ? state->progress : contracts::StageProgress{};
+  metrics_.keep_until(progress.stage, progress.step);
   // A crash may have come between a checkpoint and the link that says it is the best one.
-  if (progress.best_step == progress.step) point_best(progress.stage, store_.name_of(progress));
+  if (state && progress.best_step == progress.step) point_best(progress.stage, store_.name_of(progress));
   return state;
 }
 

@@ -11,6 +11,7 @@
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
+#include "report/run_log.hpp"
 
 namespace myxtts::system {
 
@@ -20,10 +21,6 @@ class RunFiles {
  public:
   // Makes the folder (kReset empties it first); from now on the console's lines are kept in log.txt.
   RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
-  ~RunFiles();
-  RunFiles(const RunFiles&) = delete;
-  RunFiles& operator=(const RunFiles&) = delete;
-
   // The newest good checkpoint of a run that is resumed; metrics past it are removed. Nothing in a new run.
   [[nodiscard]] std::optional<contracts::TrainState> resume_state();
   // Writes config.toml: from now on the folder holds a run.
@@ -41,7 +38,7 @@ class RunFiles {
   core::FileSystem& files_;
   core::Path folder_;
   RunStart start_;
-  core::Console& console_;
+  report::RunLog log_;
   checkpoint::CheckpointStore store_;
   report::MetricsFile metrics_;
 };

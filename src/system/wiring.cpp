@@ -26,7 +26,7 @@ using device::Role;
 // What makes a stage's batches: to train on, and to validate with.
 struct StageData {
   std::unique_ptr<preparation::Preparation> training;
-  planning::StageSchedule schedule;
+  std::unique_ptr<planning::StageSchedule> schedule;
   std::vector<contracts::Batch> validation;  // prepared once, kept on the data device
 };
 
@@ -88,10 +88,10 @@ core::RunReport run_stage(StageContext& context, StageData& data, contracts::Lea
   pipeline_options.buffer = settings.batch.buffer;
   pipeline_options.start_delay_seconds = settings.run.start_delay_seconds;
   pipeline_options.first_sequence = progress.consumed_batches;
-  const auto micro_steps = data.schedule.at(progress.consumed_batches).micro_steps;
+  const auto micro_steps = data.schedule->at(progress.consumed_batches).micro_steps;
   pipeline_options.end_sequence = static_cast<std::uint64_t>(last_step(context, progress) * micro_steps);
   Pipeline pipeline(
-      context.runtime, *data.training, [&](std::uint64_t sequence) { return data.schedule.at(sequence); },
+      context.runtime, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
       pipeline_options, clock);
 
   training::LoopOptions options;
@@ -124,8 +124,8 @@ StageData codec_data(StageContext& context) {
   preparation::CodecPreparationOptions options{settings.codec.crop_frames, seed, training::CodecLearner::kStage, true};
   const torch::Device device = context.runtime.device(Role::kData);
   StageData data{nullptr,
-                 planning::StageSchedule(std::vector<std::int64_t>(context.data.train.size(), 1), targets, batches,
-                                         seed, training::CodecLearner::kStage),
+                 std::make_unique<planning::StageSchedule>(std::vector<std::int64_t>(context.data.train.size(), 1),
+                                                           targets, batches, seed, training::CodecLearner::kStage),
                  {}};
   run_as(context.runtime, Role::kData, [&] {
     data.training =
@@ -156,9 +156,9 @@ StageData voice_data(StageContext& context, const text::Tokenizer& tokenizer, co
   const bool stop_input = options.packing.text_stop_input;
   const torch::Device device = context.runtime.device(Role::kData);
   StageData data{nullptr,
-                 planning::StageSchedule(preparation::row_costs(context.data.train, stop_input),
-                                         preparation::row_targets(context.data.train, options), settings.batch,
-                                         options.seed, options.stage),
+                 std::make_unique<planning::StageSchedule>(preparation::row_costs(context.data.train, stop_input),
+                                                           preparation::row_targets(context.data.train, options),
+                                                           settings.batch, options.seed, options.stage),
                  {}};
   run_as(context.runtime, Role::kData, [&] {
     model::Initialiser initialiser(0, device);
