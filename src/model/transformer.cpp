@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "model/dropout.hpp"
+
 namespace myxtts::model {
 namespace {
 
@@ -29,9 +31,9 @@ class TransformerBlock final : public torch::nn::Module {
                                       double dropout) const {
     const bool training = is_training();
     const torch::Tensor attended = attention(layer, to_qkv_->forward(attention_norm_->forward(x)));
-    const torch::Tensor y = x + torch::dropout(from_attention_->forward(attended), dropout, training);
+    const torch::Tensor y = add_with_dropout(x, from_attention_->forward(attended), dropout, training);
     const torch::Tensor expanded = torch::gelu(expand_->forward(feed_forward_norm_->forward(y)), "tanh");
-    return y + torch::dropout(contract_->forward(expanded), dropout, training);
+    return add_with_dropout(y, contract_->forward(expanded), dropout, training);
   }
 
  private:
@@ -50,7 +52,7 @@ Transformer::Transformer(std::int64_t layers, std::int64_t width, double dropout
 }
 
 torch::Tensor Transformer::forward(const torch::Tensor& embeddings, const Attention& attention) const {
-  torch::Tensor x = torch::dropout(embeddings, dropout_, is_training());
+  torch::Tensor x = with_dropout(embeddings, dropout_, is_training());
   for (std::int64_t i = 0; i < layers(); ++i) {
     x = blocks_[static_cast<std::size_t>(i)]->forward(x, i, attention, dropout_);
   }

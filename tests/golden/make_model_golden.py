@@ -4,6 +4,8 @@
 
 Needs torch, transformers and coqui-tts. Made with torch 2.11 and coqui-tts 0.28. A line holds a name and its values.
 Weights and inputs are hashes of their places: golden_values() and fill() of tests/model/golden.hpp make the same ones.
+keys_*.tsv (every key of a model built at XTTS v2's sizes) and weight_decay_groups.tsv (the groups of its trainer's
+optimiser, for two layers) are listings of the same package, not made here.
 """
 
 import math

@@ -1,0 +1,37 @@
+#include "model/dropout.hpp"
+
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace myxtts::model {
+namespace {
+
+// 0 or 1 / (1 - probability) for each element of x. Four 16-bit draws come from each random word: torch's own Bernoulli
+// numbers take 7 times as long on a CPU, a tenth of a small model's step.
+torch::Tensor scales(const torch::Tensor& x, double probability) {
+  constexpr std::int64_t kDraws = 4;
+  constexpr double kRange = 65536.0;
+  const torch::Tensor words = torch::empty({(x.numel() + kDraws - 1) / kDraws}, torch::kInt64)
+                                  .random_(std::numeric_limits<std::int64_t>::min(), std::optional<std::int64_t>());
+  const torch::Tensor draws = words.view(torch::kInt16).narrow(0, 0, x.numel()).view(x.sizes());
+  const double dropped = std::round(probability * kRange);
+  return draws.ge(dropped - kRange / 2).to(x.scalar_type()).mul_(kRange / (kRange - dropped));
+}
+
+}  // namespace
+
+torch::Tensor add_with_dropout(const torch::Tensor& x, const torch::Tensor& branch, double probability, bool training) {
+  if (!training || probability == 0.0) return x + branch;
+  if (!x.is_cpu() || probability >= 1.0) return x + torch::dropout(branch, probability, true);
+  return torch::addcmul(x, branch, scales(branch, probability));
+}
+
+torch::Tensor with_dropout(const torch::Tensor& x, double probability, bool training) {
+  if (!training || probability == 0.0 || !x.is_cpu() || probability >= 1.0) {
+    return torch::dropout(x, probability, training);
+  }
+  return x * scales(x, probability);
+}
+
+}  // namespace myxtts::model

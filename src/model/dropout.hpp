@@ -1,0 +1,17 @@
+#pragma once
+// Dropout of a residual branch.
+
+#include <torch/torch.h>
+
+namespace myxtts::model {
+
+// x + branch, each element of the branch zeroed with `probability` and the others scaled up to keep its mean; without
+// `training` just the sum. Draws from the device's default generator.
+// Source: Srivastava et al., "Dropout" (2014). Deviation: on a CPU the probability is rounded to a multiple of 2^-16.
+[[nodiscard]] torch::Tensor add_with_dropout(const torch::Tensor& x, const torch::Tensor& branch, double probability,
+                                             bool training);
+
+// `x` with its elements dropped in the same way.
+[[nodiscard]] torch::Tensor with_dropout(const torch::Tensor& x, double probability, bool training);
+
+}  // namespace myxtts::model
