@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <limits>
-#include <thread>
 
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
