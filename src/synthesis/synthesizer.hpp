@@ -64,11 +64,6 @@ class Synthesizer {
   [[nodiscard]] const SpeechDecoder& decoder() const { return decoder_; }
 
  private:
-  struct Row;
-  // Utterances that are generated together, so that their keys and values stay within a bound.
-  [[nodiscard]] std::size_t rows_at_once() const;
-  void generate(std::span<Row> rows, const Voice& voice, const SpeakingOptions& options) const;
-
   std::shared_ptr<model::VoiceModel> model_;
   SpeechDecoder decoder_;
   TextMarks marks_;
