@@ -16,6 +16,8 @@ class TensorFile {
  public:
   // Throws: CheckpointError for a dtype that safetensors files do not have, or a name that occurs twice.
   explicit TensorFile(const contracts::NamedTensors& tensors);
+  TensorFile(const TensorFile&) = delete;
+  TensorFile& operator=(const TensorFile&) = delete;
 
   // What to write, in order; valid while this object is and no tensor changes.
   [[nodiscard]] const std::vector<std::string_view>& parts() const { return parts_; }

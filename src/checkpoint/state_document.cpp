@@ -1,0 +1,117 @@
+#include "checkpoint/state_document.hpp"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "formats/checksum.hpp"
+#include "formats/strict_json.hpp"
+
+namespace myxtts::checkpoint {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kFormat = "myxtts-checkpoint";
+constexpr std::int64_t kVersion = 1;
+
+[[noreturn]] void fail(std::string_view where, const std::string& what, const std::string& value = {},
+                       const std::string& expected = {},
+                       const std::string& advice = "Use another checkpoint of the run") {
+  throw core::CheckpointError(core::ErrorDetails{what, std::string(where), value, expected, advice});
+}
+
+// JSON has no infinities and no NaN: those are spelled out.
+json number(double value) {
+  if (std::isfinite(value)) return value;
+  if (std::isnan(value)) return "nan";
+  return value > 0 ? "inf" : "-inf";
+}
+
+double read_number(const json& value) {
+  if (!value.is_string()) return value.get<double>();
+  const auto text = value.get<std::string>();
+  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
+  return text == "inf" ? std::numeric_limits<double>::infinity() : -std::numeric_limits<double>::infinity();
+}
+
+json progress_json(const contracts::StageProgress& progress) {
+  return {{"stage", progress.stage},
+          {"step", progress.step},
+          {"planned_steps", progress.planned_steps},
+          {"run_steps", progress.run_steps},
+          {"consumed_batches", progress.consumed_batches},
+          {"best_loss", number(progress.best_loss)},
+          {"best_step", progress.best_step},
+          {"validations_without_gain", progress.validations_without_gain},
+          {"skipped_updates", progress.skipped_updates}};
+}
+
+contracts::StageProgress read_progress(const json& value) {
+  contracts::StageProgress progress;
+  value.at("stage").get_to(progress.stage);
+  value.at("step").get_to(progress.step);
+  value.at("planned_steps").get_to(progress.planned_steps);
+  value.at("run_steps").get_to(progress.run_steps);
+  value.at("consumed_batches").get_to(progress.consumed_batches);
+  progress.best_loss = read_number(value.at("best_loss"));
+  value.at("best_step").get_to(progress.best_step);
+  value.at("validations_without_gain").get_to(progress.validations_without_gain);
+  value.at("skipped_updates").get_to(progress.skipped_updates);
+  return progress;
+}
+
+void check_version(const json& document, std::string_view where) {
+  if (!document.is_object() || document.value("format", "") != kFormat) fail(where, "not the state of a checkpoint");
+  if (document.at("version") != kVersion) {
+    fail(where, "checkpoint of another version", formats::excerpt(document.at("version")), std::to_string(kVersion),
+         "Use the program that wrote it, or a newer one");
+  }
+}
+
+// A name may not lead out of the checkpoint's folder.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
+}
+
+StateDocument read_document(const json& value, std::string_view where) {
+  check_version(value, where);
+  StateDocument document;
+  document.progress = read_progress(value.at("progress"));
+  for (const auto& [name, record] : value.at("files").items()) {
+    if (!is_plain_name(name)) fail(where, "not a file name", name);
+    document.files[name] = {record.at("bytes").get<std::uint64_t>(), record.at("xxh64").get<std::string>()};
+  }
+  return document;
+}
+
+}  // namespace
+
+std::string render(const StateDocument& document) {
+  json files = json::object();
+  for (const auto& [name, record] : document.files) {
+    files[name] = {{"bytes", record.bytes}, {"xxh64", record.checksum}};
+  }
+  json value = {{"format", kFormat},
+                {"version", kVersion},
+                {"progress", progress_json(document.progress)},
+                {"files", std::move(files)}};
+  value["checksum"] = formats::checksum_hex(value.dump());
+  return value.dump(2) + "\n";
+}
+
+StateDocument parse_state_document(std::string_view text, std::string_view where) {
+  StateDocument document;
+  try {
+    document = read_document(formats::parse_strict_json(text), where);
+  } catch (const formats::JsonError& error) {
+    fail(where, std::string("damaged: ") + error.what());
+  } catch (const json::exception& error) {
+    fail(where, std::string("damaged: ") + error.what());
+  }
+  if (render(document) != text) fail(where, "damaged: its checksum does not fit its content");
+  return document;
+}
+
+}  // namespace myxtts::checkpoint
