@@ -3,61 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "config/fields.hpp"
 #include "core/error.hpp"
 #include "core/file_system.hpp"
+#include "front/replaced_flags.hpp"
+#include "front/values.hpp"
 
 namespace myxtts::front {
 namespace {
-
-// Flags of the old program that are gone, and what replaces them.
-const std::map<std::string, std::string>& replaced_flags() {
-  static const std::string kShapes = "Batches are packed: nothing is padded to a fixed length.";
-  static const std::string kNoSpeakerEncoder = "The voice comes from a prompt clip: see --set conditioning.*.";
-  static const std::string kSchedule = "Use --lr and --set voice.warmup_steps=N, voice.clip_norm=X.";
-  static const std::map<std::string, std::string> flags = {
-      {"--download-ljspeech", "Give your own folder with --train-data."},
-      {"--prefetch-buffer-size", "Use --buffer-size."},
-      {"--prefetch-to-gpu", "Prefetching is always on; its depth is --buffer-size."},
-      {"--no-prefetch-to-gpu", "Use --buffer-size 1."},
-      {"--decoder-strategy", "The voice model is always autoregressive."},
-      {"--vocoder-type", "Speech comes from the codec's mel by Griffin-Lim."},
-      {"--optimization-level", kSchedule},
-      {"--apply-fast-convergence", kSchedule},
-      {"--lightweight-config", "Use --model-size tiny."},
-      {"--enable-evaluation", "Validation is always on; use --set validation.interval_steps=N."},
-      {"--evaluation-interval", "Use --set validation.interval_steps=N."},
-      {"--create-optimized-model", "There is nothing that replaces it."},
-      {"--compression-target", "There is nothing that replaces it."},
-      {"--use-pretrained-speaker-encoder", kNoSpeakerEncoder},
-      {"--disable-pretrained-speaker-encoder", kNoSpeakerEncoder},
-      {"--speaker-encoder-path", kNoSpeakerEncoder},
-      {"--speaker-encoder-type", kNoSpeakerEncoder},
-      {"--freeze-speaker-encoder", kNoSpeakerEncoder},
-      {"--unfreeze-speaker-encoder", kNoSpeakerEncoder},
-      {"--contrastive-loss-temperature", kNoSpeakerEncoder},
-      {"--contrastive-loss-margin", kNoSpeakerEncoder},
-      {"--enable-gst", kNoSpeakerEncoder},
-      {"--gst-num-style-tokens", kNoSpeakerEncoder},
-      {"--gst-style-token-dim", kNoSpeakerEncoder},
-      {"--gst-style-embedding-dim", kNoSpeakerEncoder},
-      {"--gst-num-heads", kNoSpeakerEncoder},
-      {"--gst-style-loss-weight", kNoSpeakerEncoder},
-      {"--simple-loss", "There is one loss; its parts are in metrics.jsonl."},
-      {"--tensorboard-log-dir", "Every run keeps its metrics in its own folder (--output)."},
-      {"--enable-eager-debug", "There is nothing that replaces it."},
-      {"--enable-static-shapes", kShapes},
-      {"--pad-to-fixed-length", kShapes},
-      {"--disable-static-shapes", kShapes},
-      {"--max-text-length", "Use --set data.max_text_tokens=N."},
-      {"--max-mel-frames", "Use --set data.max_seconds=X."},
-      {"--reference-audio", "Use --reference."},
-      {"--clone-voice", "Give a clip with --reference."},
-  };
-  return flags;
-}
 
 std::string flag_name(const std::string& argument) { return argument.substr(0, argument.find('=')); }
 
@@ -74,17 +28,17 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
   return nearest.empty() ? "" : fmt::format("Did you mean '{}'?", nearest);
 }
 
-[[noreturn]] void reject_extra(const CLI::App& app, const std::string& argument) {
-  const std::string name = flag_name(argument);
-  const auto replaced = replaced_flags().find(name);
+void reject_extras(const CLI::App& app) {
+  if (app.remaining().empty()) return;
+  const std::string name = flag_name(app.remaining().front());
+  const std::string replacement = what_replaces(name);
   const bool is_flag = name.starts_with("-");
   throw core::UsageError({.what = is_flag ? "unknown flag" : "unexpected argument",
                           .where = "myxtts " + app.get_name(),
                           .value = name,
                           .expected = fmt::format("a flag that `./myxtts {} --help` lists", app.get_name()),
-                          .advice = replaced != replaced_flags().end()
-                                        ? "The old program's flag is gone. " + replaced->second
-                                        : did_you_mean(name, flag_names(app))});
+                          .advice = replacement.empty() ? did_you_mean(name, flag_names(app))
+                                                        : "The old program's flag is gone. " + replacement});
 }
 
 [[noreturn]] void reject_command(const std::vector<Command>& commands, int argc, char** argv) {
@@ -102,6 +56,17 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
                           .value = first,
                           .expected = fmt::format("one of: {}", fmt::join(names, ", ")),
                           .advice = advice});
+}
+
+// The flag's help with the range of its key.
+std::string help_text(const SettingFlag& flag) {
+  config::Settings settings;
+  for (const config::Field& field : config::fields(settings)) {
+    if (field.key == flag.key && field.high > field.low) {
+      return fmt::format("{} ({})", flag.help, config::range_text(field));
+    }
+  }
+  return flag.help;
 }
 
 }  // namespace
@@ -130,6 +95,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
+    for (auto& [sub, run] : runs) reject_extras(*sub);  // an unknown flag explains more than what it was meant to be
     throw core::UsageError({.what = "wrong command line",
                             .where = "myxtts " + first,
                             .value = {},
@@ -138,20 +104,36 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
   }
   for (auto& [sub, run] : runs) {
     if (!sub->parsed()) continue;
-    if (!sub->remaining().empty()) reject_extra(*sub, sub->remaining().front());
+    reject_extras(*sub);
     return run();
   }
   return 0;
 }
 
+void set_by_flag(config::Settings& settings, const std::string& flag, const std::string& key, const std::string& text) {
+  if (text.empty()) {
+    throw core::UsageError(
+        {.what = "empty value", .where = flag, .value = {}, .expected = {}, .advice = "Leave the flag out instead."});
+  }
+  try {
+    config::set_field(settings, key, text);
+  } catch (const core::UsageError& error) {
+    throw core::UsageError(fmt::format("{}: {}", flag, error.what()));
+  }
+}
+
 SettingArguments::SettingArguments(CLI::App& app, const std::vector<SettingFlag>& flags) {
   values_.reserve(flags.size());  // options hold references to the values
   for (const SettingFlag& flag : flags) {
-    Value& value = values_.emplace_back(Value{flag.key, flag.flag.substr(0, flag.flag.find(',')), {}, nullptr});
-    value.option = app.add_option(flag.flag, value.text, flag.help)->group(flag.group);
+    Value& value = values_.emplace_back(Value{flag.key, flag.flag, {}, nullptr});
+    value.option = app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit)->group(flag.group);
   }
-  app.add_option("--config", config_file_, "a TOML file with settings (as --dump-config prints it)")->group("Settings");
-  app.add_option("--set", assignments_, "one setting, as module.key=value; repeatable")
+  app.add_option("--config", config_file_, "a TOML file with settings (as --dump-config prints it)")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->group("Settings");
+  app.add_option("--set", assignments_, "one setting; repeatable")
+      ->type_name("MODULE.KEY=VALUE")
       ->group("Settings")
       ->allow_extra_args(false);
 }
@@ -180,11 +162,7 @@ void SettingArguments::apply(config::Settings& base) const {
   }
   for (const Value& value : values_) {
     if (value.option->count() == 0) continue;
-    try {
-      config::set_field(base, value.key, value.text);
-    } catch (const core::UsageError& error) {
-      throw core::UsageError(fmt::format("{}: {}", value.flag, error.what()));
-    }
+    set_by_flag(base, value.flag, value.key, value.text);
   }
 }
 

@@ -23,11 +23,15 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
 
 // A flag that writes a key of the settings.
 struct SettingFlag {
-  std::string flag;  // "--batch-size", or "--output,--checkpoint-dir" with a second name
+  std::string flag;  // "--batch-size"
+  std::string unit;  // what its value counts: "CLIPS"
   std::string key;   // "batch.size"
-  std::string help;  // effect, unit and default
+  std::string help;  // effect and default; the range is added
   std::string group;
 };
+
+// Sets a key to what a flag was given. Throws UsageError that names the flag, the value and what is allowed.
+void set_by_flag(config::Settings& settings, const std::string& flag, const std::string& key, const std::string& text);
 
 // Collects what a command line says about settings, and resolves it over a base: --config, then --set, then flags.
 class SettingArguments {

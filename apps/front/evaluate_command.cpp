@@ -5,6 +5,7 @@
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
+#include "front/values.hpp"
 
 namespace myxtts::front {
 
@@ -13,19 +14,25 @@ Command evaluate_command() {
             struct Arguments {
               ModelArguments model;
               std::string data;
-              double max_rejected = 0.05;
+              std::string max_rejected = "0.05";
               bool json = false;
             };
             auto a = std::make_shared<Arguments>();
             a->model.declare(app);
-            app.add_option("--train-data", a->data, "the data set to measure on (LJSpeech layout)")->required();
-            app.add_option("--max-rejected", a->max_rejected, "share of clips that may be rejected; default 0.05")
-                ->check(CLI::Range(0.0, 1.0));
+            app.add_option("--train-data", a->data, "the data set to measure on (LJSpeech layout)")
+                ->type_name("FOLDER")
+                ->check(not_empty())
+                ->required();
+            app.add_option("--max-rejected", a->max_rejected,
+                           "clips that may be rejected, as 0.05 or 5%; default 0.05 (0 to 1)")
+                ->type_name("SHARE");
             app.add_flag("--json", a->json, "one JSON object on stdout");
             return [a]() -> int {
+              config::Settings data;
+              data.data.train = a->data;
+              set_by_flag(data, "--max-rejected", "data.max_rejected", a->max_rejected);
               config::EngineRequest request = a->model.request("evaluate");
-              request.settings.data.train = a->data;
-              request.settings.data.max_rejected = a->max_rejected;
+              request.settings.data = data.data;
               request.set_flag("json", a->json);
               become_engine(request, {});
             };

@@ -4,6 +4,7 @@
 
 #include "core/console.hpp"
 #include "front/commands.hpp"
+#include "front/values.hpp"
 #include "sample_data/make_data.hpp"
 
 namespace myxtts::front {
@@ -12,14 +13,26 @@ Command make_data_command() {
   return {"make-data", "speak sentences with espeak-ng into a data set", [](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<sample_data::MakeDataOptions>();
             auto sentences = std::make_shared<std::string>("slot");
-            app.add_option("--output", options->output, "the data set's folder")->required();
-            app.add_option("--sentences", *sentences, "slot (default; any number) or natural")
+            app.add_option("--output", options->output, "the data set's folder")
+                ->type_name("FOLDER")
+                ->check(not_empty())
+                ->required();
+            app.add_option("--sentences", *sentences,
+                           "slot: few words, any number of sentences (default); natural: ours")
+                ->type_name("KIND")
                 ->check(CLI::IsMember({"slot", "natural"}));
-            app.add_option("--count", options->count, "how many sentences; default 3000, or all natural ones")
-                ->check(CLI::Range(1, 1000000));
-            app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")->delimiter(',');
-            app.add_option("--language", options->language, "default en")->check(CLI::IsMember({"en"}));
-            app.add_option("--seed", options->seed, "of the sentences; default 0");
+            app.add_option("--count", options->count, "how many; default 3000, or all natural ones")
+                ->type_name("SENTENCES")
+                ->check(whole_number(1, 1'000'000));
+            app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")
+                ->type_name("VOICE,...")
+                ->delimiter(',');
+            app.add_option("--language", options->language, "of the sentences; default en")
+                ->type_name("LANGUAGE")
+                ->check(CLI::IsMember({"en"}));
+            app.add_option("--seed", options->seed, "of the choice of sentences; default 0")
+                ->type_name("NUMBER")
+                ->check(whole_number(0, kLargestSeed));
             return [options, sentences]() -> int {
               options->sentences = sample_data::parse_sentence_kind(*sentences);
               core::Console console;

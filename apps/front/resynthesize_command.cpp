@@ -5,6 +5,7 @@
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
+#include "front/values.hpp"
 
 namespace myxtts::front {
 
@@ -17,9 +18,15 @@ Command resynthesize_command() {
             };
             auto a = std::make_shared<Arguments>();
             a->model.declare(app);
-            app.add_option("--input", a->inputs, "a clip; repeatable")->required()->allow_extra_args(false);
+            app.add_option("--input", a->inputs, "a WAV or FLAC; repeatable")
+                ->type_name("CLIP")
+                ->check(not_empty())
+                ->required()
+                ->allow_extra_args(false);
             app.add_option("--output", a->output,
-                           "a WAV, or with several clips a folder ending in /; default output.wav");
+                           "a WAV, or with several clips a folder ending in /; default output.wav")
+                ->type_name("PATH")
+                ->check(not_empty());
             return [a]() -> int {
               config::EngineRequest request = a->model.request("resynthesize");
               request.arguments["inputs"] = a->inputs;

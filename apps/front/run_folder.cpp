@@ -2,7 +2,10 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
+#include <array>
 #include <ctime>
+#include <string_view>
 
 #include "core/error.hpp"
 
@@ -11,11 +14,33 @@ namespace {
 
 constexpr const char* kConfigFile = "config.toml";
 
+// What training writes into a run's folder; anything else there is the user's.
+constexpr std::array<std::string_view, 9> kRunEntries = {
+    kConfigFile, ".config.toml.partial", "log.txt",    "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
+    "samples",   "tensorboard",          "report.html"};
+
+bool is_of_run(std::string_view entry) { return std::ranges::find(kRunEntries, entry) != kRunEntries.end(); }
+
+std::filesystem::file_type type_of(const core::Path& path) {
+  std::error_code code;
+  const std::filesystem::file_type type = std::filesystem::status(path, code).type();
+  if (type == std::filesystem::file_type::none) {
+    throw core::ConfigError({.what = "cannot use the run's folder",
+                             .where = "--output",
+                             .value = path.string(),
+                             .expected = {},
+                             .advice = code.message() + "."});
+  }
+  return type;
+}
+
+bool is_folder(const core::Path& path) { return type_of(path) == std::filesystem::file_type::directory; }
+
 bool holds_run(const core::Path& folder) { return core::local_file_system().exists(folder / kConfigFile); }
 
 core::Path newest_run() {
   core::Path newest;
-  if (!std::filesystem::is_directory("runs")) return newest;
+  if (!is_folder("runs")) return newest;
   std::filesystem::file_time_type newest_time{};
   for (const std::string& name : core::local_file_system().list("runs")) {
     const core::Path folder = core::Path("runs") / name;
@@ -36,7 +61,7 @@ core::Path fresh_name(const std::string& size) {
 
 void reject_file_in_the_way(const core::Path& folder) {
   for (core::Path part = folder; !part.empty(); part = part.parent_path()) {
-    if (std::filesystem::exists(part) && !std::filesystem::is_directory(part)) {
+    if (type_of(part) != std::filesystem::file_type::not_found && !is_folder(part)) {
       throw core::ConfigError({.what = "a file is where the run's folder should be",
                                .where = "--output",
                                .value = part.string(),
@@ -48,12 +73,15 @@ void reject_file_in_the_way(const core::Path& folder) {
 }
 
 void reject_foreign_folder(const core::Path& folder) {
-  if (!std::filesystem::is_directory(folder) || core::local_file_system().list(folder).empty()) return;
-  throw core::ConfigError({.what = "the folder holds something else than a run",
-                           .where = "--output",
-                           .value = folder.string(),
-                           .expected = "an empty folder, or a name that is free",
-                           .advice = "Nothing of it was touched; give another --output."});
+  if (!is_folder(folder)) return;
+  for (const std::string& entry : core::local_file_system().list(folder)) {
+    if (is_of_run(entry)) continue;  // a run that was killed before its first checkpoint leaves some
+    throw core::ConfigError({.what = "the folder holds something that is not of a run",
+                             .where = "--output",
+                             .value = (folder / entry).string(),
+                             .expected = "an empty folder, or a name that is free",
+                             .advice = "Nothing of it was touched; give another --output."});
+  }
 }
 
 }  // namespace
@@ -66,7 +94,10 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
     reject_foreign_folder(folder);
     return {folder, RunStart::kNew, std::nullopt};
   }
-  if (reset) return {folder, RunStart::kReset, std::nullopt};
+  if (reset) {
+    reject_foreign_folder(folder);  // starting over empties it
+    return {folder, RunStart::kReset, std::nullopt};
+  }
   if (resume) return {folder, RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
   throw core::ConfigError(
       {.what = "the folder holds a run already",

@@ -17,8 +17,8 @@ struct RunFolder {
 };
 
 // Without `output`: runs/<date>-<time>-<size>, with --resume the newest run there. --resume with no run starts anew.
-// Throws core::ConfigError where the folder holds a run and neither --resume nor --reset-training was given, or where
-// the folder holds other things, or lies under a regular file.
+// Throws core::ConfigError where the folder holds a run and neither --resume nor --reset-training was given, where a
+// new run or one that starts over would lie among other things, and where it would lie under a regular file.
 [[nodiscard]] RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset);
 
 }  // namespace myxtts::front

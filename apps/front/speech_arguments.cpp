@@ -4,24 +4,38 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "front/values.hpp"
 
 namespace myxtts::front {
 
+void require_checkpoint(const std::string& flag, const std::string& folder) {
+  std::error_code code;
+  if (std::filesystem::is_directory(folder, code)) return;
+  throw core::CheckpointError({.what = "no such checkpoint",
+                               .where = flag,
+                               .value = folder,
+                               .expected = "a folder runs/NAME or runs/NAME/checkpoints/voice-00001000",
+                               .advice = "Train one with ./myxtts train."});
+}
+
 void ModelArguments::declare(CLI::App& app) {
   app.add_option("--checkpoint", checkpoint, "a checkpoint, or a run folder (its best checkpoint is taken)")
-      ->required();
-  app.add_option("--threads", threads, "CPU threads; default: every core")->check(CLI::Range(1, 1024));
-  app.add_option("--device", device, "cpu (the only one in this version)")->check(CLI::IsMember({"cpu"}));
+      ->type_name("FOLDER")
+      ->check(not_empty())
+      ->required()
+      ->group("Model");
+  app.add_option("--threads", threads, "CPU threads; default: every core")
+      ->type_name("THREADS")
+      ->check(whole_number(1, 1024))
+      ->group("Model");
+  app.add_option("--device", device, "the only one in this version, and the default")
+      ->type_name("DEVICE")
+      ->check(CLI::IsMember({"cpu"}))
+      ->group("Model");
 }
 
 config::EngineRequest ModelArguments::request(const std::string& command) const {
-  if (!std::filesystem::exists(checkpoint)) {
-    throw core::CheckpointError({.what = "no such checkpoint",
-                                 .where = "--checkpoint",
-                                 .value = checkpoint,
-                                 .expected = "a folder runs/NAME or runs/NAME/checkpoints/voice-00001000",
-                                 .advice = "Train one with ./myxtts train."});
-  }
+  require_checkpoint("--checkpoint", checkpoint);
   config::EngineRequest result(command, {});
   result.settings.run.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
   result.set("checkpoint", checkpoint);

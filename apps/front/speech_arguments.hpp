@@ -10,6 +10,9 @@
 
 namespace myxtts::front {
 
+// Throws core::CheckpointError that names the flag where `folder` is no folder.
+void require_checkpoint(const std::string& flag, const std::string& folder);
+
 // --checkpoint, --threads, --device: where the model is and what it runs on.
 struct ModelArguments {
   std::string checkpoint;

@@ -7,6 +7,7 @@
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
+#include "front/values.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -28,21 +29,35 @@ struct SynthesizeArguments {
 };
 
 void declare_sampling(CLI::App& app, SynthesizeArguments& a) {
-  const std::string group = "Sampling (defaults: the checkpoint's)";
-  app.add_option("--temperature", a.temperature, "of the sampling; ours 0.75")
-      ->check(CLI::Range(0.01, 10.0))
-      ->group(group);
-  app.add_option("--top-k", a.top_k, "draw among the K likeliest codes; ours 50")
-      ->check(CLI::Range(1, 100000))
-      ->group(group);
-  app.add_option("--top-p", a.top_p, "draw among the likeliest codes of this total share; ours 0.85")
-      ->check(CLI::Range(0.01, 1.0))
-      ->group(group);
-  app.add_option("--repetition-penalty", a.repetition_penalty, "divides the logits of codes said before; ours 1")
-      ->check(CLI::Range(0.1, 100.0))
-      ->group(group);
-  app.add_flag("--greedy", a.greedy, "always the likeliest code")->group(group);
-  app.add_option("--seed", a.seed, "of the sampling; default 1")->group(group);
+  const auto declare = [&](const char* flag, double& value, const char* unit, const char* help) {
+    return app.add_option(flag, value, help)->type_name(unit)->group("Sampling (defaults: the checkpoint's)");
+  };
+  declare("--temperature", a.temperature, "NUMBER", "divides the logits; ours 0.75")->check(number(0.01, 10));
+  declare("--top-k", a.top_k, "CODES", "draw among the likeliest codes; ours 50")->check(whole_number(1, 100'000));
+  declare("--top-p", a.top_p, "SHARE", "draw among the likeliest codes of this total share; ours 0.85")
+      ->check(number(0.01, 1));
+  declare("--repetition-penalty", a.repetition_penalty, "NUMBER", "divides the logits of codes said before; ours 1")
+      ->check(number(0.1, 100));
+  app.add_flag("--greedy", a.greedy, "always the likeliest code")->group("Sampling (defaults: the checkpoint's)");
+  app.add_option("--seed", a.seed, "of the sampling; default 1")
+      ->type_name("NUMBER")
+      ->check(whole_number(0, kLargestSeed))
+      ->group("Sampling (defaults: the checkpoint's)");
+}
+
+void declare_speech(CLI::App& app, SynthesizeArguments& a) {
+  const auto declare = [&](const char* flag, auto& value, const char* unit, const char* help) {
+    return app.add_option(flag, value, help)->type_name(unit)->group("Speech");
+  };
+  declare("--text", a.text, "TEXT", "what to say");
+  declare("--text-file", a.text_file, "FILE", "a file with one utterance a line");
+  declare("--reference", a.references, "CLIP", "a clip of the voice; repeatable; default: the checkpoint's voice")
+      ->check(not_empty())
+      ->allow_extra_args(false);
+  declare("--language", a.language, "LANGUAGE", "of the text; default en")->check(CLI::IsMember({"en"}));
+  declare("--output", a.output, "PATH", "a WAV, or with --text-file a folder ending in /; default output.wav")
+      ->check(not_empty());
+  declare("--speed", a.speed, "FACTOR", "1.2 speaks a fifth faster; default 1")->check(number(0.25, 4));
 }
 
 config::EngineRequest make_request(const CLI::App& app, const SynthesizeArguments& a) {
@@ -77,20 +92,13 @@ config::EngineRequest make_request(const CLI::App& app, const SynthesizeArgument
 }  // namespace
 
 Command synthesize_command() {
-  return {
-      "synthesize", "text (and a reference clip) to speech", [](CLI::App& app) -> std::function<int()> {
-        auto a = std::make_shared<SynthesizeArguments>();
-        a->model.declare(app);
-        app.add_option("--text", a->text, "what to say");
-        app.add_option("--text-file", a->text_file, "a file with one utterance a line");
-        app.add_option("--reference", a->references, "a clip of the voice; repeatable; default: the checkpoint's voice")
-            ->allow_extra_args(false);
-        app.add_option("--language", a->language, "of the text; default en")->check(CLI::IsMember({"en"}));
-        app.add_option("--output", a->output, "a WAV, or with --text-file a folder ending in /; default output.wav");
-        app.add_option("--speed", a->speed, "1.2 speaks a fifth faster; default 1")->check(CLI::Range(0.25, 4.0));
-        declare_sampling(app, *a);
-        return [a, &app]() -> int { become_engine(make_request(app, *a), {}); };
-      }};
+  return {"synthesize", "text (and a reference clip) to speech", [](CLI::App& app) -> std::function<int()> {
+            auto a = std::make_shared<SynthesizeArguments>();
+            a->model.declare(app);
+            declare_speech(app, *a);
+            declare_sampling(app, *a);
+            return [a, &app]() -> int { become_engine(make_request(app, *a), {}); };
+          }};
 }
 
 }  // namespace myxtts::front

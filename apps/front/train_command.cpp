@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 #include <thread>
 
@@ -12,6 +13,8 @@
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/run_folder.hpp"
+#include "front/speech_arguments.hpp"
+#include "front/values.hpp"
 #include "sample_data/make_data.hpp"
 
 namespace myxtts::front {
@@ -25,21 +28,22 @@ constexpr int kSpokenSentences = 100;
 
 const std::vector<SettingFlag>& setting_flags() {
   static const std::vector<SettingFlag> flags = {
-      {"--train-data", "data.train", "folder with metadata.csv and wavs/; default: speaks its own data set", "Data"},
-      {"--val-data", "data.validation", "held-out folder; default: a split by hash of the clips' ids", "Data"},
-      {"--max-rejected", "data.max_rejected", "share of clips that may be rejected, 0-1; default 0.05", "Data"},
-      {"--num-workers", "data.workers", "decoding threads; default 2", "Data"},
-      {"--batch-size", "batch.size", "as much as so many clips of mean length; default: the preset's", "Training"},
-      {"--grad-accum", "batch.accumulation", "micro-batches in an optimiser step; default: the preset's", "Training"},
-      {"--epochs", "voice.epochs", "plan the voice stage as so many passes; default: by steps", "Training"},
-      {"--lr", "voice.learning_rate", "peak rate of the voice stage; default: the preset's", "Training"},
-      {"--seed", "run.seed", "of every random draw; default 1", "Training"},
-      {"--stages", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
-      {"--buffer-size", "batch.buffer", "batches kept ready; default 50", "Pipeline"},
-      {"--model-start-delay", "run.start_delay_seconds",
-       "training starts with a full buffer or after so many seconds; default 2.0", "Pipeline"},
-      {"--threads", "run.threads", "CPU threads of the model role; default: every core", "Pipeline"},
-      {"--log-every", "run.log_every", "steps between two lines where there is no terminal; default 25", "Run"},
+      {"--train-data", "FOLDER", "data.train", "metadata.csv and wavs/; default: speaks its own data set", "Data"},
+      {"--val-data", "FOLDER", "data.validation", "held-out clips; default: a split by hash of the ids", "Data"},
+      {"--max-rejected", "SHARE", "data.max_rejected", "clips that may be rejected, as 0.05 or 5%; default 0.05",
+       "Data"},
+      {"--num-workers", "THREADS", "data.workers", "that decode; default 2", "Data"},
+      {"--batch-size", "CLIPS", "batch.size", "as much as so many of mean length; default: the size's", "Training"},
+      {"--grad-accum", "BATCHES", "batch.accumulation", "in an optimiser step; default: the size's", "Training"},
+      {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
+      {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
+      {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
+      {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
+      {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
+      {"--model-start-delay", "SECONDS", "run.start_delay_seconds",
+       "training starts with a full buffer or after so long; default 2", "Pipeline"},
+      {"--threads", "THREADS", "run.threads", "of the model role; default: 0, every core", "Pipeline"},
+      {"--log-every", "STEPS", "run.log_every", "between two lines where there is no terminal; default 25", "Run"},
   };
   return flags;
 }
@@ -81,9 +85,35 @@ void check_stages(const config::Settings& settings, const TrainArguments& a) {
   }
 }
 
+// The preset of --model-size, or of run.size in --config or --set.
+config::Settings preset_settings(const TrainArguments& a) {
+  config::Settings named;
+  named.run.size.clear();
+  a.settings->apply(named);
+  if (!a.size.empty() && !named.run.size.empty() && a.size != named.run.size) {
+    throw core::UsageError({.what = "model sizes that contradict each other",
+                            .where = "--model-size",
+                            .value = a.size,
+                            .expected = fmt::format("run.size = '{}', as --config or --set has it", named.run.size),
+                            .advice = "Leave one of them out."});
+  }
+  const std::string size = a.size.empty() ? named.run.size : a.size;
+  return config::preset(size.empty() ? "tiny" : size);
+}
+
+// A contradiction that is on the command line alone is a mistake of the command line.
+void validate(const config::Settings& settings, bool from_file) {
+  try {
+    config::validate(settings);
+  } catch (const core::ConfigError& error) {
+    if (from_file) throw;
+    throw core::UsageError(error.what());
+  }
+}
+
 // The settings before --config, --set and flags: the preset, or what the resumed run was made with.
 config::Settings base_settings(const TrainArguments& a, const RunFolder& run) {
-  config::Settings base = config::preset(a.size.empty() ? "tiny" : a.size);
+  config::Settings base = preset_settings(a);
   if (!run.old_config) return base;
   const std::string name = (run.folder / "config.toml").string();
   config::load_toml(base, *run.old_config, name);
@@ -126,6 +156,19 @@ void check_resumed(const config::Settings& old_settings, const config::Settings&
   }
 }
 
+config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run, core::Console& console) {
+  config::Settings settings = base_settings(a, run);
+  const config::Settings old_settings = settings;
+  a.settings->apply(settings);
+  validate(settings, run.old_config || !a.settings->config_file().empty());
+  if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (run.old_config) check_resumed(old_settings, settings, run, console);
+  if (a.resume && !run.old_config) {
+    console.info(fmt::format("--resume: there is no run in {} yet, starting a new one.", run.folder.string()));
+  }
+  return settings;
+}
+
 void resolve_data(config::Settings& settings, const RunFolder& run, core::Console& console, bool& embedded) {
   if (!settings.data.train.empty()) return;
   const auto exists = [](const char* folder) { return std::filesystem::is_directory(folder); };
@@ -141,8 +184,8 @@ void resolve_data(config::Settings& settings, const RunFolder& run, core::Consol
 }
 
 void speak_default_data(core::Console& console) {
-  console.info(fmt::format("No --train-data: speaking {} sentences with espeak-ng into {} first.", kDefaultSentences,
-                           kDefaultData));
+  console.info(
+      fmt::format("The default data set: {} sentences, spoken by espeak-ng into {}.", kDefaultSentences, kDefaultData));
   sample_data::MakeDataOptions options;
   options.output = kDefaultData;
   options.count = kDefaultSentences;
@@ -152,27 +195,19 @@ void speak_default_data(core::Console& console) {
 int train(const TrainArguments& a) {
   check_contradictions(a);
   core::Console console;
+  config::Settings settings = preset_settings(a);  // mistakes of the command line come before GPUs and disk
+  a.settings->apply(settings);
+  check_stages(settings, a);
+  const bool from_file = !a.settings->config_file().empty();
+  if (!a.resume) validate(settings, from_file);
   if (a.dump_config) {
-    config::Settings settings = config::preset(a.size.empty() ? "tiny" : a.size);
-    a.settings->apply(settings);
-    config::validate(settings);
     fmt::print("{}", config::dump_toml(settings));
     return 0;
   }
-  config::Settings checked = config::preset(a.size.empty() ? "tiny" : a.size);  // mistakes of flags come before GPUs
-  a.settings->apply(checked);
-  check_stages(checked, a);
   const machine::DevicePlan plan = machine::resolve(a.devices, *machine::nvml_inventory());
-  const RunFolder run = choose_run_folder(a.output, checked.run.size, a.resume, a.reset);
-  config::Settings settings = base_settings(a, run);
-  const config::Settings old_settings = settings;
-  a.settings->apply(settings);
-  config::validate(settings);
-  if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (run.old_config) check_resumed(old_settings, settings, run, console);
-  if (a.resume && !run.old_config) {
-    console.info(fmt::format("--resume: there is no run in {} yet, starting a new one.", run.folder.string()));
-  }
+  if (!a.codec.empty()) require_checkpoint("--codec", a.codec);
+  const RunFolder run = choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
+  settings = resolve_settings(a, run, console);
   bool embedded = settings.data.train == kDefaultData;
   resolve_data(settings, run, console, embedded);
   if (embedded) speak_default_data(console);
@@ -186,28 +221,46 @@ int train(const TrainArguments& a) {
   become_engine(request, plan);
 }
 
+void declare_run(CLI::App& app, TrainArguments& a) {
+  app.add_option("--model-size", a.size, "tiny (default), small, normal, big or xtts-v2")
+      ->type_name("SIZE")
+      ->check(not_empty())
+      ->group("Training");
+  app.add_option("--max-steps", a.max_steps, "stop, saved, after so many optimiser steps in all stages")
+      ->type_name("STEPS")
+      ->check(whole_number(1, 1'000'000'000'000))
+      ->group("Training");
+  app.add_option("--codec", a.codec, "a checkpoint whose trained codec is used")
+      ->type_name("CHECKPOINT")
+      ->check(not_empty())
+      ->group("Training");
+  app.add_option("--output,--checkpoint-dir", a.output, "of the run; default runs/<date>-<time>-<size>")
+      ->type_name("FOLDER")
+      ->check(not_empty())
+      ->group("Run");
+  app.add_flag("--resume", a.resume, "go on from the newest good checkpoint of --output")->group("Run");
+  app.add_flag("--reset-training", a.reset, "start the run in --output over; its folder is emptied")->group("Run");
+  app.add_flag("--dump-config", a.dump_config, "print the resolved configuration and end")->group("Settings");
+  const CLI::Validator gpu = whole_number(std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+  app.add_option("--data-gpu", a.devices.data_gpu, "physical index of the data GPU")
+      ->type_name("INDEX")
+      ->check(CLI::Validator(gpu).description(""))
+      ->group("GPUs");
+  app.add_option("--model-gpu", a.devices.model_gpu, "physical index of the model GPU")
+      ->type_name("INDEX")
+      ->check(CLI::Validator(gpu).description(""))
+      ->group("GPUs");
+}
+
 }  // namespace
 
 Command train_command() {
-  return {
-      "train", "train a voice from recordings and their transcripts", [](CLI::App& app) -> std::function<int()> {
-        auto a = std::make_shared<TrainArguments>();
-        a->settings = std::make_unique<SettingArguments>(app, setting_flags());
-        app.add_option("--model-size", a->size, "tiny (default), small, normal, big or xtts-v2")->group("Training");
-        app.add_option("--max-steps", a->max_steps, "stop, saved, after so many optimiser steps in all stages")
-            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}))
-            ->group("Training");
-        app.add_option("--codec", a->codec, "a checkpoint whose trained codec is used")->group("Training");
-        app.add_option("--output,--checkpoint-dir", a->output, "the run's folder; default runs/<date>-<time>-<size>")
-            ->group("Run");
-        app.add_flag("--resume", a->resume, "go on from the newest good checkpoint of --output")->group("Run");
-        app.add_flag("--reset-training", a->reset, "start the run in --output over; its folder is emptied")
-            ->group("Run");
-        app.add_flag("--dump-config", a->dump_config, "print the resolved configuration and end")->group("Settings");
-        app.add_option("--data-gpu", a->devices.data_gpu, "physical index of the data GPU")->group("GPUs");
-        app.add_option("--model-gpu", a->devices.model_gpu, "physical index of the model GPU")->group("GPUs");
-        return [a]() -> int { return train(*a); };
-      }};
+  return {"train", "train a voice from recordings and their transcripts", [](CLI::App& app) -> std::function<int()> {
+            auto a = std::make_shared<TrainArguments>();
+            a->settings = std::make_unique<SettingArguments>(app, setting_flags());
+            declare_run(app, *a);
+            return [a]() -> int { return train(*a); };
+          }};
 }
 
 }  // namespace myxtts::front

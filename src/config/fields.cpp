@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <sstream>
 
 #include "core/error.hpp"
 
@@ -18,8 +18,7 @@ std::string allowed(const Field& field) {
   if (!field.choices.empty()) return fmt::format("one of: {}", fmt::join(field.choices, ", "));
   if (std::holds_alternative<std::string*>(field.target)) return "a text";
   const char* kind = std::holds_alternative<double*>(field.target) ? "a number" : "a whole number";
-  if (field.high >= kMany) return fmt::format("{} of at least {}", kind, field.low);
-  return fmt::format("{} from {} to {}", kind, field.low, field.high);
+  return fmt::format("{} from {}", kind, range_text(field));
 }
 
 std::string text_of(const Field& field) {
@@ -32,6 +31,13 @@ template <typename Number>
 bool parse_number(std::string_view text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+// A share may be written in percent: "5%" is 0.05.
+bool parse_share(std::string_view text, double& share) {
+  if (!text.ends_with('%') || !parse_number(text.substr(0, text.size() - 1), share)) return false;
+  share /= 100;
+  return true;
 }
 
 bool in_range(const Field& field, double number) { return number >= field.low && number <= field.high; }
@@ -50,7 +56,8 @@ bool assign(const Field& field, std::string_view value) {
     return true;
   }
   double number = 0;
-  if (!parse_number(value, number) || !in_range(field, number)) return false;
+  const bool parsed = parse_number(value, number) || (field.high <= 1 && parse_share(value, number));
+  if (!parsed || !in_range(field, number)) return false;
   *std::get<double*>(field.target) = number;
   return true;
 }
@@ -77,6 +84,10 @@ core::ErrorDetails bad_value(const Field& field, std::string_view value, std::st
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04X}", static_cast<int>(c));
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }
@@ -87,7 +98,9 @@ std::string value_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
   if (const auto* real = node.as_floating_point()) return fmt::format("{}", real->get());
-  return "";
+  std::ostringstream other;  // a boolean, a date, an array or a table, which no key takes
+  node.visit([&](const auto& value) { other << value; });
+  return other.str();
 }
 
 // A text may not be given for a number, nor a number for a text.
@@ -97,6 +110,8 @@ bool fitting_type(const Field& field, const toml::node& node) {
 }
 
 }  // namespace
+
+std::string range_text(const Field& field) { return fmt::format("{} to {}", field.low, field.high); }
 
 std::vector<Field> fields(Settings& s) {
   return {

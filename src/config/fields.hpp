@@ -19,10 +19,13 @@ struct Field {
   std::vector<std::string> choices = {};  // of a text; empty: any text
 };
 
+// "1 to 1024": what a number may be.
+[[nodiscard]] std::string range_text(const Field& field);
+
 // Every field of `settings`, in the order of a dumped file.
 [[nodiscard]] std::vector<Field> fields(Settings& settings);
 
-// Sets one field from text, as --set and flags do.
+// Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05).
 // Throws UsageError that names the key, the value and what is allowed, with the nearest known name.
 void set_field(Settings& settings, std::string_view key, std::string_view value);
 

@@ -12,27 +12,19 @@ constexpr int kNvmlSuccess = 0;
 
 class NvmlInventory final : public DeviceInventory {
  public:
-  NvmlInventory() : library_(::dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL)) {
-    if (library_ == nullptr) return;
-    const auto initialise = reinterpret_cast<NvmlCall>(::dlsym(library_, "nvmlInit_v2"));
-    const auto count = reinterpret_cast<NvmlCount>(::dlsym(library_, "nvmlDeviceGetCount_v2"));
-    if (initialise == nullptr || count == nullptr || initialise() != kNvmlSuccess) return;
+  int gpu_count() const override {
+    const std::unique_ptr<void, int (*)(void*)> library(::dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL),
+                                                        ::dlclose);
+    if (library == nullptr) return 0;
+    const auto initialise = reinterpret_cast<NvmlCall>(::dlsym(library.get(), "nvmlInit_v2"));
+    const auto count = reinterpret_cast<NvmlCount>(::dlsym(library.get(), "nvmlDeviceGetCount_v2"));
+    const auto shut_down = reinterpret_cast<NvmlCall>(::dlsym(library.get(), "nvmlShutdown"));
+    if (initialise == nullptr || count == nullptr || shut_down == nullptr || initialise() != kNvmlSuccess) return 0;
     unsigned int gpus = 0;
-    if (count(&gpus) == kNvmlSuccess) gpu_count_ = static_cast<int>(gpus);
+    const bool counted = count(&gpus) == kNvmlSuccess;
+    shut_down();
+    return counted ? static_cast<int>(gpus) : 0;
   }
-  ~NvmlInventory() override {
-    if (library_ == nullptr) return;
-    if (const auto shut_down = reinterpret_cast<NvmlCall>(::dlsym(library_, "nvmlShutdown"))) shut_down();
-    ::dlclose(library_);
-  }
-  NvmlInventory(const NvmlInventory&) = delete;
-  NvmlInventory& operator=(const NvmlInventory&) = delete;
-
-  int gpu_count() const override { return gpu_count_; }
-
- private:
-  void* library_;
-  int gpu_count_ = 0;
 };
 
 }  // namespace

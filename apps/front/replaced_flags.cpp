@@ -1,0 +1,89 @@
+#include "front/replaced_flags.hpp"
+
+#include <map>
+
+namespace myxtts::front {
+namespace {
+
+constexpr const char* kShapes = "Batches are packed: nothing is padded to a fixed length.";
+constexpr const char* kPrompt = "The voice comes from a prompt clip: see --set conditioning.*.";
+constexpr const char* kReference = "Voice and style come from a clip: give one with --reference.";
+constexpr const char* kSchedule = "Use --lr and --set voice.warmup_steps=N, voice.clip_norm=X.";
+constexpr const char* kOneLanguage = "Give the language with --language.";
+constexpr const char* kNothing = "There is nothing that replaces it.";
+
+const std::map<std::string, const char*>& replaced_flags() {
+  static const std::map<std::string, const char*> flags = {
+      {"--download-ljspeech", "Give your own folder with --train-data."},
+      {"--prefetch-buffer-size", "Use --buffer-size."},
+      {"--prefetch-to-gpu", "Prefetching is always on; its depth is --buffer-size."},
+      {"--no-prefetch-to-gpu", "Use --buffer-size 1."},
+      {"--decoder-strategy", "The voice model is always autoregressive."},
+      {"--vocoder-type", "Speech comes from the codec's mel by Griffin-Lim."},
+      {"--optimization-level", kSchedule},
+      {"--apply-fast-convergence", kSchedule},
+      {"--lightweight-config", "Use --model-size tiny."},
+      {"--enable-evaluation", "Validation is always on; use --set validation.interval_steps=N."},
+      {"--evaluation-interval", "Use --set validation.interval_steps=N."},
+      {"--create-optimized-model", kNothing},
+      {"--compression-target", kNothing},
+      {"--use-pretrained-speaker-encoder", kPrompt},
+      {"--disable-pretrained-speaker-encoder", kPrompt},
+      {"--speaker-encoder-path", kPrompt},
+      {"--speaker-encoder-type", kPrompt},
+      {"--freeze-speaker-encoder", kPrompt},
+      {"--unfreeze-speaker-encoder", kPrompt},
+      {"--contrastive-loss-temperature", kPrompt},
+      {"--contrastive-loss-margin", kPrompt},
+      {"--enable-gst", kPrompt},
+      {"--gst-num-style-tokens", kPrompt},
+      {"--gst-style-token-dim", kPrompt},
+      {"--gst-style-embedding-dim", kPrompt},
+      {"--gst-num-heads", kPrompt},
+      {"--gst-style-loss-weight", kPrompt},
+      {"--simple-loss", "There is one loss; its parts are in metrics.jsonl."},
+      {"--tensorboard-log-dir", "Every run keeps its metrics in its own folder (--output)."},
+      {"--enable-eager-debug", kNothing},
+      {"--enable-static-shapes", kShapes},
+      {"--pad-to-fixed-length", kShapes},
+      {"--disable-static-shapes", kShapes},
+      {"--max-text-length", "Use --set data.max_text_tokens=N."},
+      {"--max-mel-frames", "Use --set data.max_seconds=X."},
+      {"--reference-audio", "Use --reference."},
+      {"--clone-voice", "Give a clip with --reference."},
+      {"--multiple-reference-audios", "Repeat --reference."},
+      {"--voice-cloning-temperature", "Use --temperature."},
+      {"--voice-conditioning-strength", kReference},
+      {"--voice-similarity-threshold", kReference},
+      {"--enable-voice-interpolation", kReference},
+      {"--speaker-id", kReference},
+      {"--list-speakers", kReference},
+      {"--prosody-reference", kReference},
+      {"--emotion", kReference},
+      {"--style-weights", kReference},
+      {"--list-style-tokens", kReference},
+      {"--speaking-rate", "Use --speed."},
+      {"--detect-language", kOneLanguage},
+      {"--supported-languages", kOneLanguage},
+      {"--enable-phone-normalization", "Texts are spelt in characters: nothing needs phones."},
+      {"--max-length", "Speech ends by itself; long texts are split."},
+      {"--save-mel", kNothing},
+      {"--dataset-path", "The checkpoint holds its own vocabulary: --checkpoint alone is enough."},
+      {"--evaluate-output", "Use scripts/judge on the folder with the speech."},
+      {"--evaluation-output", "Use scripts/judge on the folder with the speech."},
+      {"--optimized-inference", kNothing},
+      {"--quality-mode", kNothing},
+      {"--lightweight-model", "The checkpoint decides the model's size."},
+      {"--benchmark", kNothing},
+  };
+  return flags;
+}
+
+}  // namespace
+
+std::string what_replaces(const std::string& flag) {
+  const auto found = replaced_flags().find(flag);
+  return found == replaced_flags().end() ? "" : found->second;
+}
+
+}  // namespace myxtts::front
