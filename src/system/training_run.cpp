@@ -74,7 +74,7 @@ bool has_stage(const config::Settings& settings, const std::string& stage) {
 // Runs the stages that are left, each from the last one's best checkpoint. Returns whether the run was stopped.
 bool run_stages(StageContext& context, const std::optional<contracts::TrainState>& resumed,
                 const std::string& given_codec) {
-  const config::Settings& settings = context.settings;
+  const config::Settings& settings = context.run.settings;
   const bool in_voice = resumed && resumed->progress.stage == "voice";
   std::int64_t run_steps = resumed ? resumed->progress.run_steps : 0;
   contracts::NamedTensors codec;
@@ -100,13 +100,12 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
-contracts::TrainState base_state(const config::Settings& settings, const TrainingData& data,
-                                 const preparation::MelStatistics& statistics, const torch::Tensor& prompt) {
+contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt) {
   contracts::TrainState base;
-  base.weights["mel_statistics"] = {{"deviation", statistics.deviation}, {"mean", statistics.mean}};
+  base.weights["mel_statistics"] = {{"deviation", run.statistics.deviation}, {"mean", run.statistics.mean}};
   base.weights["default_voice"] = {{"prompt", prompt}};
-  base.documents["tokenizer.json"] = data.tokenizer_json;
-  base.documents["config.toml"] = config::dump_toml(settings);
+  base.documents["tokenizer.json"] = run.clips.tokenizer_json;
+  base.documents["config.toml"] = config::dump_toml(run.settings);
   return base;
 }
 
@@ -142,13 +141,9 @@ bool run_training(const config::EngineRequest& request, core::Console& console, 
   const preparation::MelStatistics statistics = resumed       ? statistics_of(*resumed)
                                                 : codec_state ? statistics_of(*codec_state)
                                                               : gather_statistics(settings, data, *runtime);
-  const torch::Tensor prompt =
-      resumed ? tensor(*resumed, "default_voice", "prompt") : default_prompt(settings, data, statistics, *runtime);
-  StageContext context{settings,   data,
-                       *runtime,   console,
-                       files,      base_state(settings, data, statistics, prompt),
-                       statistics, std::move(stop_requested),
-                       0};
+  const RunData run{settings, data, statistics};
+  const torch::Tensor prompt = resumed ? tensor(*resumed, "default_voice", "prompt") : default_prompt(run, *runtime);
+  StageContext context{run, *runtime, console, files, base_state(run, prompt), std::move(stop_requested), 0};
   if (codec_state) context.base.weights["codec"] = codec_state->weights.at("codec");
   if (const auto most = request.number("max_steps")) context.most_run_steps = static_cast<std::int64_t>(*most);
   if (resumed)

@@ -1,0 +1,146 @@
+#include "system/stage_data.hpp"
+
+#include <algorithm>
+
+#include "core/random.hpp"
+#include "preparation/codec_preparation.hpp"
+#include "preparation/voice_preparation.hpp"
+#include "synthesis/reference.hpp"
+#include "system/role_thread.hpp"
+#include "training/codec_learner.hpp"
+#include "training/module_state.hpp"
+#include "training/voice_learner.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using device::Role;
+
+// Consecutive batches of held-out clips, each a step of its own.
+planning::BatchPlan validation_plan(const planning::PlannedBatch& batch, const planning::TargetsOfRow& targets) {
+  planning::BatchPlan plan;
+  plan.clips = batch.clips;
+  for (const std::uint32_t clip : batch.clips) {
+    const planning::RowTargets row = targets(clip, 0);
+    plan.step_text_targets += row.text;
+    plan.step_audio_targets += row.audio;
+  }
+  return plan;
+}
+
+std::vector<contracts::Batch> prepare_validation(preparation::Preparation& preparation, std::vector<std::int64_t> costs,
+                                                 const config::Settings& settings,
+                                                 const planning::TargetsOfRow& targets) {
+  costs.resize(std::min(costs.size(), static_cast<std::size_t>(settings.validation.max_clips)));
+  std::vector<contracts::Batch> batches;
+  if (costs.empty()) return batches;
+  for (const planning::PlannedBatch& batch : planning::plan_in_order(costs, settings.batch)) {
+    batches.push_back(preparation.prepare(preparation.decode(validation_plan(batch, targets))));
+  }
+  return batches;
+}
+
+preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
+                                                               const text::Tokenizer& tokenizer) {
+  preparation::VoicePreparationOptions options;
+  options.conditioning = settings.conditioning;
+  options.packing = {tokenizer.start_id(), tokenizer.stop_id(), settings.codec.codes, settings.codec.codes + 1,
+                     settings.model.text_stop_input == "always"};
+  options.seed = static_cast<std::uint64_t>(settings.run.seed);
+  options.stage = training::VoiceLearner::kStage;
+  options.cache_bytes = settings.data.cache_mb << 20;
+  return options;
+}
+
+}  // namespace
+
+StageData codec_data(const RunData& run, device::DeviceRuntime& runtime) {
+  const config::Settings& settings = run.settings;
+  config::BatchSettings batches;
+  batches.size = settings.codec.batch_size;
+  batches.by = "count";
+  const auto seed = static_cast<std::uint64_t>(settings.run.seed);
+  const planning::TargetsOfRow targets = [](std::uint32_t, std::int64_t) { return planning::RowTargets{}; };
+  preparation::CodecPreparationOptions options{settings.codec.crop_frames, seed, training::CodecLearner::kStage, true};
+  const torch::Device device = runtime.device(Role::kData);
+  StageData data{nullptr,
+                 std::make_unique<planning::StageSchedule>(std::vector<std::int64_t>(run.clips.train.size(), 1),
+                                                           targets, batches, seed, training::CodecLearner::kStage),
+                 {}};
+  run_as(runtime, Role::kData, [&] {
+    data.training = std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device);
+    options.random_crops = false;
+    preparation::CodecPreparation held_out(run.clips.validation, run.statistics, options, device);
+    data.validation =
+        prepare_validation(held_out, std::vector<std::int64_t>(run.clips.validation.size(), 1), settings, targets);
+  });
+  return data;
+}
+
+StageData voice_data(const RunData& run, const contracts::TrainState& state, device::DeviceRuntime& runtime) {
+  const config::Settings& settings = run.settings;
+  preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer_of(run.clips));
+  const bool stop_input = options.packing.text_stop_input;
+  const torch::Device device = runtime.device(Role::kData);
+  StageData data{nullptr,
+                 std::make_unique<planning::StageSchedule>(preparation::row_costs(run.clips.train, stop_input),
+                                                           preparation::row_targets(run.clips.train, options),
+                                                           settings.batch, options.seed, options.stage),
+                 {}};
+  run_as(runtime, Role::kData, [&] {
+    model::Initialiser initialiser(0, device);
+    const auto frozen = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
+    training::load_module(*frozen, state, "codec");
+    frozen->eval();
+    data.training =
+        std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options, device);
+    options.random_prompts = false;
+    preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device);
+    data.validation = prepare_validation(held_out, preparation::row_costs(run.clips.validation, stop_input), settings,
+                                         preparation::row_targets(run.clips.validation, options));
+  });
+  return data;
+}
+
+text::Tokenizer tokenizer_of(const TrainingData& data) {
+  return text::Tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+}
+
+preparation::MelStatistics gather_statistics(const config::Settings& settings, const TrainingData& clips,
+                                             device::DeviceRuntime& runtime) {
+  std::vector<std::uint32_t> drawn(clips.train.size());
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = static_cast<std::uint32_t>(i);
+  core::CounterRandom random({static_cast<std::uint64_t>(settings.run.seed), 0, 0, 0, core::Purpose::kStatistics});
+  random.shuffle(std::span(drawn));
+  drawn.resize(std::min(drawn.size(), static_cast<std::size_t>(settings.data.statistics_clips)));
+  preparation::MelStatistics statistics;
+  run_as(runtime, Role::kData, [&] {
+    preparation::SpeechMels mels(runtime.device(Role::kData));
+    preparation::MelStatisticsGatherer gatherer;
+    for (const std::uint32_t clip : drawn) {
+      gatherer.add(mels.codec_mel(mels.resampled(clips.train.get(clip).samples)));
+    }
+    statistics = gatherer.result();
+  });
+  return statistics;
+}
+
+torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime) {
+  torch::Tensor prompt;
+  run_as(runtime, Role::kData, [&] {
+    prompt = synthesis::prompt_mel(run.clips.train.get(0).samples, run.settings.conditioning, run.statistics.deviation,
+                                   runtime.device(Role::kData));
+  });
+  return prompt;
+}
+
+std::int64_t voice_batches_per_epoch(const config::Settings& settings, const TrainingData& clips) {
+  const text::Tokenizer tokenizer = tokenizer_of(clips);
+  const preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer);
+  return planning::StageSchedule(preparation::row_costs(clips.train, options.packing.text_stop_input),
+                                 preparation::row_targets(clips.train, options), settings.batch, options.seed,
+                                 options.stage)
+      .batches_in_epoch(0);
+}
+
+}  // namespace myxtts::system

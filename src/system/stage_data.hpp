@@ -1,0 +1,49 @@
+#pragma once
+// What a stage learns from: its preparation, the order of its batches, and its held-out batches.
+
+#include <memory>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "contracts/batch.hpp"
+#include "contracts/train_state.hpp"
+#include "device/runtime.hpp"
+#include "planning/schedule.hpp"
+#include "preparation/preparation.hpp"
+#include "preparation/speech_mels.hpp"
+#include "system/training_data.hpp"
+#include "text/tokenizer.hpp"
+
+namespace myxtts::system {
+
+// The data of a run and what its data role needs to know of it.
+struct RunData {
+  const config::Settings& settings;
+  const TrainingData& clips;
+  preparation::MelStatistics statistics;
+};
+
+struct StageData {
+  std::unique_ptr<preparation::Preparation> training;
+  std::unique_ptr<planning::StageSchedule> schedule;
+  std::vector<contracts::Batch> validation;  // prepared once, kept on the data device
+};
+
+// Each makes the stage's data on a thread of the data role. `state` holds the trained codec.
+[[nodiscard]] StageData codec_data(const RunData& run, device::DeviceRuntime& runtime);
+[[nodiscard]] StageData voice_data(const RunData& run, const contracts::TrainState& state,
+                                   device::DeviceRuntime& runtime);
+
+[[nodiscard]] text::Tokenizer tokenizer_of(const TrainingData& clips);
+
+// Statistics of the training clips' log mels, over settings.data.statistics_clips of them, drawn by the seed.
+[[nodiscard]] preparation::MelStatistics gather_statistics(const config::Settings& settings, const TrainingData& clips,
+                                                           device::DeviceRuntime& runtime);
+
+// The prompt mel that the voice speaks with when nobody gives a reference: the first clip's. Shapes: [T, M], divided.
+[[nodiscard]] torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime);
+
+// Micro-batches of the voice stage's first epoch: what its planned length is counted in.
+[[nodiscard]] std::int64_t voice_batches_per_epoch(const config::Settings& settings, const TrainingData& clips);
+
+}  // namespace myxtts::system
