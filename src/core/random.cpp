@@ -13,7 +13,9 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
 constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 
-std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+}  // namespace
+
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t a = 0xD2511F53ULL * counter[0];
     const std::uint64_t b = 0xCD9E8D57ULL * counter[2];
@@ -23,8 +25,6 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::a
   }
   return counter;
 }
-
-}  // namespace
 
 CounterRandom::CounterRandom(const RandomCoordinates& c) {
   // The coordinates outgrow Philox's 64-bit key, so key and the counter's upper half hold two mixes of all of them.
@@ -38,7 +38,7 @@ CounterRandom::CounterRandom(const RandomCoordinates& c) {
 }
 
 void CounterRandom::refill() {
-  block_ = philox(counter_, key_);
+  block_ = philox4x32(counter_, key_);
   if (++counter_[0] == 0) ++counter_[1];
   used_ = 0;
 }

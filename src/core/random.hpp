@@ -36,6 +36,10 @@ struct RandomCoordinates {
   Purpose purpose = Purpose::kEpochOrder;
 };
 
+// The function behind every draw: Philox4x32 with ten rounds, as published.
+[[nodiscard]] std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                                      std::array<std::uint32_t, 2> key);
+
 class CounterRandom {
  public:
   explicit CounterRandom(const RandomCoordinates& coordinates);
