@@ -1,8 +1,8 @@
 // myxtts-engine: does what the front decided. It reads no flags of its own; its one argument names the request.
 
-#include <cstdio>
+#include <c10/util/Exception.h>
+
 #include <exception>
-#include <map>
 
 #include "config/engine_request.hpp"
 #include "core/console.hpp"
@@ -16,6 +16,8 @@
 namespace {
 
 using namespace myxtts;
+
+constexpr const char* kDefect = "\nThis is a defect of MyXTTS, please report it.";
 
 int train(const config::EngineRequest& request, core::Console& console) {
   engine::note_stop_signals();
@@ -43,8 +45,11 @@ int main(int argc, char** argv) {
   } catch (const core::Error& error) {
     console.error(std::string("error: ") + error.what());
     return error.exit_code();
+  } catch (const c10::Error& error) {
+    console.error(std::string("error: ") + error.what_without_backtrace() + kDefect);
+    return 1;
   } catch (const std::exception& error) {
-    console.error(std::string("error: ") + error.what() + "\nThis is a defect of MyXTTS, please report it.");
+    console.error(std::string("error: ") + error.what() + kDefect);
     return 1;
   }
 }

@@ -25,7 +25,7 @@ Command make_data_command() {
                 ->type_name("SENTENCES")
                 ->check(whole_number(1, 1'000'000));
             app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")
-                ->type_name("VOICE,...")
+                ->type_name("VOICE")
                 ->delimiter(',');
             app.add_option("--language", options->language, "of the sentences; default en")
                 ->type_name("LANGUAGE")

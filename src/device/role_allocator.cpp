@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -27,12 +28,15 @@ Account& account_of(Role role) {
   return accounts[static_cast<std::size_t>(role)];
 }
 
-// What a storage's deleter gets.
-struct Allocation {
-  c10::DataPtr memory;
+// Lies right before a storage's memory, so that the memory's address is all that a deleter needs: libtorch's raw
+// interface (its convolutions use it) hands back nothing else. As long as libtorch's alignment, which it must keep.
+struct alignas(64) Header {
+  c10::DeleterFnPtr release;  // of the inner allocator; takes the header's address
   std::int64_t bytes;
   Role role;
 };
+
+Header* header_of(void* memory) { return static_cast<Header*>(memory) - 1; }
 
 std::string megabytes(std::int64_t bytes) { return fmt::format("{:.3f} MB", static_cast<double>(bytes) / (1 << 20)); }
 
@@ -63,10 +67,11 @@ void discharge(Role role, std::int64_t bytes) noexcept {
   account_of(role).live.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-void free_allocation(void* context) {
-  const auto* allocation = static_cast<Allocation*>(context);
-  discharge(allocation->role, allocation->bytes);
-  delete allocation;
+void free_memory(void* memory) {
+  if (memory == nullptr) return;
+  Header* header = header_of(memory);
+  discharge(header->role, header->bytes);
+  header->release(header);
 }
 
 class RoleAllocator final : public c10::Allocator {
@@ -74,20 +79,21 @@ class RoleAllocator final : public c10::Allocator {
   explicit RoleAllocator(c10::Allocator& inner) : inner_(inner) {}
 
   c10::DataPtr allocate(std::size_t byte_count) override {
+    if (byte_count == 0) return {nullptr, nullptr, &free_memory, torch::kCPU};
     const auto bytes = static_cast<std::int64_t>(byte_count);
     const Role role = current_role();
     charge(role, bytes);
     try {
-      auto* allocation = new Allocation{inner_.allocate(byte_count), bytes, role};
-      return {allocation->memory.get(), allocation, &free_allocation, torch::kCPU};
+      void* whole = inner_.raw_allocate(sizeof(Header) + byte_count);
+      void* memory = new (whole) Header{inner_.raw_deleter(), bytes, role} + 1;
+      return {memory, memory, &free_memory, torch::kCPU};
     } catch (...) {
       discharge(role, bytes);
       throw;
     }
   }
 
-  // The context is not the memory itself, so there is no raw interface.
-  c10::DeleterFnPtr raw_deleter() const override { return nullptr; }
+  c10::DeleterFnPtr raw_deleter() const override { return &free_memory; }
 
   void copy_data(void* destination, const void* source, std::size_t byte_count) const override {
     default_copy_data(destination, source, byte_count);
@@ -112,8 +118,8 @@ void install_role_allocator() {
 Role role_of(const torch::Tensor& tensor) {
   if (!tensor.defined() || !tensor.has_storage() || !tensor.device().is_cpu()) return Role::kNone;
   const c10::DataPtr& memory = tensor.storage().data_ptr();
-  if (memory.get_deleter() != &free_allocation) return Role::kNone;
-  return static_cast<const Allocation*>(memory.get_context())->role;
+  if (memory.get_deleter() != &free_memory || memory.get_context() == nullptr) return Role::kNone;
+  return header_of(memory.get_context())->role;
 }
 
 std::int64_t live_bytes(Role role) { return account_of(role).live.load(std::memory_order_relaxed); }
