@@ -1,6 +1,7 @@
 #include "report/metrics_file.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.hpp"
 

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cstring>
+#include <string>
+
 #include "contracts/train_state.hpp"
 
 namespace myxtts::checkpoint {
