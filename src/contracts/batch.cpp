@@ -18,21 +18,28 @@ void require_tensor(const torch::Tensor& tensor, torch::Dtype dtype, std::vector
 
 void validate_offsets(const std::vector<std::int64_t>& offsets, std::int64_t rows, std::int64_t end,
                       const std::string& name) {
-  require(static_cast<std::int64_t>(offsets.size()) == rows + 1, name + " counts other rows");
+  require(rows > 0 && static_cast<std::int64_t>(offsets.size()) == rows + 1, name + " counts other rows");
   require(offsets.front() == 0 && offsets.back() == end, name + " does not cover the packed axis");
   for (std::size_t i = 1; i < offsets.size(); ++i) require(offsets[i] > offsets[i - 1], name + " has an empty row");
 }
 
+// Its length, of a tensor with one axis.
+std::int64_t length_of(const torch::Tensor& tensor, const std::string& name) {
+  require(tensor.defined() && tensor.dim() == 1, name + " has not one axis");
+  return tensor.size(0);
+}
+
 void validate_payload(const CodecBatch& batch) {
-  require(batch.mels.dim() == 3, "mels is not [R, M, T]");
+  require(batch.mels.defined() && batch.mels.dim() == 3, "mels is not [R, M, T]");
+  require(batch.mels.size(2) % kFramesPerCode == 0, "mels end within a code");
   require_tensor(batch.mels, torch::kFloat32, {batch.mels.size(0), batch.mels.size(1), batch.mels.size(2)}, "mels");
   require_tensor(batch.frame_weights, torch::kFloat32, {batch.mels.size(0), batch.mels.size(2)}, "frame_weights");
 }
 
 void validate_payload(const VoiceBatch& batch) {
-  const std::int64_t rows = batch.row_offsets.size(0) - 1;
-  const std::int64_t text = batch.text_ids.size(0);
-  const std::int64_t audio = batch.audio_ids.size(0);
+  const std::int64_t rows = length_of(batch.row_offsets, "row_offsets") - 1;
+  const std::int64_t text = length_of(batch.text_ids, "text_ids");
+  const std::int64_t audio = length_of(batch.audio_ids, "audio_ids");
   const std::int64_t packed = rows * kLatents + text + audio;
   require_tensor(batch.text_ids, torch::kInt64, {text}, "text_ids");
   require_tensor(batch.text_positions, torch::kInt64, {text}, "text_positions");
@@ -45,7 +52,8 @@ void validate_payload(const VoiceBatch& batch) {
   require_tensor(batch.audio_rows, torch::kInt64, {batch.audio_target_count}, "audio_rows");
   require_tensor(batch.audio_targets, torch::kInt64, {batch.audio_target_count}, "audio_targets");
   require_tensor(batch.audio_weights, torch::kFloat32, {batch.audio_target_count}, "audio_weights");
-  require(batch.prompt_mels.dim() == 2, "prompt_mels is not [T, M]");
+  require(batch.prompt_mels.defined() && batch.prompt_mels.dim() == 2, "prompt_mels is not [T, M]");
+  require(batch.prompt_mels.scalar_type() == torch::kFloat32, "prompt_mels has another dtype");
   validate_offsets(batch.host_row_offsets, rows, packed, "row_offsets");
   validate_offsets(batch.host_prompt_offsets, rows, batch.prompt_mels.size(0), "prompt_offsets");
   require_tensor(batch.row_offsets, torch::kInt32, {rows + 1}, "row_offsets");

@@ -76,6 +76,7 @@ contracts::Batch CodecPreparation::prepare(RawBatch raw) {
   batch.header.audio_seconds = static_cast<double>(real_frames * kHopSamples) / kSampleRateHz;
   batch.header.positions = rows * frames;
   batch.header.real_positions = real_frames;
+  contracts::validate(batch);
   return batch;
 }
 

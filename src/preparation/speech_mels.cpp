@@ -1,5 +1,6 @@
 #include "preparation/speech_mels.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace myxtts::preparation {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/random.hpp"
 #include "core/stage_clock.hpp"
 #include "training/module_state.hpp"
@@ -48,7 +50,9 @@ CodecLearner::CodecLearner(std::shared_ptr<model::Codec> codec, const config::Se
       rate_{settings_.learning_rate, settings_.warmup_steps, settings_.steps, settings_.final_rate_share},
       optimizer_({{named_parameters(*codec_), 0.0}}, adamw_options(settings_)),
       codebook_update_({settings_.codebook_decay, settings_.dead_count}),
-      sums_(torch::zeros({3}, codec_->parameters().front().options().requires_grad(false))) {}
+      sums_(torch::zeros({3}, codec_->parameters().front().options().requires_grad(false))) {
+  settings_.codebook_step = std::min(settings_.codebook_step, settings_.steps);  // a short plan ends with codes too
+}
 
 void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
   const core::Stopwatch forward;

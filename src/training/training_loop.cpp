@@ -21,16 +21,20 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   result_ = {};
   result_.stage = options_.stage;
   const std::int64_t first_step = progress.step;
-  while (progress.step < options_.last_step) {
+  bool out_of_patience = false;
+  while (!out_of_patience && progress.step < options_.last_step) {
     if (services_.stop_requested && services_.stop_requested()) break;
     if (!train_step(progress)) break;
-    const bool last = progress.step == options_.last_step;
-    const auto due = [&](std::int64_t interval) { return interval > 0 && (last || progress.step % interval == 0); };
-    if (services_.validate && due(options_.validation_interval) && validate(progress)) break;
+    // Never where a limit alone ends the run: a resumed run must see the validations of one that was never stopped.
+    const bool planned_end = progress.step == progress.planned_steps;
+    const auto due = [&](std::int64_t interval) {
+      return interval > 0 && (planned_end || progress.step % interval == 0);
+    };
+    if (services_.validate && due(options_.validation_interval)) out_of_patience = validate(progress);
     if (due(options_.checkpoint_interval)) save(progress, false);
   }
   read_all(progress);
-  result_.stopped = progress.step < progress.planned_steps;
+  result_.stopped = !out_of_patience && progress.step < progress.planned_steps;
   if (progress.step > first_step) save(progress, false);
   result_.steps = progress.step - first_step;
   result_.wall_seconds = watch.seconds();
@@ -46,8 +50,9 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   report.buffered = source_.buffered();
   std::int64_t positions = 0;
   std::int64_t real_positions = 0;
+  std::int64_t micro_steps = 1;
   double work_ms = 0;
-  for (std::int64_t micro = 0, micro_steps = 1; micro < micro_steps; ++micro) {
+  for (std::int64_t micro = 0; micro < micro_steps; ++micro) {
     const core::Stopwatch wait;
     std::optional<contracts::DeviceBatch> batch = source_.next();
     report.stall_ms += wait.milliseconds();
@@ -62,7 +67,6 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
     positions += header.positions;
     real_positions += header.real_positions;
     learner_.accumulate(*batch);
-    ++progress.consumed_batches;
     batch->lease.release();
     work_ms += work.milliseconds();
   }
@@ -73,6 +77,7 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   report.padding = positions > 0 ? 1.0 - static_cast<double>(real_positions) / static_cast<double>(positions) : 0;
   progress.step = report.step;
   ++progress.run_steps;
+  progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
 
   result_.audio_seconds += report.audio_seconds;
   if (result_.steps++ > 0) result_.stall_seconds += 1e-3 * report.stall_ms;

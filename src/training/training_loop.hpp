@@ -15,7 +15,7 @@ struct LoopOptions {
   std::string stage;
   std::int64_t last_step = 0;  // train until the stage has done so many steps (the plan, or a limit before it)
   std::int64_t checkpoint_interval = 0;  // steps; 0: never
-  std::int64_t validation_interval = 0;  // steps; 0: never
+  std::int64_t validation_interval = 0;  // steps, and the planned end; 0: never
   std::int64_t patience = 0;             // end after so many validations without a gain; 0: never
 };
 
