@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "contracts/batch.hpp"
-#include "media/audio_file.hpp"
+#include "dataset/dataset.hpp"
 #include "planning/schedule.hpp"
 
 namespace myxtts::preparation {

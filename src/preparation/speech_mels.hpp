@@ -8,7 +8,7 @@
 
 #include "audio/mel.hpp"
 #include "audio/resample.hpp"
-#include "media/audio_file.hpp"
+#include "dataset/dataset.hpp"
 
 namespace myxtts::preparation {
 
