@@ -1,0 +1,189 @@
+#include "config/fields.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "config/presets.hpp"
+#include "core/error.hpp"
+
+namespace myxtts::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+template <typename ErrorKind, typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const ErrorKind& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string load_error(std::string_view document) {
+  Settings settings;
+  return error_of<core::ConfigError>([&] { load_toml(settings, document, "my.toml"); });
+}
+
+std::string set_error(std::string_view key, std::string_view value) {
+  Settings settings;
+  return error_of<core::UsageError>([&] { set_field(settings, key, value); });
+}
+
+TEST(Dump, EveryPresetComesBackToTheLetter) {
+  for (const char* size : {"tiny", "small", "normal", "big", "xtts-v2"}) {
+    const Settings settings = preset(size);
+    const std::string dumped = dump_toml(settings);
+    Settings loaded;
+    load_toml(loaded, dumped, size);
+    EXPECT_EQ(dump_toml(loaded), dumped);
+    EXPECT_THAT(differing_keys(loaded, settings), ElementsAre());
+  }
+}
+
+TEST(Dump, EveryFieldComesBackWithItsExtremes) {
+  for (const bool high : {false, true}) {
+    Settings settings;
+    for (const Field& field : fields(settings)) {
+      const double end = high ? field.high : field.low;
+      if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
+      if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * end;
+      if (field.choices.empty()) continue;
+      *std::get<std::string*>(field.target) = high ? field.choices.back() : field.choices.front();
+    }
+    Settings loaded;
+    load_toml(loaded, dump_toml(settings), "dumped");
+    EXPECT_THAT(differing_keys(loaded, settings), ElementsAre());
+  }
+}
+
+TEST(Dump, OddTextsComeBack) {
+  for (const char* text : {"", "a \"quoted\" \\ path", "two\nlines\r\n\tand a tab", "\x01\x1b[31m\x7f", "déjà/فارسی/🎯",
+                           "# no comment", "'''"}) {
+    Settings settings;
+    settings.data.train = text;
+    Settings loaded;
+    load_toml(loaded, dump_toml(settings), "dumped");
+    EXPECT_EQ(loaded.data.train, text);
+  }
+}
+
+TEST(Dump, NamesEachFieldOnceInOneTableAModule) {
+  Settings settings;
+  std::set<std::string> keys;
+  std::set<std::string> closed;
+  std::string table;
+  for (const Field& field : fields(settings)) {
+    EXPECT_TRUE(keys.insert(field.key).second) << field.key;
+    const std::string module = field.key.substr(0, field.key.find('.'));
+    if (module != table) EXPECT_TRUE(closed.insert(module).second) << module << " stands twice";
+    table = module;
+  }
+}
+
+TEST(Dump, EveryFieldAllowsItsDefaultOfEveryPreset) {
+  for (const char* size : {"tiny", "small", "normal", "big", "xtts-v2"}) {
+    Settings settings = preset(size);
+    for (const Field& field : fields(settings)) {
+      const auto inside = [&](double value) { return value >= field.low && value <= field.high; };
+      if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) {
+        EXPECT_TRUE(inside(static_cast<double>(**number))) << field.key;
+      } else if (auto* const* real = std::get_if<double*>(&field.target)) {
+        EXPECT_TRUE(inside(**real)) << field.key;
+      }
+    }
+  }
+}
+
+TEST(Load, ChangesOnlyWhatTheDocumentNames) {
+  Settings settings = preset("small");
+  load_toml(settings, "[model]\nlayers = 6\n[voice]\nlearning_rate = 1\n", "my.toml");
+  EXPECT_THAT(differing_keys(settings, preset("small")), ElementsAre("model.layers", "voice.learning_rate"));
+  EXPECT_EQ(settings.model.layers, 6);
+}
+
+TEST(Load, NamesTheLineOfAnUnknownKeyAndTheNearestOne) {
+  EXPECT_EQ(load_error("[model]\nwidth = 64\nlayer = 4\n"),
+            "unknown key: my.toml:3: 'model.layer'; expected a key that `./myxtts train --dump-config` prints. "
+            "Did you mean 'model.layers'?");
+  EXPECT_THAT(load_error("[modle]\nlayers = 4\n"), HasSubstr("my.toml:2: 'modle.layers'"));
+  EXPECT_THAT(load_error("layers = 4\n"), HasSubstr("unknown key: my.toml:1: 'layers'"));
+}
+
+TEST(Load, RefusesWrongTypesWithTheValueThatWasFound) {
+  const std::string layers = "bad value of model.layers: my.toml:2: ";
+  const std::string expected = "; expected a whole number from 1 to 1024";
+  EXPECT_EQ(load_error("[model]\nlayers = \"4\"\n"), layers + "'4'" + expected);
+  EXPECT_EQ(load_error("[model]\nlayers = 4.5\n"), layers + "'4.5'" + expected);
+  EXPECT_EQ(load_error("[model]\nlayers = true\n"), layers + "'true'" + expected);
+  EXPECT_THAT(load_error("[model]\nlayers = [4]\n"), HasSubstr("4"));
+  EXPECT_THAT(load_error("[model]\nlayers = 1979-05-27\n"), HasSubstr("'1979-05-27'"));
+  EXPECT_EQ(load_error("[data]\ntrain = 5\n"), "bad value of data.train: my.toml:2: '5'; expected a text");
+}
+
+TEST(Load, RefusesValuesOutOfRange) {
+  EXPECT_THAT(load_error("[model]\nlayers = 0\n"), HasSubstr("'0'; expected a whole number from 1 to 1024"));
+  EXPECT_THAT(load_error("[model]\ndropout = 1.5\n"), HasSubstr("'1.5'; expected a number from 0 to 0.9"));
+  EXPECT_THAT(load_error("[model]\ndropout = nan\n"), HasSubstr("expected a number from 0 to 0.9"));
+  EXPECT_THAT(load_error("[voice]\nclip_norm = inf\n"), HasSubstr("bad value of voice.clip_norm"));
+  EXPECT_THAT(load_error("[batch]\nby = \"size\"\n"), HasSubstr("'size'; expected one of: cost, count"));
+}
+
+TEST(Load, NamesTheLineOfASyntaxError) {
+  EXPECT_THAT(load_error("[model]\nlayers = = 4\n"), HasSubstr("not a TOML file: my.toml:2"));
+  EXPECT_THAT(load_error("model:\n  layers: 4\n"), HasSubstr("not a TOML file: my.toml:1"));
+  EXPECT_THAT(load_error("[data]\ntrain = \"\xff\"\n"), HasSubstr("not a TOML file: my.toml:2"));
+}
+
+TEST(SetField, WritesNumbersSharesAndTexts) {
+  Settings settings;
+  set_field(settings, "model.layers", "6");
+  set_field(settings, "voice.learning_rate", "5e-4");
+  set_field(settings, "data.max_rejected", "5%");
+  set_field(settings, "data.train", "my data");
+  EXPECT_EQ(settings.model.layers, 6);
+  EXPECT_DOUBLE_EQ(settings.voice.learning_rate, 5e-4);
+  EXPECT_DOUBLE_EQ(settings.data.max_rejected, 0.05);
+  EXPECT_EQ(settings.data.train, "my data");
+  set_field(settings, "data.max_rejected", "0.125");
+  EXPECT_DOUBLE_EQ(settings.data.max_rejected, 0.125);
+}
+
+TEST(SetField, NamesKeyValueAndWhatIsAllowed) {
+  EXPECT_EQ(set_error("model.layers", "x"), "bad value of model.layers: 'x'; expected a whole number from 1 to 1024");
+  EXPECT_EQ(set_error("batch.by", "x"), "bad value of batch.by: 'x'; expected one of: cost, count");
+  EXPECT_THAT(set_error("model.leyers", "4"), HasSubstr("Did you mean 'model.layers'?"));
+  EXPECT_THAT(set_error("", "4"), HasSubstr("unknown key"));
+}
+
+TEST(SetField, LeavesTheSettingsAloneWhereItFails) {
+  for (const char* value : {"", " 4", "4 ", "0x4", "4.0", "+4", "-1", "99999999999999999999", "1025", "4%"}) {
+    Settings settings;
+    EXPECT_THROW(set_field(settings, "model.layers", value), core::UsageError) << value;
+    EXPECT_THAT(differing_keys(settings, Settings{}), ElementsAre()) << value;
+  }
+  for (const char* value : {"nan", "inf", "-0.1", "101%", "%", "5 %", "5%%"}) {
+    Settings settings;
+    EXPECT_THROW(set_field(settings, "data.max_rejected", value), core::UsageError) << value;
+    EXPECT_THAT(differing_keys(settings, Settings{}), ElementsAre()) << value;
+  }
+}
+
+TEST(DifferingKeys, FindsEveryField) {
+  Settings changed;
+  std::vector<std::string> keys;
+  for (const Field& field : fields(changed)) {
+    if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) ++**number;
+    if (auto* const* real = std::get_if<double*>(&field.target)) **real += 1e-6;
+    if (auto* const* text = std::get_if<std::string*>(&field.target)) **text += "x";
+    keys.push_back(field.key);
+  }
+  EXPECT_EQ(differing_keys(Settings{}, changed), keys);
+}
+
+}  // namespace
+}  // namespace myxtts::config

@@ -1,0 +1,141 @@
+#include "config/presets.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+
+namespace myxtts::config {
+namespace {
+
+// The table of the command line's contract.
+struct Row {
+  const char* size;
+  std::int64_t layers, width, heads, hidden, codes, dimensions, conditioning_width, blocks;
+  double prompt_seconds;
+  const char* prompt_from;
+  std::int64_t batch, accumulation;
+  double rate;
+};
+constexpr Row kTable[] = {
+    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2, "another_clip", 8, 1, 1e-3},
+    {"small", 8, 384, 6, 256, 1024, 256, 256, 4, 3, "another_clip", 16, 1, 5e-4},
+    {"normal", 12, 768, 12, 512, 1024, 512, 768, 6, 6, "another_clip", 32, 1, 2e-4},
+    {"big", 24, 1024, 16, 512, 1024, 512, 1024, 6, 6, "another_clip", 32, 1, 1e-4},
+    {"xtts-v2", 30, 1024, 16, 512, 1024, 512, 1024, 6, 6, "itself", 3, 84, 5e-6},
+};
+
+TEST(Preset, EqualsTheContractsTable) {
+  for (const Row& row : kTable) {
+    SCOPED_TRACE(row.size);
+    const Settings s = preset(row.size);
+    EXPECT_EQ(s.run.size, row.size);
+    EXPECT_EQ(s.model.layers, row.layers);
+    EXPECT_EQ(s.model.width, row.width);
+    EXPECT_EQ(s.model.heads, row.heads);
+    EXPECT_EQ(s.codec.hidden, row.hidden);
+    EXPECT_EQ(s.codec.codes, row.codes);
+    EXPECT_EQ(s.codec.dimensions, row.dimensions);
+    EXPECT_EQ(s.conditioning.width, row.conditioning_width);
+    EXPECT_EQ(s.conditioning.blocks, row.blocks);
+    EXPECT_EQ(s.conditioning.prompt_seconds, row.prompt_seconds);
+    EXPECT_EQ(s.conditioning.prompt_from, row.prompt_from);
+    EXPECT_EQ(s.batch.size, row.batch);
+    EXPECT_EQ(s.batch.accumulation, row.accumulation);
+    EXPECT_EQ(s.voice.learning_rate, row.rate);
+    EXPECT_NO_THROW(validate(s));
+  }
+  EXPECT_EQ(preset("xtts-v2").voice.warmup_steps, 0);
+}
+
+TEST(Preset, LimitsOfClipsAreTheContracts) {
+  const Settings s = preset("tiny");
+  EXPECT_EQ(s.data.min_seconds, 0.5);
+  EXPECT_EQ(s.data.max_seconds, 11.6);
+  EXPECT_EQ(s.data.max_text_tokens, 400);
+  EXPECT_EQ(s.data.max_rejected, 0.05);
+  EXPECT_EQ(s.batch.buffer, 50);
+  EXPECT_EQ(s.run.start_delay_seconds, 2.0);
+}
+
+TEST(Preset, AnUnknownSizeNamesTheNearest) {
+  try {
+    (void)preset("smal");
+    FAIL() << "no error";
+  } catch (const core::UsageError& error) {
+    EXPECT_STREQ(error.what(),
+                 "unknown model size: --model-size: 'smal'; expected one of: tiny, small, normal, big, xtts-v2. "
+                 "Did you mean 'small'?");
+  }
+}
+
+Settings planned(std::int64_t clips, std::int64_t batches, Settings settings = preset("tiny")) {
+  plan_steps(settings, clips, batches);
+  return settings;
+}
+
+TEST(PlanSteps, TinyTakesTenVoiceStepsAClipWithinItsLimits) {
+  EXPECT_EQ(planned(24, 3).voice.steps, 250);
+  EXPECT_EQ(planned(25, 3).voice.steps, 250);
+  EXPECT_EQ(planned(26, 3).voice.steps, 260);
+  EXPECT_EQ(planned(100, 13).voice.steps, 1000);
+  EXPECT_EQ(planned(3000, 375).voice.steps, 1500);
+  EXPECT_EQ(planned(24, 3).codec.steps, 2000);
+}
+
+TEST(PlanSteps, LargerSizesMayTrainLonger) {
+  EXPECT_EQ(planned(3000, 188, preset("small")).voice.steps, 20000);
+  EXPECT_EQ(planned(3000, 94, preset("normal")).voice.steps, 30000);
+}
+
+TEST(PlanSteps, EpochsPlanPassesInOptimiserSteps) {
+  Settings settings = preset("tiny");
+  settings.voice.epochs = 3;
+  EXPECT_EQ(planned(3000, 375, settings).voice.steps, 1125);
+  settings.batch.accumulation = 4;
+  EXPECT_EQ(planned(3000, 375, settings).voice.steps, 281);
+  EXPECT_EQ(planned(3, 1, settings).voice.steps, 1) << "a plan has at least one step";
+}
+
+TEST(PlanSteps, AGivenPlanStays) {
+  Settings settings = preset("tiny");
+  settings.codec.steps = 7;
+  settings.voice.steps = 9;
+  EXPECT_EQ(planned(3000, 375, settings).codec.steps, 7);
+  EXPECT_EQ(planned(3000, 375, settings).voice.steps, 9);
+}
+
+TEST(PlanSteps, PlanningAgainChangesNothing) {
+  const Settings once = planned(100, 13);
+  EXPECT_EQ(planned(5000, 600, once).voice.steps, once.voice.steps);
+}
+
+template <typename Change>
+std::string contradiction(Change change) {
+  Settings settings;
+  change(settings);
+  try {
+    validate(settings);
+  } catch (const core::ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Validate, NamesBothSidesOfAContradiction) {
+  const std::string what = "settings that contradict each other: ";
+  EXPECT_EQ(contradiction([](Settings& s) { s.model.heads = 3; }),
+            what + "model.width: '256'; expected a multiple of model.heads = 3");
+  EXPECT_EQ(contradiction([](Settings& s) { s.conditioning.width = 130; }),
+            what + "conditioning.width: '130'; expected a multiple of model.heads = 4");
+  EXPECT_EQ(contradiction([](Settings& s) { s.conditioning.width = 36; }),
+            what + "conditioning.width: '36'; expected a multiple of 32 (the groups of its normalisation)");
+  EXPECT_EQ(contradiction([](Settings& s) { s.codec.crop_frames = 190; }),
+            what + "codec.crop_frames: '190'; expected a multiple of 4 (frames a code)");
+  EXPECT_THAT(contradiction([](Settings& s) { s.data.min_seconds = 12; }),
+              testing::AllOf(testing::HasSubstr("data.min_seconds"), testing::HasSubstr("data.max_seconds = 11.6")));
+  EXPECT_EQ(contradiction([](Settings&) {}), "no error");
+}
+
+}  // namespace
+}  // namespace myxtts::config
