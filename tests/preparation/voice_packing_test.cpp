@@ -1,0 +1,168 @@
+#include "preparation/voice_packing.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace myxtts::preparation {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using Integers = std::vector<std::int64_t>;
+
+constexpr std::int64_t kL = contracts::kLatents;  // 32
+
+PackingOptions options(bool text_stop_input) {
+  return {.text_start = 18, .text_stop = 19, .audio_start = 10, .audio_stop = 11, .text_stop_input = text_stop_input};
+}
+
+// Two rows: text 3 1 with codes 9 2 6, of which the last two are in the prompt, and text 7 with code 0.
+struct TwoRows {
+  std::vector<std::int32_t> first_text{3, 1};
+  std::vector<std::int32_t> second_text{7};
+  std::vector<VoiceRow> rows{{first_text, torch::tensor({9, 2, 6}, torch::kInt64), torch::full({2, 80}, 0.5), 1, 3},
+                             {second_text, torch::tensor({0}, torch::kInt64), torch::full({1, 80}, 0.25), 0, 0}};
+};
+
+Integers list(const torch::Tensor& tensor) {
+  const torch::Tensor wide = tensor.to(torch::kInt64).contiguous();
+  return {wide.data_ptr<std::int64_t>(), wide.data_ptr<std::int64_t>() + wide.numel()};
+}
+
+std::vector<float> floats(const torch::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), tensor.data_ptr<float>() + tensor.numel()};
+}
+
+Integers ranges(const std::vector<std::pair<std::int64_t, std::int64_t>>& spans) {
+  Integers all;
+  for (const auto& [first, end] : spans) {
+    for (std::int64_t i = first; i < end; ++i) all.push_back(i);
+  }
+  return all;
+}
+
+TEST(Pack, LaysRowsOutWithTheTextStopAsAnInput) {
+  const TwoRows two;
+  const contracts::VoiceBatch batch = pack(two.rows, options(true), 8, 16);
+  EXPECT_THAT(list(batch.text_ids), ElementsAre(18, 3, 1, 19, 18, 7, 19));
+  EXPECT_THAT(list(batch.text_positions), ElementsAre(0, 1, 2, 3, 0, 1, 2));
+  EXPECT_THAT(list(batch.audio_ids), ElementsAre(10, 9, 2, 6, 11, 11, 11, 10, 0, 11, 11, 11));
+  EXPECT_THAT(list(batch.audio_positions), ElementsAre(0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4));
+  // Latents 0-63, texts 64-70, audio 71-82.
+  EXPECT_EQ(list(batch.order), ranges({{0, 32}, {64, 68}, {71, 78}, {32, 64}, {68, 71}, {78, 83}}));
+  EXPECT_THAT(batch.host_row_offsets, ElementsAre(0, kL + 11, 2 * kL + 19));
+  EXPECT_THAT(list(batch.row_offsets), ElementsAre(0, 43, 83));
+  EXPECT_THAT(list(batch.text_rows), ElementsAre(32, 33, 34, 75, 76));
+  EXPECT_THAT(list(batch.text_targets), ElementsAre(3, 1, 19, 7, 19));
+  EXPECT_EQ(list(batch.audio_rows), ranges({{36, 43}, {78, 83}}));
+  EXPECT_THAT(list(batch.audio_targets), ElementsAre(9, 2, 6, 11, 11, 11, 11, 0, 11, 11, 11, 11));
+}
+
+TEST(Pack, LaysRowsOutWithoutTheTextStopAsAnInput) {
+  const TwoRows two;
+  const contracts::VoiceBatch batch = pack(two.rows, options(false), 8, 16);
+  EXPECT_THAT(list(batch.text_ids), ElementsAre(18, 3, 1, 18, 7));
+  EXPECT_THAT(list(batch.text_positions), ElementsAre(0, 1, 2, 0, 1));
+  EXPECT_EQ(list(batch.order), ranges({{0, 32}, {64, 67}, {69, 76}, {32, 64}, {67, 69}, {76, 81}}));
+  EXPECT_THAT(list(batch.row_offsets), ElementsAre(0, 42, 81));
+  EXPECT_THAT(list(batch.text_rows), ElementsAre(32, 33, 34, 74, 75));
+  EXPECT_THAT(list(batch.text_targets), ElementsAre(3, 1, 19, 7, 19));  // the stop is a target all the same
+  EXPECT_EQ(list(batch.audio_rows), ranges({{35, 42}, {76, 81}}));
+}
+
+TEST(Pack, WeighsTargetsByTheWholeStepAndMasksThePrompt) {
+  const TwoRows two;
+  const contracts::VoiceBatch batch = pack(two.rows, options(true), 8, 16);
+  constexpr float kText = 1.0F / 8, kAudio = 1.0F / 16;
+  EXPECT_THAT(floats(batch.text_weights), ElementsAre(kText, kText, kText, kText, kText));
+  EXPECT_THAT(floats(batch.audio_weights), ElementsAre(kAudio, 0, 0, kAudio, kAudio, kAudio, kAudio,  //
+                                                       kAudio, kAudio, kAudio, kAudio, kAudio));
+}
+
+TEST(Pack, PacksPromptsOneAfterAnother) {
+  const TwoRows two;
+  const contracts::VoiceBatch batch = pack(two.rows, options(true), 8, 16);
+  EXPECT_EQ(batch.prompt_mels.sizes(), (std::vector<std::int64_t>{3, 80}));
+  EXPECT_THAT(floats(batch.prompt_mels.select(1, 7).contiguous()), ElementsAre(0.5F, 0.5F, 0.25F));
+  EXPECT_THAT(batch.host_prompt_offsets, ElementsAre(0, 2, 3));
+  EXPECT_THAT(list(batch.prompt_offsets), ElementsAre(0, 2, 3));
+}
+
+TEST(Pack, KeepsTheContract) {
+  const TwoRows two;
+  for (const bool stop : {true, false}) {
+    contracts::Batch batch;
+    batch.payload = pack(two.rows, options(stop), 8, 16);
+    EXPECT_NO_THROW(contracts::validate(batch));
+  }
+}
+
+// One row's part of a batch, with positions counted from the row's start.
+struct Part {
+  Integers text_ids, text_positions, audio_ids, audio_positions, text_rows, text_targets, audio_rows, audio_targets;
+  Integers tokens;  // what the model reads at each packed position: -1 a latent, text as it is, audio + 100
+  std::vector<float> audio_weights, prompt;
+
+  bool operator==(const Part&) const = default;
+};
+
+Part part_of(const contracts::VoiceBatch& batch, std::size_t row) {
+  const std::int64_t first = batch.host_row_offsets[row];
+  const std::int64_t end = batch.host_row_offsets[row + 1];
+  const std::int64_t rows = batch.row_offsets.size(0) - 1;
+  Part part;
+  const Integers order = list(batch.order), text = list(batch.text_ids), audio = list(batch.audio_ids);
+  const auto texts = static_cast<std::int64_t>(text.size());
+  for (std::int64_t i = first; i < end; ++i) {
+    const std::int64_t source = order[static_cast<std::size_t>(i)] - rows * kL;
+    if (source < 0) {
+      EXPECT_EQ((source + rows * kL) / kL, static_cast<std::int64_t>(row));
+      part.tokens.push_back(-1);
+    } else if (source < texts) {
+      part.tokens.push_back(text[static_cast<std::size_t>(source)]);
+      part.text_positions.push_back(batch.text_positions[source].item<std::int64_t>());
+    } else {
+      part.tokens.push_back(100 + audio[static_cast<std::size_t>(source - texts)]);
+      part.audio_positions.push_back(batch.audio_positions[source - texts].item<std::int64_t>());
+    }
+  }
+  const auto take = [&](const torch::Tensor& at, const torch::Tensor& targets, Integers& rows_out, Integers& out) {
+    const Integers places = list(at), values = list(targets);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i] < first || places[i] >= end) continue;
+      rows_out.push_back(places[i] - first);
+      out.push_back(values[i]);
+      if (&out == &part.audio_targets) {
+        part.audio_weights.push_back(batch.audio_weights[static_cast<std::int64_t>(i)].item<float>());
+      }
+    }
+  };
+  take(batch.text_rows, batch.text_targets, part.text_rows, part.text_targets);
+  take(batch.audio_rows, batch.audio_targets, part.audio_rows, part.audio_targets);
+  part.prompt = floats(
+      batch.prompt_mels.slice(0, batch.host_prompt_offsets[row], batch.host_prompt_offsets[row + 1]).contiguous());
+  return part;
+}
+
+TEST(Pack, ARowIsTheSameAloneAndAmongOthers) {
+  std::vector<std::vector<std::int32_t>> texts{{3, 1, 4}, {1}, {5, 9, 2, 6, 5}, {3, 5}};
+  std::vector<VoiceRow> rows;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto codes = static_cast<std::int64_t>(3 * i + 2);
+    rows.push_back({texts[i], torch::randint(10, {codes}, torch::kInt64),
+                    torch::randn({static_cast<std::int64_t>(4 + i), 80}), static_cast<std::int64_t>(i % 2), 2});
+  }
+  for (const bool stop : {true, false}) {
+    const contracts::VoiceBatch together = pack(rows, options(stop), 20, 40);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Part alone = part_of(pack({&rows[i], 1}, options(stop), 20, 40), 0);
+      EXPECT_FALSE(alone.tokens.empty());
+      EXPECT_EQ(part_of(together, i), alone) << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace myxtts::preparation

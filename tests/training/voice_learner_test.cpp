@@ -1,0 +1,233 @@
+#include "training/voice_learner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "model/rows.hpp"
+#include "training/learner_runs.hpp"
+
+namespace myxtts::training {
+namespace {
+
+using model::test::Row;
+
+config::Settings small_settings() {
+  config::Settings settings;
+  settings.voice.steps = 20;
+  settings.voice.warmup_steps = 3;
+  return settings;
+}
+
+std::unique_ptr<VoiceLearner> make_voice_learner(std::uint64_t weights_seed, double dropout) {
+  model::VoiceModelOptions options = model::test::small_options();
+  options.dropout = dropout;
+  model::Initialiser initialiser(weights_seed);
+  return std::make_unique<VoiceLearner>(std::make_shared<model::VoiceModel>(options, initialiser), small_settings());
+}
+
+std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
+  return make_voice_learner(weights_seed, 0.1);
+}
+
+// Rows of random tokens and lengths.
+std::vector<Row> random_rows(std::uint64_t seed, int count) {
+  at::Generator random = at::detail::createCPUGenerator(seed);
+  const auto tokens = [&](std::int64_t most, std::int64_t below) {
+    const auto length = torch::randint(1, most + 1, {1}, random).item<std::int64_t>();
+    const torch::Tensor ids = torch::randint(below, {length}, random, torch::kInt64);
+    return std::vector<std::int64_t>(ids.data_ptr<std::int64_t>(), ids.data_ptr<std::int64_t>() + length);
+  };
+  std::vector<Row> rows;
+  for (int r = 0; r < count; ++r) {
+    Row& row = rows.emplace_back();
+    row.text = tokens(6, 18);
+    row.text.insert(row.text.begin(), 18);
+    row.text.push_back(19);
+    row.audio = tokens(9, 10);
+    row.audio.insert(row.audio.begin(), 10);
+    row.audio.insert(row.audio.end(), 3, 11);
+    row.prompt = torch::randn({7 + r, 80}, random);
+  }
+  return rows;
+}
+
+contracts::DeviceBatch batch_of(const std::vector<Row>& rows, std::uint64_t sequence) {
+  contracts::DeviceBatch batch;
+  batch.batch.header.sequence = sequence;
+  batch.batch.payload = model::test::pack(rows, 11);
+  return batch;
+}
+
+contracts::DeviceBatch batch_at(std::uint64_t sequence) { return batch_of(random_rows(sequence, 3), sequence); }
+
+contracts::VoiceBatch& payload(contracts::DeviceBatch& batch) {
+  return std::get<contracts::VoiceBatch>(batch.batch.payload);
+}
+
+// One optimiser step over the rows, `per_batch` of them in each micro-batch, with the whole step's weights.
+void accumulate_split(VoiceLearner& learner, const std::vector<Row>& rows, std::size_t per_batch) {
+  contracts::DeviceBatch whole = batch_of(rows, 0);
+  const auto text = static_cast<double>(payload(whole).text_target_count);
+  const auto audio = static_cast<double>(payload(whole).audio_target_count);
+  for (std::size_t first = 0; first < rows.size(); first += per_batch) {
+    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
+    contracts::DeviceBatch batch = batch_of({begin, begin + static_cast<std::ptrdiff_t>(per_batch)}, first);
+    payload(batch).text_weights.fill_(1 / text);
+    payload(batch).audio_weights.fill_(1 / audio);
+    learner.accumulate(batch);
+  }
+}
+
+class VoiceLearnerTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { torch::set_num_threads(1); }
+};
+
+TEST_F(VoiceLearnerTest, FourMicroBatchesOfTwoEqualOneOfEight) {
+  const auto split = make_voice_learner(1, 0);
+  const auto whole = make_voice_learner(1, 0);
+  const std::vector<Row> rows = random_rows(5, 8);
+  accumulate_split(*split, rows, 2);
+  accumulate_split(*whole, rows, 8);
+  const auto expected = whole->model()->named_parameters();
+  for (const auto& item : split->model()->named_parameters()) {
+    EXPECT_TRUE(torch::allclose(item.value().grad(), expected[item.key()].grad(), 0, 1e-6)) << item.key();
+    EXPECT_GT(expected[item.key()].grad().abs().sum().item<double>() + 1e-30, 0) << item.key();
+  }
+  const torch::Tensor split_values = split->update(1).values;
+  EXPECT_TRUE(torch::allclose(split_values, whole->update(1).values, 1e-5, 1e-6));
+}
+
+TEST_F(VoiceLearnerTest, TheSplitOfAStepDoesNotChangeWhatIsLearnt) {
+  const auto split = make_voice_learner(1, 0);
+  const auto whole = make_voice_learner(1, 0);
+  const auto start = make_voice_learner(1, 0);
+  for (std::int64_t step = 1; step <= 3; ++step) {
+    const std::vector<Row> rows = random_rows(static_cast<std::uint64_t>(50 + step), 8);
+    accumulate_split(*split, rows, 2);
+    accumulate_split(*whole, rows, 8);
+    (void)split->update(step);
+    (void)whole->update(step);
+  }
+  // Adam divides by a gradient's own size, so where a gradient is all rounding its sign is too: compare as a whole.
+  double difference = 0;
+  double movement = 0;
+  const auto expected = whole->model()->named_parameters();
+  const auto first = start->model()->named_parameters();
+  for (const auto& item : split->model()->named_parameters()) {
+    difference += (item.value() - expected[item.key()]).square().sum().item<double>();
+    movement += (item.value() - first[item.key()]).square().sum().item<double>();
+  }
+  EXPECT_LT(std::sqrt(difference), 0.01 * std::sqrt(movement));
+}
+
+TEST_F(VoiceLearnerTest, LossFallsOnRowsSeenAgain) {
+  const auto learner = make_voice_learner(1, 0.1);
+  const auto same = [](std::uint64_t sequence) { return batch_of(random_rows(1, 3), sequence); };
+  const std::vector<double> losses = test::train(*learner, same, 0, 20);
+  EXPECT_LT(losses.back(), 0.8 * losses.front());
+}
+
+TEST_F(VoiceLearnerTest, StopsChangeNoBit) {
+  for (const std::int64_t stop : {1, 5, 9}) {
+    SCOPED_TRACE(stop);
+    test::expect_stops_change_no_bit(make_learner, batch_at, {stop}, 10);
+  }
+  test::expect_stops_change_no_bit(make_learner, batch_at, {1, 2, 3, 7}, 10);
+}
+
+TEST_F(VoiceLearnerTest, DropoutIsAFunctionOfTheSequence) {
+  const auto loss_at = [](std::uint64_t sequence) {
+    const auto learner = make_voice_learner(1, 0.3);
+    learner->accumulate(batch_of(random_rows(1, 3), sequence));
+    return learner->update(1).values[0].item<double>();
+  };
+  EXPECT_EQ(loss_at(4), loss_at(4));
+  EXPECT_NE(loss_at(4), loss_at(5));
+}
+
+TEST_F(VoiceLearnerTest, NothingSynchronises) {
+  const auto learner = make_learner(1);
+  EXPECT_EQ(test::synchronisations(*learner, batch_at, 0, 5), 0);
+}
+
+// Reads a number back in each step, as a careless learner would.
+class ReadingLearner final : public contracts::Learner {
+ public:
+  void accumulate(const contracts::DeviceBatch& batch) override { learner_->accumulate(batch); }
+  contracts::PendingStep update(std::int64_t step) override {
+    contracts::PendingStep pending = learner_->update(step);
+    (void)pending.values[0].item<float>();
+    return pending;
+  }
+  core::Losses evaluate(const contracts::DeviceBatch& batch) override { return learner_->evaluate(batch); }
+  core::Losses combine(const core::Losses& sums) const override { return learner_->combine(sums); }
+  void save(contracts::TrainState& state) const override { learner_->save(state); }
+  void load(const contracts::TrainState& state) override { learner_->load(state); }
+  std::vector<std::pair<std::string, double>> take_times() override { return learner_->take_times(); }
+
+ private:
+  std::unique_ptr<contracts::Learner> learner_ = make_learner(1);
+};
+
+TEST_F(VoiceLearnerTest, AReadInEachStepWouldBeSeen) {
+  ReadingLearner learner;
+  EXPECT_EQ(test::synchronisations(learner, batch_at, 0, 5), 5);
+}
+
+TEST_F(VoiceLearnerTest, EveryConditioningParameterLearns) {
+  const auto learner = make_voice_learner(1, 0.1);
+  test::train(*learner, batch_at, 0, 10);
+  learner->accumulate(batch_at(10));
+  int seen = 0;
+  for (const auto& item : learner->model()->named_parameters()) {
+    if (!item.key().starts_with("conditioning_")) continue;
+    ++seen;
+    EXPECT_GT(item.value().grad().abs().max().item<double>(), 0) << item.key();
+  }
+  EXPECT_GT(seen, 10);
+}
+
+TEST_F(VoiceLearnerTest, EvaluationLeavesNoTrace) {
+  test::expect_evaluation_leaves_no_trace(make_learner, batch_at, 4);
+}
+
+TEST_F(VoiceLearnerTest, ARefusedUpdateLeavesEverything) {
+  const auto learner = make_learner(1);
+  test::train(*learner, batch_at, 0, 2);
+  const contracts::TrainState before = test::saved_state(*learner, 2);
+  contracts::DeviceBatch poisoned = batch_at(2);
+  payload(poisoned).prompt_mels[0][0] = std::numeric_limits<float>::quiet_NaN();
+  learner->accumulate(poisoned);
+  EXPECT_EQ(learner->update(3).values[-1].item<double>(), 1);
+  test::expect_same_bits(test::saved_state(*learner, 2), before);
+}
+
+TEST_F(VoiceLearnerTest, EvaluatedBatchesAddUpToTheMeanOfAll) {
+  const auto learner = make_voice_learner(1, 0.1);
+  const std::vector<Row> rows = random_rows(9, 6);
+  core::Losses sums;
+  for (const std::vector<Row>& part :
+       {std::vector<Row>(rows.begin(), rows.begin() + 2), std::vector<Row>(rows.begin() + 2, rows.end())}) {
+    for (const auto& [name, sum] : learner->evaluate(batch_of(part, 0))) sums[name] += sum;
+  }
+  const core::Losses parts = learner->combine(sums);
+  const core::Losses whole = learner->combine(learner->evaluate(batch_of(rows, 0)));
+  ASSERT_EQ(parts.size(), whole.size());
+  for (const auto& [name, mean] : whole) EXPECT_NEAR(parts.at(name), mean, 1e-5) << name;
+  EXPECT_NEAR(whole.at("loss"), whole.at("audio_loss") + 0.01 * whole.at("text_loss"), 1e-12);
+}
+
+TEST_F(VoiceLearnerTest, TakenTimesStartAnew) {
+  const auto learner = make_learner(1);
+  test::train(*learner, batch_at, 0, 1);
+  for (const auto& [part, seconds] : learner->take_times()) EXPECT_GT(seconds, 0) << part;
+  for (const auto& [part, seconds] : learner->take_times()) EXPECT_EQ(seconds, 0) << part;
+}
+
+}  // namespace
+}  // namespace myxtts::training
