@@ -21,8 +21,6 @@ void require(bool holds, const std::string& key, std::int64_t value, const std::
 void validate(const Settings& s) {
   const std::string heads = std::to_string(s.model.heads);
   require(s.model.width % s.model.heads == 0, "model.width", s.model.width, "a multiple of model.heads = " + heads);
-  require(s.conditioning.width % s.model.heads == 0, "conditioning.width", s.conditioning.width,
-          "a multiple of model.heads = " + heads);
   require(s.conditioning.width % 32 == 0, "conditioning.width", s.conditioning.width,
           "a multiple of 32 (the groups of its normalisation)");
   require(s.codec.crop_frames % 4 == 0, "codec.crop_frames", s.codec.crop_frames, "a multiple of 4 (frames a code)");

@@ -1,5 +1,7 @@
 #include "model/gpt.hpp"
 
+#include <numeric>
+
 #include "model/attention.hpp"
 
 namespace myxtts::model {
@@ -44,10 +46,12 @@ VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialise
   const auto head = [&](std::int64_t outputs) {
     return std::make_shared<Linear>(width, outputs, Linear::Bias::kLearned, initialiser);
   };
-  conditioning_encoder_ =
-      register_module("conditioning_encoder",
-                      std::make_shared<ConditioningEncoder>(options.mel_bins, options.conditioning_width,
-                                                            options.conditioning_blocks, options.heads, initialiser));
+  // As many heads as the GPT, where they divide the width: 6 heads do not divide the 256 of the size `small`.
+  const std::int64_t conditioning_heads = std::gcd(options.heads, options.conditioning_width);
+  conditioning_encoder_ = register_module(
+      "conditioning_encoder",
+      std::make_shared<ConditioningEncoder>(options.mel_bins, options.conditioning_width, options.conditioning_blocks,
+                                            conditioning_heads, initialiser));
   text_embedding_ = register_module("text_embedding", embedding(options.text_tokens));
   audio_embedding_ = register_module("mel_embedding", embedding(options.audio_tokens()));
   trunk_ = register_module("gpt", std::make_shared<Transformer>(options.layers, width, options.dropout, initialiser));

@@ -126,8 +126,6 @@ TEST(Validate, NamesBothSidesOfAContradiction) {
   const std::string what = "settings that contradict each other: ";
   EXPECT_EQ(contradiction([](Settings& s) { s.model.heads = 3; }),
             what + "model.width: '256'; expected a multiple of model.heads = 3");
-  EXPECT_EQ(contradiction([](Settings& s) { s.conditioning.width = 130; }),
-            what + "conditioning.width: '130'; expected a multiple of model.heads = 4");
   EXPECT_EQ(contradiction([](Settings& s) { s.conditioning.width = 36; }),
             what + "conditioning.width: '36'; expected a multiple of 32 (the groups of its normalisation)");
   EXPECT_EQ(contradiction([](Settings& s) { s.codec.crop_frames = 190; }),
