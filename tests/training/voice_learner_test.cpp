@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "core/error.hpp"
 #include "model/rows.hpp"
