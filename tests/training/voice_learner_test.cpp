@@ -96,7 +96,6 @@ TEST_F(VoiceLearnerTest, FourMicroBatchesOfTwoEqualOneOfEight) {
   const auto expected = whole->model()->named_parameters();
   for (const auto& item : split->model()->named_parameters()) {
     EXPECT_TRUE(torch::allclose(item.value().grad(), expected[item.key()].grad(), 0, 1e-6)) << item.key();
-    EXPECT_GT(expected[item.key()].grad().abs().sum().item<double>() + 1e-30, 0) << item.key();
   }
   const torch::Tensor split_values = split->update(1).values;
   EXPECT_TRUE(torch::allclose(split_values, whole->update(1).values, 1e-5, 1e-6));
