@@ -1,0 +1,178 @@
+// Help, version, and what the other commands hand to the engine.
+
+#include <gmock/gmock.h>
+
+#include "front_program.hpp"
+
+namespace myxtts::front_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class CommandsTest : public FrontProgram {
+ protected:
+  CommandsTest() { write("voice/state.json", "{}"); }
+
+  static std::vector<std::string> speak(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"synthesize", "--checkpoint", "voice", "--text", "hello"});
+    return more;
+  }
+};
+
+TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> commands = {
+      {"train",
+       {"Data:",
+        "--train-data FOLDER",
+        "--val-data FOLDER",
+        "--max-rejected SHARE",
+        "--num-workers THREADS",
+        "Training:",
+        "--batch-size CLIPS",
+        "(1 to 65536)",
+        "--grad-accum BATCHES",
+        "--epochs PASSES",
+        "--lr RATE",
+        "--seed NUMBER",
+        "--stages STAGES",
+        "--model-size SIZE",
+        "--max-steps STEPS",
+        "--codec CHECKPOINT",
+        "Pipeline:",
+        "--buffer-size BATCHES",
+        "--model-start-delay SECONDS",
+        "--threads THREADS",
+        "Run:",
+        "--log-every STEPS",
+        "--output,--checkpoint-dir FOLDER",
+        "--resume",
+        "--reset-training",
+        "Settings:",
+        "--config FILE",
+        "--set MODULE.KEY=VALUE",
+        "--dump-config",
+        "GPUs:",
+        "--data-gpu INDEX",
+        "--model-gpu INDEX",
+        "default 50",
+        "default 2"}},
+      {"synthesize",
+       {"--checkpoint FOLDER", "--text TEXT", "--text-file FILE", "--reference CLIP", "--language LANGUAGE",
+        "--temperature NUMBER", "--top-k CODES", "--top-p SHARE", "--repetition-penalty NUMBER", "--greedy",
+        "--seed NUMBER", "--speed FACTOR", "--output PATH", "--threads THREADS", "--device DEVICE"}},
+      {"resynthesize", {"--checkpoint FOLDER", "--input CLIP", "--output PATH", "--threads THREADS"}},
+      {"evaluate", {"--checkpoint FOLDER", "--train-data FOLDER", "--max-rejected SHARE", "--json"}},
+      {"make-data",
+       {"--output FOLDER", "--sentences KIND", "--count SENTENCES", "--voices VOICE", "--language LANGUAGE",
+        "--seed NUMBER"}},
+  };
+  for (const auto& [command, parts] : commands) {
+    const Outcome help = run({command, "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_EQ(help.err, "");
+    for (const std::string& part : parts) EXPECT_THAT(help.out, HasSubstr(part));
+    EXPECT_THAT(run({"--help"}).out, HasSubstr("  " + command + " "));
+  }
+}
+
+TEST_F(CommandsTest, HelpAndVersionAnswerWithin100Milliseconds) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--help"}, {"--version"}, {"train", "--help"}, {}}) {
+    double shortest_ms = 1e9;
+    for (int attempt = 0; attempt < 5 && shortest_ms > 100; ++attempt) {
+      const Outcome outcome = run(arguments);
+      EXPECT_EQ(outcome.exit_code, 0);
+      EXPECT_EQ(outcome.err, "");
+      EXPECT_NE(outcome.out, "");
+      shortest_ms = std::min(shortest_ms, outcome.milliseconds);
+    }
+    EXPECT_LT(shortest_ms, 100);
+  }
+}
+
+TEST_F(CommandsTest, VersionNamesProgramAndLibraries) {
+  EXPECT_THAT(run({"--version"}).out, testing::AllOf(testing::StartsWith("myxtts "), HasSubstr("libsndfile ")));
+}
+
+TEST_F(CommandsTest, SynthesizeLeavesSamplingToTheCheckpoint) {
+  const config::EngineRequest request = handed_over(speak());
+  EXPECT_EQ(request.command, "synthesize");
+  EXPECT_EQ(request.text("checkpoint"), "voice");
+  EXPECT_EQ(request.text("text"), "hello");
+  EXPECT_EQ(request.text("output"), "output.wav");
+  EXPECT_EQ(request.number("seed"), 1);
+  EXPECT_EQ(request.number("speed"), 1);
+  for (const char* name : {"temperature", "top_k", "top_p", "repetition_penalty", "greedy", "text_file"}) {
+    EXPECT_FALSE(request.flag(name)) << name;
+  }
+}
+
+TEST_F(CommandsTest, SynthesizeHandsOverWhatWasAsked) {
+  const config::EngineRequest request =
+      handed_over({"synthesize",  "--checkpoint", "voice",       "--text-file", "lines.txt",
+                   "--reference", "a.wav",        "--reference", "b.flac",      "--temperature",
+                   "0.5",         "--top-k=40",   "--top-p",     "0.9",         "--repetition-penalty",
+                   "2",           "--greedy",     "--seed",      "5",           "--speed",
+                   "1.25",        "--output",     "out/",        "--threads",   "2",
+                   "--device",    "cpu",          "--language",  "en"});
+  EXPECT_EQ(request.text("text_file"), "lines.txt");
+  EXPECT_THAT(request.texts("references"), ElementsAre("a.wav", "b.flac"));
+  EXPECT_EQ(request.number("temperature"), 0.5);
+  EXPECT_EQ(request.number("top_k"), 40);
+  EXPECT_EQ(request.number("top_p"), 0.9);
+  EXPECT_EQ(request.number("repetition_penalty"), 2);
+  EXPECT_TRUE(request.flag("greedy"));
+  EXPECT_EQ(request.number("seed"), 5);
+  EXPECT_EQ(request.number("speed"), 1.25);
+  EXPECT_EQ(request.text("output"), "out/");
+  EXPECT_EQ(request.settings.run.threads, 2);
+}
+
+TEST_F(CommandsTest, ATextMayLookLikeAnything) {
+  for (const char* text : {"say \"this\" \\ that", "two\nlines", "سلام", "a=b", "100%", "'"}) {
+    EXPECT_EQ(handed_over({"synthesize", "--checkpoint", "voice", "--text", text}).text("text"), text);
+  }
+  EXPECT_EQ(handed_over({"synthesize", "--checkpoint", "voice", "--text=--help"}).text("text"), "--help");
+}
+
+TEST_F(CommandsTest, ResynthesizeHandsOverEveryClip) {
+  const config::EngineRequest request =
+      handed_over({"resynthesize", "--checkpoint", "voice", "--input", "a.wav", "--input", "b.wav", "--output", "o/"});
+  EXPECT_EQ(request.command, "resynthesize");
+  EXPECT_THAT(request.texts("inputs"), ElementsAre("a.wav", "b.wav"));
+  EXPECT_EQ(request.text("output"), "o/");
+}
+
+TEST_F(CommandsTest, EvaluateHandsOverTheDataAndItsLimit) {
+  const std::vector<std::string> arguments = {"evaluate", "--checkpoint", "voice", "--train-data", "clips"};
+  EXPECT_EQ(handed_over(arguments).settings.data.max_rejected, 0.05);
+  EXPECT_FALSE(handed_over(arguments).flag("json"));
+  for (const char* share : {"0.25", "25%"}) {
+    std::vector<std::string> more = arguments;
+    more.insert(more.end(), {"--max-rejected", share, "--json"});
+    const config::EngineRequest request = handed_over(more);
+    EXPECT_EQ(request.settings.data.train, "clips");
+    EXPECT_EQ(request.settings.data.max_rejected, 0.25);
+    EXPECT_TRUE(request.flag("json"));
+  }
+}
+
+TEST_F(CommandsTest, MakeDataSpeaksAndLeavesAFinishedSetAlone) {
+  const std::vector<std::string> arguments = {"make-data", "--output", "spoken", "--count", "2"};
+  const Outcome first = run(arguments);
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("2 sentences"));
+  const auto made = listing();
+  EXPECT_TRUE(made.contains("spoken/metadata.csv"));
+  EXPECT_TRUE(made.contains("spoken/wavs/slot-f2-00002.wav"));
+  EXPECT_EQ(run(arguments).exit_code, 0);
+  EXPECT_EQ(listing(), made);
+  const Outcome other = run({"make-data", "--output", "spoken", "--count", "3"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.err, HasSubstr("spoken"));
+  EXPECT_EQ(listing(), made);
+}
+
+}  // namespace
+}  // namespace myxtts::front_test

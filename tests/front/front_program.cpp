@@ -1,0 +1,104 @@
+#include "front_program.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config/fields.hpp"
+#include "core/stage_clock.hpp"
+
+namespace myxtts::front_test {
+namespace {
+
+// Prints the request, and then the environment that the front chose.
+constexpr const char* kEngine = R"(#!/bin/sh
+cat "$1"
+echo
+env | grep -E '^(OMP|GOMP|CUDA)_' >&2
+exit 7
+)";
+
+std::string absolute_text(const core::Path& path) { return std::filesystem::absolute(path).string(); }
+
+bool redirect(int stream, const core::Path& file, int flags) {
+  const int opened = ::open(file.c_str(), flags, 0600);
+  return opened >= 0 && ::dup2(opened, stream) == stream;
+}
+
+[[noreturn]] void become(const core::Path& folder, const core::Path& out, const core::Path& err,
+                         std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
+  if (::chdir(folder.c_str()) == 0 && redirect(STDIN_FILENO, "/dev/null", O_RDONLY) &&
+      redirect(STDOUT_FILENO, out, kWrite) && redirect(STDERR_FILENO, err, kWrite)) {
+    ::execv(argv[0], argv.data());
+  }
+  ::_exit(125);
+}
+
+}  // namespace
+
+FrontProgram::FrontProgram() {
+  core::FileSystem& files = core::local_file_system();
+  files.create_directories(work());
+  files.create_directories(temporary_.path() / "bin");
+  std::filesystem::copy_file(MYXTTS_BINARY_DIR "/bin/myxtts", temporary_.path() / "bin" / "myxtts");
+  const core::Path engine = temporary_.path() / "bin" / "myxtts-engine";
+  const std::string_view script = kEngine;
+  files.write(engine, std::span(&script, 1));
+  std::filesystem::permissions(engine, std::filesystem::perms::owner_all);
+}
+
+Outcome FrontProgram::run(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> words = {absolute_text(temporary_.path() / "bin" / "myxtts")};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const core::Path out = temporary_.path() / "out";
+  const core::Path err = temporary_.path() / "err";
+  const core::Stopwatch watch;
+  const pid_t child = ::fork();
+  if (child == 0) become(work(), out, err, words);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  Outcome outcome;
+  outcome.milliseconds = watch.milliseconds();
+  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  outcome.out = core::local_file_system().read(out);
+  outcome.err = core::local_file_system().read(err);
+  return outcome;
+}
+
+config::EngineRequest FrontProgram::request_in(const Outcome& outcome) {
+  EXPECT_EQ(outcome.exit_code, 7) << "the engine was not reached: " << outcome.err;
+  if (outcome.exit_code != 7) return {};
+  return config::EngineRequest::from_json(outcome.out.substr(outcome.out.find('{')));
+}
+
+config::EngineRequest FrontProgram::handed_over(const std::vector<std::string>& arguments) const {
+  return request_in(run(arguments));
+}
+
+void FrontProgram::write(const core::Path& file, const std::string& text) const {
+  core::FileSystem& files = core::local_file_system();
+  files.create_directories((work() / file).parent_path());
+  const std::string_view view = text;
+  files.write(work() / file, std::span(&view, 1));
+}
+
+void FrontProgram::make_run(const core::Path& folder, const config::Settings& settings) const {
+  write(folder / "config.toml", config::dump_toml(settings));
+  write(folder / "log.txt", "first line\n");
+  write(folder / "checkpoints" / "codec-00000500" / "state.json", "{}");
+}
+
+std::map<std::string, std::string> FrontProgram::listing() const {
+  std::map<std::string, std::string> entries;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(work().parent_path())) {
+    const std::string name = entry.path().lexically_relative(work()).string();
+    entries[name] = entry.is_regular_file() ? core::local_file_system().read(entry.path()) : "";
+  }
+  return entries;
+}
+
+}  // namespace myxtts::front_test

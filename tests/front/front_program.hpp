@@ -1,0 +1,46 @@
+#pragma once
+// The real front beside an engine that only says what it was handed, run in a folder of the test's own.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/engine_request.hpp"
+#include "core/file_system.hpp"
+#include "support/fake_file_system.hpp"
+
+namespace myxtts::front_test {
+
+struct Outcome {
+  int exit_code = -1;  // 128 + N where signal N ended it
+  std::string out;
+  std::string err;
+  double milliseconds = 0;
+};
+
+class FrontProgram : public testing::Test {
+ protected:
+  FrontProgram();
+
+  // Runs `myxtts ARGUMENTS` in work().
+  [[nodiscard]] Outcome run(const std::vector<std::string>& arguments) const;
+  // What the engine was handed; fails the test where it was not reached.
+  [[nodiscard]] config::EngineRequest handed_over(const std::vector<std::string>& arguments) const;
+  // The request in what a run of the front printed.
+  [[nodiscard]] static config::EngineRequest request_in(const Outcome& outcome);
+
+  void write(const core::Path& file, const std::string& text) const;
+  // A run folder that was made with `settings`.
+  void make_run(const core::Path& folder, const config::Settings& settings) const;
+  // Every file, folder and link of work() with its content: what a mistake may not change.
+  [[nodiscard]] std::map<std::string, std::string> listing() const;
+
+  [[nodiscard]] core::Path work() const { return temporary_.path() / "place" / "work"; }
+
+ private:
+  support::TemporaryFolder temporary_;
+};
+
+}  // namespace myxtts::front_test

@@ -1,0 +1,266 @@
+// What `train` hands to the engine: the order of the settings, the run's folder, resuming, the data.
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "config/fields.hpp"
+#include "config/presets.hpp"
+#include "front_program.hpp"
+
+namespace myxtts::front_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class TrainTest : public FrontProgram {
+ protected:
+  // Arguments of a training run on a data set that is named, into a folder that is free.
+  static std::vector<std::string> train(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"train", "--train-data", "data", "--output", "new"});
+    return more;
+  }
+
+  // The settings of a run that the front itself made, as the engine keeps them.
+  config::Settings finished_run(const core::Path& folder) const {
+    const config::Settings settings =
+        handed_over({"train", "--train-data", "data", "--output", folder.string(), "--threads", "2"}).settings;
+    make_run(folder, settings);
+    return settings;
+  }
+
+  static std::vector<std::string> resume(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"train", "--output", "run", "--resume"});
+    return more;
+  }
+};
+
+TEST_F(TrainTest, DefaultsAreTheTinyPreset) {
+  const config::EngineRequest request = handed_over(train());
+  EXPECT_EQ(request.command, "train");
+  EXPECT_EQ(request.text("output"), "new");
+  EXPECT_EQ(request.text("start"), "new");
+  EXPECT_FALSE(request.flag("max_steps"));
+  EXPECT_FALSE(request.flag("speak_unseen"));
+  EXPECT_THAT(config::differing_keys(request.settings, config::preset("tiny")),
+              testing::ElementsAre("run.threads", "data.train"));
+  EXPECT_EQ(request.settings.run.threads, std::max(1U, std::thread::hardware_concurrency()));
+}
+
+TEST_F(TrainTest, EverySizeReachesTheEngine) {
+  for (const char* size : {"tiny", "small", "normal", "big", "xtts-v2"}) {
+    const config::Settings settings = handed_over(train({"--model-size", size})).settings;
+    EXPECT_THAT(config::differing_keys(settings, config::preset(size)),
+                testing::ElementsAre("run.threads", "data.train"));
+  }
+}
+
+TEST_F(TrainTest, FlagsWinOverSetOverConfigOverThePreset) {
+  write("mine.toml", "[batch]\nsize = 3\nbuffer = 3\n[model]\nlayers = 3\n[voice]\nlearning_rate = 3e-3\n");
+  const config::Settings settings =
+      handed_over(train({"--batch-size", "5", "--set", "batch.size=4", "--set", "batch.buffer=4", "--config",
+                         "mine.toml", "--set=batch.by=count", "--lr=5e-4", "--set", "batch.buffer=6"}))
+          .settings;
+  EXPECT_EQ(settings.batch.size, 5) << "the flag";
+  EXPECT_EQ(settings.batch.buffer, 6) << "the last --set";
+  EXPECT_EQ(settings.model.layers, 3) << "the file";
+  EXPECT_EQ(settings.batch.by, "count");
+  EXPECT_DOUBLE_EQ(settings.voice.learning_rate, 5e-4);
+  EXPECT_EQ(settings.model.width, 256) << "the preset";
+}
+
+TEST_F(TrainTest, ASizeInAFileOrInSetBringsItsFigures) {
+  write("size.toml", "[run]\nsize = \"small\"\n[model]\nlayers = 2\n");
+  const config::Settings settings = handed_over(train({"--config", "size.toml"})).settings;
+  EXPECT_EQ(settings.model.width, 384);
+  EXPECT_EQ(settings.model.layers, 2);
+  EXPECT_EQ(handed_over(train({"--set", "run.size=big"})).settings.model.layers, 24);
+}
+
+TEST_F(TrainTest, EveryFlagWritesItsKey) {
+  const config::EngineRequest request = handed_over(train({"--val-data",
+                                                           "held",
+                                                           "--max-rejected",
+                                                           "5%",
+                                                           "--num-workers",
+                                                           "4",
+                                                           "--batch-size",
+                                                           "7",
+                                                           "--grad-accum",
+                                                           "2",
+                                                           "--epochs",
+                                                           "3",
+                                                           "--lr",
+                                                           "1e-4",
+                                                           "--seed",
+                                                           "9",
+                                                           "--buffer-size",
+                                                           "12",
+                                                           "--model-start-delay",
+                                                           "0.5",
+                                                           "--threads",
+                                                           "3",
+                                                           "--log-every",
+                                                           "1",
+                                                           "--max-steps",
+                                                           "1000"}));
+  const config::Settings& s = request.settings;
+  EXPECT_EQ(s.data.train, "data");
+  EXPECT_EQ(s.data.validation, "held");
+  EXPECT_DOUBLE_EQ(s.data.max_rejected, 0.05);
+  EXPECT_EQ(s.data.workers, 4);
+  EXPECT_EQ(s.batch.size, 7);
+  EXPECT_EQ(s.batch.accumulation, 2);
+  EXPECT_EQ(s.voice.epochs, 3);
+  EXPECT_DOUBLE_EQ(s.voice.learning_rate, 1e-4);
+  EXPECT_EQ(s.run.seed, 9);
+  EXPECT_EQ(s.batch.buffer, 12);
+  EXPECT_DOUBLE_EQ(s.run.start_delay_seconds, 0.5);
+  EXPECT_EQ(s.run.threads, 3);
+  EXPECT_EQ(s.run.log_every, 1);
+  EXPECT_EQ(request.number("max_steps"), 1000);
+}
+
+TEST_F(TrainTest, ADumpedConfigurationComesBackToTheLetter) {
+  const Outcome dumped = run({"train", "--model-size", "small", "--lr", "3e-4", "--dump-config"});
+  EXPECT_EQ(dumped.exit_code, 0);
+  EXPECT_EQ(dumped.err, "");
+  write("dumped.toml", dumped.out);
+  EXPECT_EQ(run({"train", "--config", "dumped.toml", "--dump-config"}).out, dumped.out);
+  EXPECT_THAT(dumped.out, AllOf(HasSubstr("size = \"small\""), HasSubstr("learning_rate = 0.0003")));
+}
+
+TEST_F(TrainTest, TheEngineStartsWithItsThreadsAndWithoutGpus) {
+  const Outcome outcome = run(train({"--threads", "3"}));
+  for (const char* variable : {"OMP_NUM_THREADS=3\n", "OMP_WAIT_POLICY=PASSIVE\n", "GOMP_SPINCOUNT=0\n",
+                               "CUDA_VISIBLE_DEVICES=\n", "CUDA_DEVICE_ORDER=PCI_BUS_ID\n"}) {
+    EXPECT_THAT(outcome.err, HasSubstr(variable));
+  }
+  EXPECT_EQ(outcome.exit_code, 7) << "the engine's exit code is the program's";
+}
+
+TEST_F(TrainTest, CodecIsHandedOver) {
+  write("codec/state.json", "{}");
+  const config::EngineRequest request = handed_over(train({"--stages", "voice", "--codec", "codec"}));
+  EXPECT_EQ(request.text("codec"), "codec");
+  EXPECT_EQ(request.settings.run.stages, "voice");
+}
+
+TEST_F(TrainTest, WithoutOutputTheRunIsNamedAfterTimeAndSize) {
+  const config::EngineRequest request = handed_over({"train", "--train-data", "data", "--model-size", "small"});
+  EXPECT_THAT(request.text("output"), testing::MatchesRegex("runs/[0-9]+-[0-9]+-small"));
+}
+
+TEST_F(TrainTest, AnExistingRunIsNeverWrittenOver) {
+  finished_run("run");
+  const auto before = listing();
+  const Outcome outcome = run({"train", "--train-data", "data", "--checkpoint-dir", "run"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("holds a run already"), HasSubstr("'run'")));
+  EXPECT_EQ(listing(), before);
+}
+
+TEST_F(TrainTest, ResettingARunIsTheEnginesToDo) {
+  finished_run("run");
+  const auto before = listing();
+  EXPECT_EQ(handed_over({"train", "--train-data", "data", "--output", "run", "--reset-training"}).text("start"),
+            "reset");
+  EXPECT_EQ(listing(), before);
+}
+
+TEST_F(TrainTest, ARunKilledBeforeItsConfigurationWasWrittenStartsAnew) {
+  write("run/log.txt", "Reading data ...\n");
+  write("run/.config.toml.partial", "[run");
+  core::local_file_system().create_directories(work() / "run" / "checkpoints");
+  EXPECT_EQ(handed_over(resume({"--train-data", "data"})).text("start"), "new");
+}
+
+TEST_F(TrainTest, ResumeWithNoRunStartsAnewAndSaysSo) {
+  const Outcome outcome = run(resume({"--train-data", "data"}));
+  EXPECT_THAT(outcome.out, HasSubstr("--resume: there is no run in run yet, starting a new one."));
+  EXPECT_EQ(request_in(outcome).text("start"), "new");
+}
+
+TEST_F(TrainTest, ResumeTakesTheRunsOwnSettings) {
+  config::Settings made = finished_run("run");
+  made.voice.learning_rate = 7e-4;
+  made.voice.steps = 123;
+  make_run("run", made);
+  const config::EngineRequest request = handed_over(resume());
+  EXPECT_EQ(request.text("start"), "resume");
+  EXPECT_EQ(request.text("output"), "run");
+  EXPECT_THAT(config::differing_keys(request.settings, made), testing::ElementsAre());
+}
+
+TEST_F(TrainTest, ResumeWithoutOutputTakesTheNewestRun) {
+  for (const char* name : {"runs/b", "runs/a", "runs/c"}) finished_run(name);
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(work() / "runs/b/config.toml", now - std::chrono::hours(1));
+  std::filesystem::last_write_time(work() / "runs/c/config.toml", now - std::chrono::hours(2));
+  write("runs/notes/readme.txt", "no run");
+  EXPECT_EQ(handed_over({"train", "--resume"}).text("output"), "runs/a");
+}
+
+TEST_F(TrainTest, ResumeMayChangeBufferAndWorkers) {
+  finished_run("run");
+  const Outcome outcome = run(resume({"--buffer-size", "3", "--num-workers", "0", "--log-every", "5"}));
+  const config::EngineRequest request = request_in(outcome);
+  EXPECT_EQ(request.settings.batch.buffer, 3);
+  EXPECT_EQ(request.settings.data.workers, 0);
+  EXPECT_THAT(outcome.out, testing::StartsWith("{")) << "nothing is worth saying";
+}
+
+TEST_F(TrainTest, ResumeSaysThatOtherThreadsMayChangeBits) {
+  finished_run("run");
+  const Outcome outcome = run(resume({"--threads", "3"}));
+  EXPECT_THAT(outcome.out, HasSubstr("Resuming with 3 threads instead of 2"));
+  EXPECT_EQ(request_in(outcome).settings.run.threads, 3);
+}
+
+TEST_F(TrainTest, ResumeNamesWhatMayNotChange) {
+  finished_run("run");
+  const auto before = listing();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows = {
+      {{"--seed", "2"}, "run.seed"},
+      {{"--batch-size", "9"}, "batch.size"},
+      {{"--lr", "1e-5"}, "voice.learning_rate"},
+      {{"--epochs", "2"}, "voice.epochs"},
+      {{"--train-data", "other"}, "data.train"},
+      {{"--set", "model.layers=2"}, "model.layers"},
+      {{"--set", "run.data_threads=2"}, "run.data_threads"},
+      {{"--model-size", "small"}, "model size"},
+  };
+  for (const auto& [flags, name] : rows) {
+    const Outcome outcome = run(resume(flags));
+    EXPECT_EQ(outcome.exit_code, 1) << name;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(name), HasSubstr("run/config.toml")));
+    EXPECT_EQ(listing(), before);
+  }
+}
+
+TEST_F(TrainTest, ResumeNamesADamagedConfiguration) {
+  finished_run("run");
+  write("run/config.toml", "[model]\nlayers = \n");
+  const Outcome outcome = run(resume());
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("run/config.toml:2"));
+}
+
+TEST_F(TrainTest, WithoutTrainDataTheOldDefaultIsTakenWhereItIs) {
+  write("../dataset/dataset_train/metadata_train.csv", "a|b\n");
+  const Outcome without_validation = run({"train", "--output", "new"});
+  EXPECT_THAT(without_validation.out, HasSubstr("../dataset/dataset_train"));
+  const config::EngineRequest request = request_in(without_validation);
+  EXPECT_EQ(request.settings.data.train, "../dataset/dataset_train");
+  EXPECT_EQ(request.settings.data.validation, "");
+  EXPECT_FALSE(request.flag("speak_unseen"));
+
+  write("../dataset/dataset_eval/metadata_eval.csv", "a|b\n");
+  EXPECT_EQ(handed_over({"train", "--output", "new"}).settings.data.validation, "../dataset/dataset_eval");
+  EXPECT_EQ(handed_over({"train", "--output", "new", "--val-data", "mine"}).settings.data.validation, "mine");
+  EXPECT_EQ(handed_over(train()).settings.data.validation, "") << "named data are not the old default's";
+}
+
+}  // namespace
+}  // namespace myxtts::front_test
