@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "pipeline/cancelled.hpp"
 
@@ -86,6 +87,9 @@ std::optional<contracts::DeviceBatch> Pipeline::next() {
     return delivered_.receive();
   } catch (const pipeline::Cancelled&) {
     stages_.join();  // throws what made the stages stop
+    throw;
+  } catch (const pipeline::UnsentPermit&) {
+    stages_.join();  // the same: a stage's failure drops its permit before it stops the others
     throw;
   }
 }

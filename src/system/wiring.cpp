@@ -7,9 +7,7 @@
 #include "model/gpt.hpp"
 #include "report/progress_printer.hpp"
 #include "system/pipeline.hpp"
-#include "training/codec_learner.hpp"
 #include "training/training_loop.hpp"
-#include "training/voice_learner.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -76,19 +74,34 @@ core::RunReport run_stage(StageContext& context, StageData& data, contracts::Lea
   return training::TrainingLoop(learner, pipeline, options, services).run(progress);
 }
 
+model::Initialiser initialiser_of(const RunData& run, const device::DeviceRuntime& runtime) {
+  return model::Initialiser(static_cast<std::uint64_t>(run.settings.run.seed), runtime.device(Role::kModel));
+}
+
 }  // namespace
+
+std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run, const device::DeviceRuntime& runtime) {
+  model::Initialiser initialiser = initialiser_of(run, runtime);
+  const auto codec = std::make_shared<model::Codec>(model::codec_options(run.settings.codec), initialiser);
+  codec->set_mean((run.statistics.mean / run.statistics.deviation).to(initialiser.device()));
+  return std::make_unique<training::CodecLearner>(codec, run.settings);
+}
+
+std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run, const device::DeviceRuntime& runtime) {
+  model::Initialiser initialiser = initialiser_of(run, runtime);
+  const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
+  const auto voice =
+      std::make_shared<model::VoiceModel>(model::voice_model_options(run.settings, text_tokens), initialiser);
+  return std::make_unique<training::VoiceLearner>(voice, run.settings);
+}
 
 core::RunReport train_codec(StageContext& context, contracts::StageProgress& progress,
                             const contracts::TrainState* resumed) {
   StageData data = codec_data(context.run, context.runtime);
   const auto session = context.runtime.enter(Role::kModel);
-  model::Initialiser initialiser(static_cast<std::uint64_t>(context.run.settings.run.seed),
-                                 context.runtime.device(Role::kModel));
-  const auto codec = std::make_shared<model::Codec>(model::codec_options(context.run.settings.codec), initialiser);
-  codec->set_mean((context.run.statistics.mean / context.run.statistics.deviation).to(initialiser.device()));
-  training::CodecLearner learner(codec, context.run.settings);
-  if (resumed != nullptr) learner.load(*resumed);
-  return run_stage(context, data, learner, progress);
+  const auto learner = new_codec_learner(context.run, context.runtime);
+  if (resumed != nullptr) learner->load(*resumed);
+  return run_stage(context, data, *learner, progress);
 }
 
 core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
@@ -96,13 +109,9 @@ core::RunReport train_voice(StageContext& context, contracts::StageProgress& pro
   context.base.weights["codec"] = codec;
   StageData data = voice_data(context.run, context.base, context.runtime);
   const auto session = context.runtime.enter(Role::kModel);
-  model::Initialiser initialiser(static_cast<std::uint64_t>(context.run.settings.run.seed),
-                                 context.runtime.device(Role::kModel));
-  const auto voice = std::make_shared<model::VoiceModel>(
-      model::voice_model_options(context.run.settings, tokenizer_of(context.run.clips).vocabulary_size()), initialiser);
-  training::VoiceLearner learner(voice, context.run.settings);
-  if (resumed != nullptr) learner.load(*resumed);
-  return run_stage(context, data, learner, progress);
+  const auto learner = new_voice_learner(context.run, context.runtime);
+  if (resumed != nullptr) learner->load(*resumed);
+  return run_stage(context, data, *learner, progress);
 }
 
 }  // namespace myxtts::system

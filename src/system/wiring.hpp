@@ -2,6 +2,7 @@
 // How the parts become a stage: the one place that names all of them.
 
 #include <functional>
+#include <memory>
 
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
@@ -9,6 +10,8 @@
 #include "device/runtime.hpp"
 #include "system/run_files.hpp"
 #include "system/stage_data.hpp"
+#include "training/codec_learner.hpp"
+#include "training/voice_learner.hpp"
 
 namespace myxtts::system {
 
@@ -23,6 +26,12 @@ struct StageContext {
   std::function<bool()> stop_requested;
   std::int64_t most_run_steps = 0;  // --max-steps; 0: no limit
 };
+
+// The learner of a stage, new, its weights drawn by the run's seed. Thread: the model role's.
+[[nodiscard]] std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run,
+                                                                        const device::DeviceRuntime& runtime);
+[[nodiscard]] std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run,
+                                                                        const device::DeviceRuntime& runtime);
 
 // Each trains one stage from `progress` on (weights and optimiser from `resumed` where there is one), and returns its
 // report. Thread: the calling thread becomes the model role's.
