@@ -36,10 +36,23 @@ bool waits(const at::RecordFunction& function) {
 // libtorch calls a plain function for each operator, so the counters of a thread are found through here.
 thread_local SynchronisationCounter* innermost = nullptr;
 
+// libtorch's fused AdamW for the CPU reads the step count, which lies on the host, by _local_scalar_dense; its kernel
+// for a GPU does not. What happens inside it is no wait of ours.
+thread_local int fused_updates = 0;
+
+bool is_fused_update(const at::RecordFunction& function) {
+  return std::string_view(function.name()) == "aten::_fused_adamw_";
+}
+
+void on_operator_end(const at::RecordFunction& function, at::ObserverContext*) {
+  if (is_fused_update(function)) --fused_updates;
+}
+
 }  // namespace
 
 std::unique_ptr<at::ObserverContext> SynchronisationCounter::on_operator(const at::RecordFunction& function) {
-  if (innermost == nullptr || !waits(function)) return nullptr;
+  if (is_fused_update(function)) ++fused_updates;
+  if (innermost == nullptr || fused_updates > 0 || !waits(function)) return nullptr;
   for (auto* counter = innermost; counter != nullptr; counter = counter->outer_) {
     counter->names_.emplace_back(function.name());
   }
@@ -48,8 +61,9 @@ std::unique_ptr<at::ObserverContext> SynchronisationCounter::on_operator(const a
 
 SynchronisationCounter::SynchronisationCounter() : outer_(innermost) {
   if (outer_ == nullptr) {
-    handle_ = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(&on_operator).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+    handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback(&on_operator, &on_operator_end)
+                                             .needsInputs(true)
+                                             .scopes({at::RecordScope::FUNCTION}));
   }
   innermost = this;
 }

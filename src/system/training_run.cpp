@@ -67,6 +67,12 @@ contracts::StageProgress stage_start(const std::string& stage, std::int64_t plan
   return progress;
 }
 
+// At its planned end, or out of patience with its validation loss.
+bool is_complete(const contracts::StageProgress& progress, const config::Settings& settings) {
+  const std::int64_t patience = settings.validation.patience;
+  return progress.step >= progress.planned_steps || (patience > 0 && progress.validations_without_gain >= patience);
+}
+
 bool has_stage(const config::Settings& settings, const std::string& stage) {
   return settings.run.stages.find(stage) != std::string::npos;
 }
@@ -85,8 +91,7 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
   } else {
     contracts::StageProgress progress =
         resumed ? resumed->progress : stage_start("codec", settings.codec.steps, run_steps);
-    if (progress.step < progress.planned_steps &&
-        train_codec(context, progress, resumed ? &*resumed : nullptr).stopped) {
+    if (!is_complete(progress, settings) && train_codec(context, progress, resumed ? &*resumed : nullptr).stopped) {
       return true;
     }
     run_steps = progress.run_steps;

@@ -45,32 +45,19 @@ inline void expect_stops_change_no_bit(const MakeLearner& make, const BatchAt& b
   expect_same_bits(saved_state(*learner, steps), saved_state(*unbroken, steps));
 }
 
-// What libtorch's fused update counts by itself for each parameter: its kernel for CPUs reads the count of steps, which
-// lies in host memory there; its kernel for GPUs leaves that to the device.
-inline std::int64_t reads_of_fused_update() {
-  const std::vector<torch::Tensor> one{torch::ones({1})}, gradient{torch::ones({1})}, average{torch::ones({1})},
-      square{torch::ones({1})}, step{torch::ones({})};
-  const device::SynchronisationCounter counter;
-  at::_fused_adamw_(one, gradient, average, square, {}, step, 1e-3, 0.9, 0.99, 0, 1e-8, false, false);
-  return counter.count();
-}
-
-// How often steps first + 1 to last made the host wait, the fused update's own reads aside.
+// How often steps first + 1 to last made the host wait.
 inline std::int64_t synchronisations(contracts::Learner& learner, const BatchAt& batch_at, std::int64_t first,
                                      std::int64_t last) {
   std::vector<contracts::DeviceBatch> batches;
   for (std::int64_t step = first + 1; step <= last; ++step) {
     batches.push_back(batch_at(static_cast<std::uint64_t>(step - 1)));
   }
-  const auto parameters = std::ranges::count_if(saved_state(learner, first).optimizer,
-                                                [](const auto& item) { return item.first.starts_with("exp_avg."); });
-  const std::int64_t of_update = parameters * reads_of_fused_update();
   const device::SynchronisationCounter counter;
   for (std::int64_t step = first + 1; step <= last; ++step) {
     learner.accumulate(batches[static_cast<std::size_t>(step - first - 1)]);
     (void)learner.update(step);
   }
-  return counter.count() - (last - first) * of_update;
+  return counter.count();
 }
 
 // Trains with evaluations in between and without: the same bits; and an evaluation draws nothing.
