@@ -1,0 +1,46 @@
+# What the end-to-end scripts share; sourced by them. Each prints a line `PASS name`, `FAIL name` or `SKIP name` for a check.
+# MYXTTS_PROGRAM: the built program to test, by default that of the preset release.
+set -uo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd -- "$here/../.." && pwd)
+program=$(realpath -m -- "${MYXTTS_PROGRAM:-$project/build/release/bin/myxtts}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+export NO_COLOR=1 OMP_NUM_THREADS=1
+
+[[ -x $program ]] || { echo "FAIL $program is not built" && exit 1; }
+
+# A model so small that a whole run takes about a second: 8 codec steps (the codebook comes in the fourth), 6 voice steps.
+small=(--threads 1 --set model.layers=1 --set model.width=64 --set model.heads=2 --set conditioning.width=32
+  --set conditioning.blocks=1 --set codec.hidden=32 --set codec.codes=64 --set codec.dimensions=16 --set codec.blocks=1
+  --set codec.codebook_vectors=256 --set codec.codebook_rounds=3 --set codec.codebook_step=4
+  --set data.statistics_clips=8 --set checkpoint.interval_steps=3)
+short=(--set codec.steps=8 --set voice.steps=6)
+
+# expect NAME CONDITION...: the condition is a command.
+expect() {
+  if "${@:2}"; then
+    echo "PASS $1"
+  else
+    echo "FAIL $1"
+    failures=$((failures + 1))
+  fi
+}
+
+contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
+
+# ends CODE COMMAND...: runs the program with its output in $work/out, and compares the exit code.
+ends() {
+  local wanted=$1 code=0
+  "$program" "${@:2}" >"$work/out" 2>&1 </dev/null || code=$?
+  ((code == wanted)) || { echo "code $code instead of $wanted: ${*:2}" && cat "$work/out" && false; }
+}
+
+# train RUN ARGUMENTS...: the small model on $work/data.
+train() { ends 0 train --train-data "$work/data" --output "$1" "${small[@]}" "${@:2}"; }
+
+# same_run A B: the same parameters, optimiser and steps, to the bit.
+same_run() { python3 "$here/runs.py" same "$@"; }
+
+make_data() { ends 0 make-data --output "$work/data" --count "$1"; }

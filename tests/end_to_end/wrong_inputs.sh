@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Wrong inputs: each ends with the right code and a message that names it, and nothing that was there is lost.
+source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+files_below() { find "$work" \( -type f ! -path "$work/out" ! -path "$work/before" ! -path "$work/after" \) -exec md5sum {} + | sort; }
+
+# Every file is as it was; new ones may have come.
+nothing_lost() { files_below >"$work/after" && [[ -z $(comm -23 "$work/before" "$work/after") ]] || { comm -23 "$work/before" "$work/after" && false; }; }
+
+is_a_message() { ! grep -qE 'terminate called|Segmentation|backtrace|frame #|defect of MyXTTS|unordered_map|std::' "$work/out" || { cat "$work/out" && false; }; }
+
+# wrong NAME CODE WORDS ARGUMENTS...: the program's message holds the words.
+wrong() {
+  files_below >"$work/before"
+  expect "$1" eval 'ends "$2" "${@:4}" && contains "$3" "$work/out" && is_a_message && nothing_lost'
+}
+
+# wrong_data NAME WORDS: trains on $work/bad.
+wrong_data() { wrong "$1" 1 "$2" train --train-data "$work/bad" --output "$work/new-run" "${small[@]}" "${short[@]}"; }
+
+# fresh_data: a data set of twelve clips in $work/bad, to be broken.
+fresh_data() { rm -rf "$work/bad" "$work/new-run" && cp -r "$work/data" "$work/bad"; }
+
+edit_line() { sed -i "$1" "$work/bad/metadata.csv"; }
+
+# change_byte FILE OFFSET
+change_byte() { python3 -c 'import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(int(sys.argv[2]))
+    byte = file.read(1)[0]
+    file.seek(int(sys.argv[2]))
+    file.write(bytes([byte ^ 1]))' "$@"; }
+
+make_data 12 >/dev/null
+train "$work/run" "${short[@]}" || exit 1
+clip=$(find "$work/data/wavs" -name '*.wav' | sort | head -n 1)
+id=$(basename "$clip" .wav)
+
+# Data sets.
+wrong "a data folder that is not there" 1 "$work/absent" train --train-data "$work/absent" --output "$work/new-run"
+rm -rf "$work/new-run" && mkdir "$work/bad"
+wrong_data "no metadata.csv" "$work/bad"
+mkdir "$work/bad/metadata.csv"
+wrong_data "metadata.csv is a folder" "metadata.csv"
+fresh_data && : >"$work/bad/metadata.csv"
+wrong_data "an empty metadata.csv" "metadata.csv"
+fresh_data && : >"$work/bad/wavs/$id.wav"
+wrong_data "an empty recording" "$id"
+fresh_data && rm "$work/bad/wavs/$id.wav"
+wrong_data "a recording that is not there" "$id"
+fresh_data && echo "This is text." >"$work/bad/wavs/$id.flac" && rm "$work/bad/wavs/$id.wav"
+wrong_data "a text file named .flac" "$id"
+fresh_data && edit_line "1s/|.*/|/"
+wrong_data "a text of length 0" "metadata.csv:1"
+fresh_data && edit_line '2s/$/ \xff\xfe/'
+wrong_data "broken UTF-8" "metadata.csv:2"
+fresh_data && edit_line '1p'
+wrong_data "an id that is there twice" "metadata.csv:2"
+fresh_data && edit_line '3s/^/..\/..\//'
+wrong_data "an id that leads out of the folder" "metadata.csv:3"
+fresh_data && edit_line '4s/|/ /'
+wrong_data "a line without columns" "metadata.csv:4"
+fresh_data && edit_line '1s/|.*/|\xe4\xbd\xa0\xe5\xa5\xbd/'
+wrong_data "a text of unknown characters only" "metadata.csv:1"
+if command -v sox >/dev/null && fresh_data && sox "$clip" "$work/bad/wavs/$id.flac" 2>/dev/null; then
+  truncate -s 5000 "$work/bad/wavs/$id.flac" && rm "$work/bad/wavs/$id.wav"
+  wrong_data "a truncated FLAC" "$id"
+else
+  echo "SKIP a truncated FLAC: sox is absent"
+fi
+rm -rf "$work/bad" "$work/new-run"
+
+# Settings and flags.
+on_data=(train --train-data "$work/data" --output "$work/new-run")
+printf '[codec]\nsteps = 3\nhiden = 5\n' >"$work/unknown.toml"
+wrong "an unknown key in a file" 1 "codec.hiden" "${on_data[@]}" --config "$work/unknown.toml"
+printf '[codec]\nsteps = "many"\n' >"$work/type.toml"
+wrong "a value of another type in a file" 1 "codec.steps" "${on_data[@]}" --config "$work/type.toml"
+printf '[codec\nsteps = 3\n' >"$work/broken.toml"
+wrong "a file that is no TOML" 1 "broken.toml:1" "${on_data[@]}" --config "$work/broken.toml"
+wrong "a settings file that is not there" 1 "$work/absent.toml" "${on_data[@]}" --config "$work/absent.toml"
+wrong "an unknown key of --set" 2 "codec.hidden" "${on_data[@]}" --set codec.hiden=5
+wrong "a value out of range of --set" 2 "voice.steps" "${on_data[@]}" --set voice.steps=-5
+wrong "an unknown flag" 2 "--batch-size" "${on_data[@]}" --batchsize 5
+wrong "an unknown command" 2 "train" trian
+wrong "flags without a command" 2 "train" --train-data "$work/data"
+wrong "flags that contradict each other" 2 "--reset-training" "${on_data[@]}" --resume --reset-training
+wrong "heads that do not divide the width" 2 "model.width" "${on_data[@]}" --set model.width=65
+
+# The run's folder.
+mkdir "$work/foreign" && echo "mine" >"$work/foreign/thesis.txt"
+wrong "an output that holds other files" 1 "thesis.txt" train --train-data "$work/data" --output "$work/foreign"
+wrong "starting other files over" 1 "thesis.txt" train --train-data "$work/data" --output "$work/foreign" --reset-training
+wrong "an output under a regular file" 1 "thesis.txt" train --train-data "$work/data" --output "$work/foreign/thesis.txt/run"
+again=(train --train-data "$work/data" --output "$work/run" "${small[@]}" "${short[@]}")
+wrong "an output that holds a run" 1 "$work/run" "${again[@]}"
+wrong "resuming with another seed" 1 "run.seed" "${again[@]}" --resume --seed 2
+wrong "resuming with another model" 1 "model.layers" "${again[@]}" --resume --set model.layers=2
+
+# Checkpoints and speech.
+speak() { wrong "$1" "$2" "$3" synthesize --threads 1 --output "$work/speech.wav" "${@:4}"; }
+here_text=(--checkpoint "$work/run" --text "The green boat.")
+speak "a checkpoint that is not there" 1 "$work/absent" --checkpoint "$work/absent" --text "The boat."
+speak "a folder that is no checkpoint" 1 "$work/data" --checkpoint "$work/data" --text "The boat."
+speak "a checkpoint of the codec stage" 1 "codec" --checkpoint "$work/run/checkpoints/codec-best" --text "The boat."
+damaged=$work/damaged
+cp -rL "$work/run/checkpoints/last" "$damaged" && change_byte "$damaged/voice.safetensors" 100000
+speak "a checkpoint with a changed bit" 1 "voice.safetensors" --checkpoint "$damaged" --text "The boat."
+rm -rf "$damaged" && cp -rL "$work/run/checkpoints/last" "$damaged" && truncate -s 1000 "$damaged/codec.safetensors"
+speak "a truncated checkpoint" 1 "codec.safetensors" --checkpoint "$damaged" --text "The boat."
+rm -rf "$damaged" && cp -rL "$work/run/checkpoints/last" "$damaged" && rm "$damaged/state.json"
+speak "a checkpoint without state.json" 1 "state.json" --checkpoint "$damaged" --text "The boat."
+speak "a reference that is no audio" 1 "thesis.txt" "${here_text[@]}" --reference "$work/foreign/thesis.txt"
+speak "a reference that is not there" 1 "$work/absent.wav" "${here_text[@]}" --reference "$work/absent.wav"
+: >"$work/empty.txt"
+speak "an empty text file" 1 "empty.txt" --checkpoint "$work/run" --text-file "$work/empty.txt"
+speak "a text of nothing but unknown characters" 1 "--text" --checkpoint "$work/run" --text "你好"
+speak "a text and a text file" 2 "--text-file" "${here_text[@]}" --text-file "$work/empty.txt"
+speak "nothing to say" 2 "--text" --checkpoint "$work/run"
+speak "a temperature of 0" 2 "--temperature" "${here_text[@]}" --temperature 0
+wrong "speech under a regular file" 1 "thesis.txt" synthesize --threads 1 "${here_text[@]}" --output "$work/foreign/thesis.txt/a.wav"
+wrong "resynthesising what is no audio" 1 "thesis.txt" resynthesize --threads 1 --checkpoint "$work/run" \
+  --input "$work/foreign/thesis.txt" --output "$work/speech.wav"
+wrong "evaluating on what is not there" 1 "$work/absent" evaluate --threads 1 --checkpoint "$work/run" --train-data "$work/absent"
+
+# A disk that fills: the run ends, what was saved stays good, and with room it goes on.
+disk=$work/disk
+mkdir "$disk"
+if ((EUID == 0)) && mount -t tmpfs -o size=6m tmpfs "$disk" 2>/dev/null; then
+  trap 'umount "$disk"; rm -rf "$work"' EXIT
+  wrong "a full disk" 1 "No space left" train --train-data "$work/data" --output "$disk/run" "${small[@]}" "${short[@]}"
+  saved=$(python3 "$here/runs.py" newest "$disk/run")
+  expect "a full disk: the checkpoint from before is whole, $saved steps" test "$saved" -ge 3
+  mount -o remount,size=64m "$disk"
+  expect "with room it goes on" train "$disk/run" "${short[@]}" --resume
+  expect "with room it ends in the same bits" same_run "$disk/run" "$work/run"
+else
+  echo "SKIP a full disk: no root, or no tmpfs can be mounted"
+fi
+exit $((failures > 0))
