@@ -79,7 +79,6 @@ class RoleAllocator final : public c10::Allocator {
   explicit RoleAllocator(c10::Allocator& inner) : inner_(inner) {}
 
   c10::DataPtr allocate(std::size_t byte_count) override {
-    if (byte_count == 0) return {nullptr, nullptr, &free_memory, torch::kCPU};
     const auto bytes = static_cast<std::int64_t>(byte_count);
     const Role role = current_role();
     charge(role, bytes);

@@ -64,6 +64,18 @@ TEST_F(RoleAllocatorTest, MemoryOfOthersHasNoRole) {
   EXPECT_EQ(role_of(torch::empty({0})), Role::kModel);
 }
 
+// Convolutions take their scratch memory through the raw interface, where the address is all that comes back.
+TEST_F(RoleAllocatorTest, RawMemoryIsCountedAndGivenBack) {
+  const RoleScope scope(Role::kModel);
+  const std::int64_t before = live_bytes(Role::kModel);
+  c10::Allocator& allocator = *c10::GetAllocator(torch::kCPU);
+  void* memory = allocator.raw_allocate(1000);
+  EXPECT_EQ(live_bytes(Role::kModel), before + 1000);
+  allocator.raw_deallocate(memory);
+  EXPECT_EQ(live_bytes(Role::kModel), before);
+  EXPECT_TRUE(torch::conv1d(torch::ones({8, 80, 192}), torch::ones({128, 80, 3}), {}, 2, 1).defined());
+}
+
 TEST_F(RoleAllocatorTest, GradientsAndOptimiserStateCarryTheCallersRole) {
   const RoleScope scope(Role::kModel);
   torch::nn::Linear layer(8, 4);
