@@ -1,0 +1,132 @@
+// The same seed gives the same bits, however the work is cut over threads, buffers and interruptions.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "device/runtime.hpp"
+#include "system/tiny_run.hpp"
+#include "system/wiring.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using device::Role;
+
+class Determinism : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    torch::set_num_threads(1);
+    folder_ = std::make_unique<support::TemporaryFolder>();
+    test::write_data_set(data());
+    test::train(test::train_request(settings(), reference()));
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+
+  static core::Path data() { return folder_->path() / "data"; }
+  static core::Path reference() { return folder_->path() / "reference"; }
+  static config::Settings settings() { return test::tiny_settings(data()); }
+
+  static inline std::unique_ptr<support::TemporaryFolder> folder_;
+};
+
+TEST_F(Determinism, WorkersAndBufferNeverDecideBits) {
+  for (const std::int64_t workers : {0, 1, 4}) {
+    for (const std::int64_t buffer : {1, 50}) {
+      config::Settings other = settings();
+      other.data.workers = workers;
+      other.batch.buffer = buffer;
+      const std::string what = fmt::format("{} workers, buffer {}", workers, buffer);
+      test::train(test::train_request(other, folder_->path() / what));
+      test::expect_same_end(folder_->path() / what, reference(), what);
+    }
+  }
+}
+
+TEST_F(Determinism, AnotherSeedGivesOtherBits) {
+  config::Settings other = settings();
+  other.run.seed = 2;
+  const core::Path run = folder_->path() / "another seed";
+  test::train(test::train_request(other, run));
+  const auto weight = [](const core::Path& folder) {
+    return load_checkpoint(folder / "checkpoints" / "last").weights.at("voice").front().second;
+  };
+  EXPECT_FALSE(torch::equal(weight(run), weight(reference())));
+}
+
+TEST_F(Determinism, ARunStoppedInBothStagesEndsInTheSameBits) {
+  const core::Path run = folder_->path() / "stopped";
+  config::EngineRequest request = test::train_request(settings(), run);
+  // In the codec stage before and after its first codes, at its end, and in the voice stage.
+  int done = 0;
+  for (const int steps : {2, 2, 2, 1, 4}) {
+    request.set("max_steps", std::to_string(done += steps));
+    EXPECT_TRUE(test::train(request));
+    request.set("start", "resume");
+  }
+  request.arguments.erase("max_steps");
+  EXPECT_FALSE(test::train(request));
+  test::expect_same_end(run, reference(), "stopped and resumed");
+}
+
+TEST_F(Determinism, AStopRequestSavesAndTheRunGoesOn) {
+  const core::Path run = folder_->path() / "signalled";
+  int steps = 0;
+  core::Console console;
+  EXPECT_TRUE(run_training(test::train_request(settings(), run), console, [&] { return ++steps > 8; }));
+  EXPECT_EQ(load_checkpoint(run / "checkpoints" / "last").progress.run_steps, 8);
+  EXPECT_FALSE(test::train(test::train_request(settings(), run, "resume")));
+  test::expect_same_end(run, reference(), "signalled and resumed");
+}
+
+// Both roles on threads of their own must learn what one thread learns that does one thing after another.
+class OneThread : public Determinism {
+ protected:
+  static contracts::TrainState train(StageData& data, contracts::Learner& learner, std::int64_t steps) {
+    for (std::int64_t step = 1; step <= steps; ++step) {
+      contracts::DeviceBatch batch;
+      batch.batch =
+          data.training->prepare(data.training->decode(data.schedule->at(static_cast<std::uint64_t>(step - 1))));
+      learner.accumulate(batch);
+      (void)learner.update(step);
+    }
+    contracts::TrainState state;
+    learner.save(state);
+    return state;
+  }
+
+  static contracts::TrainState trained(const core::Path& checkpoint) {
+    return load_checkpoint(reference() / "checkpoints" / checkpoint);
+  }
+
+  static contracts::NamedTensors sorted(contracts::NamedTensors tensors) {
+    std::ranges::sort(tensors, {}, [](const auto& entry) { return entry.first; });
+    return tensors;
+  }
+};
+
+TEST_F(OneThread, LearnsTheSameAsTwoRoles) {
+  core::Console console;
+  const config::Settings plan = settings();
+  const TrainingData clips = load_training_data(plan, "", console);
+  const auto runtime = device::make_runtime({});
+  const contracts::TrainState voice_end = trained("last");
+  const contracts::NamedTensors& statistics = voice_end.weights.at("mel_statistics");
+  const RunData run{plan, clips, {statistics.at(1).second, statistics.at(0).second}};
+
+  StageData codec_stage = codec_data(run, *runtime);
+  const contracts::TrainState codec = train(codec_stage, *new_codec_learner(run, *runtime), plan.codec.steps);
+  const contracts::TrainState codec_end = trained(fmt::format("codec-{:08}", plan.codec.steps));
+  test::expect_equal(sorted(codec.weights.at("codec")), codec_end.weights.at("codec"), "codec");
+  test::expect_equal(sorted(codec.optimizer), codec_end.optimizer, "codec's optimiser");
+
+  StageData voice_stage = voice_data(run, voice_end, *runtime);
+  const contracts::TrainState voice = train(voice_stage, *new_voice_learner(run, *runtime), plan.voice.steps);
+  test::expect_equal(sorted(voice.weights.at("voice")), voice_end.weights.at("voice"), "voice");
+  test::expect_equal(sorted(voice.optimizer), voice_end.optimizer, "voice's optimiser");
+}
+
+}  // namespace
+}  // namespace myxtts::system
