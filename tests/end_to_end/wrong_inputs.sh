@@ -9,10 +9,13 @@ nothing_lost() { files_below >"$work/after" && [[ -z $(comm -23 "$work/before" "
 
 is_a_message() { ! grep -qE 'terminate called|Segmentation|backtrace|frame #|defect of MyXTTS|unordered_map|std::' "$work/out" || { cat "$work/out" && false; }; }
 
-# wrong NAME CODE WORDS ARGUMENTS...: the program's message holds the words.
+# refused CODE WORDS ARGUMENTS...: the program's message holds the words.
+refused() { ends "$1" "${@:3}" && contains "$2" "$work/out" && is_a_message && nothing_lost; }
+
+# wrong NAME CODE WORDS ARGUMENTS...
 wrong() {
   files_below >"$work/before"
-  expect "$1" eval 'ends "$2" "${@:4}" && contains "$3" "$work/out" && is_a_message && nothing_lost'
+  expect "$1" refused "${@:2}"
 }
 
 # wrong_data NAME WORDS: trains on $work/bad.
