@@ -25,7 +25,7 @@ struct Preset {
 
 // tiny: both stages together fit 15 minutes on two cores; the others are made for a GPU and are not timed yet.
 constexpr std::array<Preset, 5> kPresets{{
-    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 1500},
+    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000},
     {"small", 8, 384, 6, 256, 1024, 256, 256, 4, 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000},
     {"normal", 12, 768, 12, 512, 1024, 512, 768, 6, 6.0, "another_clip", 32, 1, 2e-4, 1000, 20000, 100000},
     {"big", 24, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "another_clip", 32, 1, 1e-4, 2000, 20000, 200000},

@@ -79,7 +79,7 @@ TEST(PlanSteps, TinyTakesTenVoiceStepsAClipWithinItsLimits) {
   EXPECT_EQ(planned(25, 3).voice.steps, 250);
   EXPECT_EQ(planned(26, 3).voice.steps, 260);
   EXPECT_EQ(planned(100, 13).voice.steps, 1000);
-  EXPECT_EQ(planned(3000, 375).voice.steps, 1500);
+  EXPECT_EQ(planned(3000, 375).voice.steps, 2000);
   EXPECT_EQ(planned(24, 3).codec.steps, 2000);
 }
 
