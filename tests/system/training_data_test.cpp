@@ -1,0 +1,120 @@
+#include "system/training_data.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/error.hpp"
+#include "system/tiny_run.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using ::testing::HasSubstr;
+
+class LoadTrainingData : public ::testing::Test {
+ protected:
+  [[nodiscard]] TrainingData load(const config::Settings& settings, const std::string& tokenizer = {}) {
+    return load_training_data(settings, tokenizer, console_);
+  }
+  [[nodiscard]] config::Settings settings_for(std::size_t clips, const std::string& name = "data") const {
+    return test::tiny_settings(test::write_data_set(folder_.path() / name, clips));
+  }
+  static void spoil(const config::Settings& settings, const std::string& id) {
+    core::write_atomically(core::local_file_system(), core::Path(settings.data.train) / "wavs" / (id + ".wav"), "");
+  }
+
+  support::TemporaryFolder folder_;
+  core::Console console_{true};
+};
+
+TEST_F(LoadTrainingData, HoldsOutClipsByAHashOfTheirIds) {
+  config::Settings settings = settings_for(test::kClips);
+  settings.data.validation_share = 0.2;
+  const TrainingData data = load(settings);
+  std::set<std::string> ids;
+  for (const dataset::Clip& clip : data.train.clips()) ids.insert(clip.id);
+  for (const dataset::Clip& clip : data.validation.clips()) EXPECT_TRUE(ids.insert(clip.id).second) << clip.id;
+  EXPECT_EQ(ids.size(), test::kClips);
+  EXPECT_GE(data.validation.size(), 2U);
+  EXPECT_LE(data.validation.size(), 25U);
+  // A clip that goes leaves the others on their sides.
+  spoil(settings, data.train.clip(0).id);
+  const TrainingData fewer = load(settings);
+  EXPECT_EQ(fewer.validation.ids(), data.validation.ids());
+}
+
+TEST_F(LoadTrainingData, SmallSetIsNotSplit) {
+  const TrainingData data = load(settings_for(20));
+  EXPECT_EQ(data.train.size(), 20U);
+  EXPECT_EQ(data.validation.size(), 0U);
+}
+
+TEST_F(LoadTrainingData, FolderOfHeldOutClipsTakesThePlaceOfTheSplit) {
+  config::Settings settings = settings_for(test::kClips);
+  settings.data.validation = settings_for(5, "held out").data.train;
+  const TrainingData data = load(settings);
+  EXPECT_EQ(data.train.size(), test::kClips);
+  EXPECT_EQ(data.validation.size(), 5U);
+}
+
+TEST_F(LoadTrainingData, EveryClipHasTheTokensOfTheVocabulary) {
+  const TrainingData data = load(settings_for(10));
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  for (const dataset::Clip& clip : data.train.clips()) {
+    EXPECT_EQ(tokenizer.decode(clip.tokens), clip.text);
+    EXPECT_THAT(clip.tokens, ::testing::Not(::testing::Contains(tokenizer.unknown_id())));
+  }
+}
+
+TEST_F(LoadTrainingData, ResumedRunKeepsItsVocabulary) {
+  const config::Settings settings = settings_for(10);
+  const std::string first = load(settings).tokenizer_json;
+  const core::Path metadata = core::Path(settings.data.train) / "metadata.csv";
+  core::local_file_system().append(metadata, "clip-009b|the façade\n");
+  media::write_wav(core::local_file_system(), metadata.parent_path() / "wavs" / "clip-009b.wav", test::recording(3),
+                   22050);
+  EXPECT_NE(load(settings).tokenizer_json, first);  // a new run learns the new letter
+  const TrainingData resumed = load(settings, first);
+  EXPECT_EQ(resumed.tokenizer_json, first);
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(first, "tokenizer.json"));
+  EXPECT_EQ(resumed.train.size(), 11U);
+  EXPECT_THAT(resumed.train.clip(10).tokens, ::testing::Contains(tokenizer.unknown_id()));
+}
+
+TEST_F(LoadTrainingData, RejectedClipsAreLimited) {
+  config::Settings settings = settings_for(20);
+  spoil(settings, "clip-003");
+  EXPECT_EQ(load(settings).train.size(), 19U);  // 5 % is the limit
+  spoil(settings, "clip-011");
+  EXPECT_THROW((void)load(settings), core::DataError);
+  settings.data.max_rejected = 0.1;
+  const TrainingData data = load(settings);
+  EXPECT_EQ(data.train.size(), 18U);
+  EXPECT_THAT(data.train.ids(), ::testing::Not(::testing::Contains("clip-011")));
+}
+
+TEST_F(LoadTrainingData, LongTextsCountAsRejected) {
+  config::Settings settings = settings_for(20);
+  settings.data.max_text_tokens = 5;
+  try {
+    (void)load(settings);
+    FAIL() << "no error";
+  } catch (const core::DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("rejected"));
+  }
+}
+
+TEST_F(LoadTrainingData, EvaluationReadsAllClipsWithAKnownVocabulary) {
+  const config::Settings settings = settings_for(test::kClips);
+  const TrainingData data = load(settings);
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  const dataset::Dataset all = load_data_set(settings, tokenizer, console_);
+  ASSERT_EQ(all.size(), test::kClips);
+  EXPECT_FALSE(all.clip(0).tokens.empty());
+}
+
+}  // namespace
+}  // namespace myxtts::system
