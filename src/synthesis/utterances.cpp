@@ -10,6 +10,16 @@
 namespace myxtts::synthesis {
 namespace {
 
+bool is_sign(char c) { return std::string_view(" .,!?;:-'").find(c) != std::string_view::npos; }
+
+// Whether a normalised text has a letter or number that the vocabulary has.
+bool says_something(std::string_view spoken, const text::Tokenizer& tokenizer) {
+  const auto signs = static_cast<std::size_t>(std::ranges::count_if(spoken, is_sign));
+  const auto unknown = std::ranges::count_if(tokenizer.unknown_characters(spoken),
+                                             [](const std::string& character) { return !is_sign(character.front()); });
+  return text::count_characters(spoken) > signs + static_cast<std::size_t>(unknown);
+}
+
 // Gathers the utterances of a text's pieces.
 class Splitter {
  public:
@@ -19,7 +29,7 @@ class Splitter {
   // characters say.
   void add(std::string_view piece, std::size_t max_characters) {
     const std::string spoken = reader_.normaliser.normalise(piece);
-    if (spoken.find_first_not_of(" .,!?;:-'") == std::string::npos) return;  // a piece of signs alone
+    if (!says_something(spoken, reader_.tokenizer)) return;
     auto tokens = reader_.tokenizer.encode(spoken, reader_.language);
     if (static_cast<std::int64_t>(tokens.size()) <= kMaxTextTokens) {
       utterances_.push_back({std::move(tokens), next_index_++});
@@ -55,7 +65,7 @@ std::vector<Utterance> utterances_of(std::string_view text, const TextReader& re
     throw core::DataError(core::ErrorDetails{.what = "there is nothing to say in the text",
                                              .where = "",
                                              .value = std::string(text.substr(0, 80)),
-                                             .expected = "at least one letter or number",
+                                             .expected = "at least one letter or number that the checkpoint knows",
                                              .advice = ""});
   }
   return utterances;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "dataset/check.hpp"
 #include "dataset/manifest.hpp"
 #include "planning/split.hpp"
@@ -13,7 +14,15 @@ dataset::CheckedDataset check_folder(const config::Settings& settings, const std
                                      dataset::Subset subset) {
   const core::FileSystem& files = core::local_file_system();
   const auto normaliser = text::make_normaliser(settings.text.language);
-  return dataset::check_data_set(files, dataset::read_manifest(files, folder, subset), settings.data,
+  const dataset::Manifest manifest = dataset::read_manifest(files, folder, subset);
+  if (manifest.rows.empty() && manifest.rejections.empty()) {
+    throw core::DataError({.what = "the data set names no clips",
+                           .where = folder,
+                           .value = {},
+                           .expected = "lines `id|text` in metadata.csv",
+                           .advice = {}});
+  }
+  return dataset::check_data_set(files, manifest, settings.data,
                                  [&](std::string_view text) { return normaliser->normalise(text); });
 }
 

@@ -67,6 +67,11 @@ TEST_F(UtterancesTest, SignsAloneAreNotSpoken) {
   EXPECT_THROW((void)read(""), core::DataError);
 }
 
+TEST_F(UtterancesTest, CharactersThatTheVocabularyLacksAreNotSpokenAlone) {
+  EXPECT_THROW((void)read("\u4f60\u597d."), core::DataError);
+  EXPECT_EQ(read("\u4f60 a.").size(), 1U);
+}
+
 TEST(Join, KeepsEverySampleAndPutsSilenceBetween) {
   const std::vector<std::vector<float>> pieces{{1, 2}, {}, {3}};
   const std::vector<float> whole = join(pieces, 2.0 / kSampleRateHz);
