@@ -35,4 +35,9 @@ struct TrainState {
   std::map<std::string, std::string> documents;  // file name -> bytes: "tokenizer.json", "config.toml"
 };
 
+// The tensor `name` of state.weights[stem], and the bytes of a document.
+// Throws CheckpointError that names what the checkpoint lacks.
+[[nodiscard]] const torch::Tensor& tensor_of(const TrainState& state, const std::string& stem, const std::string& name);
+[[nodiscard]] const std::string& document_of(const TrainState& state, const std::string& name);
+
 }  // namespace myxtts::contracts

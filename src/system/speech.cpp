@@ -18,30 +18,6 @@
 namespace myxtts::system {
 namespace {
 
-const torch::Tensor& tensor(const contracts::TrainState& state, const std::string& stem, const std::string& name) {
-  const auto weights = state.weights.find(stem);
-  if (weights != state.weights.end()) {
-    for (const auto& [key, value] : weights->second) {
-      if (key == name) return value;
-    }
-  }
-  throw core::CheckpointError({.what = "the checkpoint lacks a tensor",
-                               .where = stem + ".safetensors",
-                               .value = name,
-                               .expected = {},
-                               .advice = "Give another checkpoint."});
-}
-
-const std::string& document(const contracts::TrainState& state, const std::string& name) {
-  const auto found = state.documents.find(name);
-  if (found != state.documents.end()) return found->second;
-  throw core::CheckpointError({.what = "the checkpoint lacks a file",
-                               .where = name,
-                               .value = {},
-                               .expected = {},
-                               .advice = "Give another checkpoint."});
-}
-
 synthesis::Synthesizer synthesizer_of(const LoadedVoice& loaded) {
   if (!loaded.voice) {
     throw core::CheckpointError({.what = "the checkpoint holds no voice model",
@@ -167,10 +143,11 @@ contracts::TrainState load_checkpoint(const core::Path& path) {
 LoadedVoice load_voice(const core::Path& checkpoint) {
   const contracts::TrainState state = load_checkpoint(checkpoint);
   LoadedVoice loaded;
-  config::load_toml(loaded.settings, document(state, "config.toml"), (checkpoint / "config.toml").string());
+  config::load_toml(loaded.settings, contracts::document_of(state, "config.toml"),
+                    (checkpoint / "config.toml").string());
   loaded.normaliser = text::make_normaliser(loaded.settings.text.language);
-  loaded.tokenizer = std::make_unique<text::Tokenizer>(
-      formats::parse_tokenizer_json(document(state, "tokenizer.json"), (checkpoint / "tokenizer.json").string()));
+  loaded.tokenizer = std::make_unique<text::Tokenizer>(formats::parse_tokenizer_json(
+      contracts::document_of(state, "tokenizer.json"), (checkpoint / "tokenizer.json").string()));
   model::Initialiser initialiser(0);
   loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
   training::load_module(*loaded.codec, state, "codec");
@@ -181,9 +158,9 @@ LoadedVoice load_voice(const core::Path& checkpoint) {
     training::load_module(*loaded.voice, state, "voice");
     loaded.voice->eval();
   }
-  loaded.deviation = tensor(state, "mel_statistics", "deviation");
-  loaded.mean = tensor(state, "mel_statistics", "mean");
-  loaded.default_prompt = tensor(state, "default_voice", "prompt");
+  loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation");
+  loaded.mean = contracts::tensor_of(state, "mel_statistics", "mean");
+  loaded.default_prompt = contracts::tensor_of(state, "default_voice", "prompt");
   return loaded;
 }
 

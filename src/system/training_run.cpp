@@ -18,26 +18,6 @@ RunStart run_start(const std::string& start) {
   return start == "reset" ? RunStart::kReset : RunStart::kNew;
 }
 
-std::string document(const contracts::TrainState& state, const std::string& name) {
-  const auto found = state.documents.find(name);
-  return found == state.documents.end() ? "" : found->second;
-}
-
-const torch::Tensor& tensor(const contracts::TrainState& state, const std::string& stem, const std::string& name) {
-  for (const auto& [key, value] : state.weights.at(stem)) {
-    if (key == name) return value;
-  }
-  throw core::CheckpointError({.what = "the checkpoint lacks a tensor",
-                               .where = stem + ".safetensors",
-                               .value = name,
-                               .expected = {},
-                               .advice = "Give another checkpoint."});
-}
-
-preparation::MelStatistics statistics_of(const contracts::TrainState& state) {
-  return {tensor(state, "mel_statistics", "mean"), tensor(state, "mel_statistics", "deviation")};
-}
-
 void announce(const config::Settings& settings, const TrainingData& data, std::int64_t batches,
               core::Console& console) {
   double seconds = data.train.total_seconds();
@@ -79,15 +59,19 @@ bool has_stage(const config::Settings& settings, const std::string& stage) {
 
 // Runs the stages that are left, each from the last one's best checkpoint. Returns whether the run was stopped.
 bool run_stages(StageContext& context, const std::optional<contracts::TrainState>& resumed,
-                const std::string& given_codec) {
+                const std::optional<contracts::TrainState>& given_codec) {
   const config::Settings& settings = context.run.settings;
   const bool in_voice = resumed && resumed->progress.stage == "voice";
+  if (resumed) {
+    context.console.info(
+        fmt::format("Going on in the {} stage after step {}.", resumed->progress.stage, resumed->progress.step));
+  }
   std::int64_t run_steps = resumed ? resumed->progress.run_steps : 0;
   contracts::NamedTensors codec;
   if (in_voice) {
     codec = resumed->weights.at("codec");
-  } else if (!given_codec.empty()) {
-    codec = context.base.weights.at("codec");
+  } else if (given_codec) {
+    codec = given_codec->weights.at("codec");
   } else {
     contracts::StageProgress progress =
         resumed ? resumed->progress : stage_start("codec", settings.codec.steps, run_steps);
@@ -123,6 +107,22 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
   console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
 }
 
+// Plans both stages, writes config.toml with what was planned, and says it.
+void plan_run(config::Settings& settings, const TrainingData& data, RunFiles& files, core::Console& console) {
+  const std::int64_t batches = voice_batches_per_epoch(settings, data);
+  config::plan_steps(settings, static_cast<std::int64_t>(data.train.size()), batches);
+  files.write_config(settings);
+  announce(settings, data, batches, console);
+}
+
+// A codec understands mels divided by the statistics that it was trained with.
+preparation::MelStatistics choose_statistics(const contracts::TrainState* trained, const config::Settings& settings,
+                                             const TrainingData& data, device::DeviceRuntime& runtime) {
+  if (trained == nullptr) return gather_statistics(settings, data, runtime);
+  return {contracts::tensor_of(*trained, "mel_statistics", "mean"),
+          contracts::tensor_of(*trained, "mel_statistics", "deviation")};
+}
+
 }  // namespace
 
 bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
@@ -131,29 +131,20 @@ bool run_training(const config::EngineRequest& request, core::Console& console, 
   RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
   console.info(fmt::format("Run folder: {}", files.folder().string()));
   const std::optional<contracts::TrainState> resumed = files.resume_state();
-
-  const TrainingData data = load_training_data(settings, resumed ? document(*resumed, "tokenizer.json") : "", console);
-  const std::int64_t batches = voice_batches_per_epoch(settings, data);
-  config::plan_steps(settings, static_cast<std::int64_t>(data.train.size()), batches);
-  files.write_config(settings);
-  announce(settings, data, batches, console);
+  const TrainingData data = load_training_data(
+      settings, resumed ? contracts::document_of(*resumed, "tokenizer.json") : std::string(), console);
+  plan_run(settings, data, files, console);
 
   const auto runtime = runtime_of(settings);
-  const std::string given_codec = request.text("codec");
-  std::optional<contracts::TrainState> codec_state;
-  if (!given_codec.empty()) codec_state = load_checkpoint(given_codec);
-  // A codec understands mels divided by the statistics that it was trained with.
-  const preparation::MelStatistics statistics = resumed       ? statistics_of(*resumed)
-                                                : codec_state ? statistics_of(*codec_state)
-                                                              : gather_statistics(settings, data, *runtime);
-  const RunData run{settings, data, statistics};
-  const torch::Tensor prompt = resumed ? tensor(*resumed, "default_voice", "prompt") : default_prompt(run, *runtime);
-  StageContext context{run, *runtime, console, files, base_state(run, prompt), std::move(stop_requested), 0};
-  if (codec_state) context.base.weights["codec"] = codec_state->weights.at("codec");
-  if (const auto most = request.number("max_steps")) context.most_run_steps = static_cast<std::int64_t>(*most);
-  if (resumed)
-    console.info(
-        fmt::format("Going on in the {} stage after step {}.", resumed->progress.stage, resumed->progress.step));
+  std::optional<contracts::TrainState> given_codec;
+  if (request.flag("codec")) given_codec = load_checkpoint(request.text("codec"));
+  const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
+  const RunData run{settings, data, choose_statistics(trained, settings, data, *runtime)};
+  const torch::Tensor prompt =
+      resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, *runtime);
+  const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
+  StageContext context{run,           *runtime, console, files, base_state(run, prompt), std::move(stop_requested),
+                       most_run_steps};
   const bool stopped = run_stages(context, resumed, given_codec);
   console.info(fmt::format("{} after {:.1f} minutes. Checkpoint: {}", stopped ? "Stopped, saved," : "Done",
                            watch.seconds() / 60, (files.folder() / "checkpoints" / "last").string()));

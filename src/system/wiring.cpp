@@ -34,32 +34,39 @@ std::int64_t last_step(const StageContext& context, const contracts::StageProgre
   return std::min(progress.planned_steps, progress.step + left);
 }
 
-// The pipeline of every stage: plans -> decode workers -> data role -> buffer -> lane -> learner -> reports,
-// checkpoints.
+PipelineOptions pipeline_options(const StageContext& context, const StageData& data,
+                                 const contracts::StageProgress& progress) {
+  PipelineOptions options;
+  options.workers = context.run.settings.data.workers;
+  options.buffer = context.run.settings.batch.buffer;
+  options.start_delay_seconds = context.run.settings.run.start_delay_seconds;
+  options.first_sequence = progress.consumed_batches;
+  const std::int64_t micro_steps = data.schedule->at(progress.consumed_batches).micro_steps;
+  options.end_sequence = static_cast<std::uint64_t>(last_step(context, progress) * micro_steps);
+  return options;
+}
+
+training::LoopOptions loop_options(const StageContext& context, const contracts::StageProgress& progress) {
+  training::LoopOptions options;
+  options.stage = progress.stage;
+  options.last_step = last_step(context, progress);
+  options.checkpoint_interval = context.run.settings.checkpoint.interval_steps;
+  options.validation_interval = context.run.settings.validation.interval_steps;
+  options.patience = context.run.settings.validation.patience;
+  return options;
+}
+
+// Every stage: plans -> decode workers -> data role -> buffer -> lane -> learner -> reports and checkpoints.
 core::RunReport run_stage(StageContext& context, StageData& data, contracts::Learner& learner,
                           contracts::StageProgress& progress) {
   const config::Settings& settings = context.run.settings;
   core::StageClock clock;
-  transfer::TransferLane validation_lane(context.runtime);
-  report::ProgressPrinter printer(context.console, progress.planned_steps, settings.run.log_every);
-
-  PipelineOptions pipeline_options;
-  pipeline_options.workers = settings.data.workers;
-  pipeline_options.buffer = settings.batch.buffer;
-  pipeline_options.start_delay_seconds = settings.run.start_delay_seconds;
-  pipeline_options.first_sequence = progress.consumed_batches;
-  const auto micro_steps = data.schedule->at(progress.consumed_batches).micro_steps;
-  pipeline_options.end_sequence = static_cast<std::uint64_t>(last_step(context, progress) * micro_steps);
   Pipeline pipeline(
       context.runtime, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
-      pipeline_options, clock);
+      pipeline_options(context, data, progress), clock);
 
-  training::LoopOptions options;
-  options.stage = progress.stage;
-  options.last_step = last_step(context, progress);
-  options.checkpoint_interval = settings.checkpoint.interval_steps;
-  options.validation_interval = settings.validation.interval_steps;
-  options.patience = settings.validation.patience;
+  transfer::TransferLane validation_lane(context.runtime);
+  report::ProgressPrinter printer(context.console, progress.planned_steps, settings.run.log_every);
   training::LoopServices services;
   services.validate = validation(learner, data.validation, validation_lane);
   services.save = [&](const contracts::StageProgress& now, bool is_best) {
@@ -71,7 +78,7 @@ core::RunReport run_stage(StageContext& context, StageData& data, contracts::Lea
   services.stop_requested = context.stop_requested;
   services.observers = {&context.files.metrics(), &printer};
   services.clock = &clock;
-  return training::TrainingLoop(learner, pipeline, options, services).run(progress);
+  return training::TrainingLoop(learner, pipeline, loop_options(context, progress), services).run(progress);
 }
 
 model::Initialiser initialiser_of(const RunData& run, const device::DeviceRuntime& runtime) {
