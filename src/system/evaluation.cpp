@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "system/speech.hpp"
+#include "system/stage_data.hpp"
 #include "system/training_data.hpp"
 #include "training/voice_learner.hpp"
 
@@ -44,10 +45,7 @@ double perplexity(const torch::Tensor& counts) {
 
 Sums measure(const LoadedVoice& voice, const dataset::Dataset& data) {
   const torch::NoGradGuard no_grad;
-  preparation::VoicePreparationOptions options;
-  options.conditioning = voice.settings.conditioning;
-  options.packing = {voice.tokenizer->start_id(), voice.tokenizer->stop_id(), voice.settings.codec.codes,
-                     voice.settings.codec.codes + 1, voice.settings.model.text_stop_input == "always"};
+  preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
   options.random_prompts = false;
   const preparation::MelStatistics statistics{voice.mean, voice.deviation};
   preparation::VoicePreparation preparation(data, statistics, voice.codec, options, torch::kCPU);

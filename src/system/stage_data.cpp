@@ -40,6 +40,8 @@ std::vector<contracts::Batch> prepare_validation(preparation::Preparation& prepa
   return batches;
 }
 
+}  // namespace
+
 preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
                                                                const text::Tokenizer& tokenizer) {
   preparation::VoicePreparationOptions options;
@@ -51,8 +53,6 @@ preparation::VoicePreparationOptions voice_preparation_options(const config::Set
   options.cache_bytes = settings.data.cache_mb << 20;
   return options;
 }
-
-}  // namespace
 
 StageData codec_data(const RunData& run, device::DeviceRuntime& runtime) {
   const config::Settings& settings = run.settings;

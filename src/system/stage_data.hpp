@@ -11,6 +11,7 @@
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "preparation/speech_mels.hpp"
+#include "preparation/voice_preparation.hpp"
 #include "system/training_data.hpp"
 #include "text/tokenizer.hpp"
 
@@ -33,6 +34,10 @@ struct StageData {
 [[nodiscard]] StageData codec_data(const RunData& run, device::DeviceRuntime& runtime);
 [[nodiscard]] StageData voice_data(const RunData& run, const contracts::TrainState& state,
                                    device::DeviceRuntime& runtime);
+
+// How the voice stage's rows are made; evaluation makes them alike, but for the prompts' chance.
+[[nodiscard]] preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
+                                                                             const text::Tokenizer& tokenizer);
 
 [[nodiscard]] text::Tokenizer tokenizer_of(const TrainingData& clips);
 
