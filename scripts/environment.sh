@@ -9,6 +9,9 @@ fail() {
   exit 1
 }
 
+# Processors that may be used. nproc itself obeys OMP_NUM_THREADS, which is set for the tests alone.
+cores() { env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc; }
+
 # cuda where a GPU's driver is seen, else cpu; MYXTTS_FLAVOUR decides otherwise.
 flavour=${MYXTTS_FLAVOUR:-cpu}
 if [[ -z ${MYXTTS_FLAVOUR-} ]] && { [[ -e /proc/driver/nvidia/version ]] || command -v nvidia-smi >/dev/null; }; then
