@@ -113,6 +113,8 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
+bool means_folder(const std::string& output) { return output.ends_with('/') || std::filesystem::is_directory(output); }
+
 void write_speech(const core::Path& file, const std::vector<float>& samples) {
   core::FileSystem& files = core::local_file_system();
   if (file.has_parent_path()) files.create_directories(file.parent_path());
@@ -176,7 +178,7 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
   const auto speech = speak(read_texts(lines, loaded), synthesizer, voice,
                             speaking_options(request, loaded.settings.sampling), console);
   const std::string output = request.text("output");
-  if (from_file && output.ends_with('/')) {
+  if (from_file && means_folder(output)) {
     write_folder(output, speech, lines);
   } else {
     write_speech(output, synthesis::join(speech));
@@ -192,7 +194,7 @@ void resynthesize(const config::EngineRequest& request, core::Console& console) 
   preparation::SpeechMels mels(torch::kCPU);
   const std::vector<std::string> inputs = request.texts("inputs");
   const core::Path output = request.text("output");
-  const bool to_folder = request.text("output").ends_with('/');
+  const bool to_folder = means_folder(request.text("output"));
   if (inputs.size() > 1 && !to_folder) {
     throw core::UsageError({.what = "several clips for one file",
                             .where = "--output",

@@ -129,6 +129,10 @@ TEST_F(Speech, TextFileBecomesAFolderThatTheJudgeCanRead) {
     EXPECT_EQ(info.sample_rate_hz, 22050);
     EXPECT_GT(info.frames, 0);
   }
+  files_.remove_all(path("spoken") / "metadata.csv");
+  command.set("output", path("spoken").string());  // a folder that is there needs no slash
+  synthesize(command, console_);
+  EXPECT_TRUE(files_.exists(path("spoken") / "metadata.csv"));
 }
 
 TEST_F(Speech, SameSeedSaysTheSameAndAReferenceIsHeard) {
