@@ -39,7 +39,8 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
   # -idirafter: torch's headers bundle fmt and others, which must not shadow the system's.
   target_compile_options(Libtorch::cpu INTERFACE "SHELL:-idirafter ${Libtorch_INCLUDE_DIR}"
                          "SHELL:-idirafter ${Libtorch_INCLUDE_DIR}/torch/csrc/api/include")
-  target_compile_definitions(Libtorch::cpu INTERFACE _GLIBCXX_USE_CXX11_ABI=$<BOOL:${Libtorch_CXX11_ABI}>)
+  # NDEBUG: the wheel is built with it, and without it some classes of the headers (at::RecordFunction) have members more.
+  target_compile_definitions(Libtorch::cpu INTERFACE _GLIBCXX_USE_CXX11_ABI=$<BOOL:${Libtorch_CXX11_ABI}> NDEBUG)
   target_link_libraries(Libtorch::cpu INTERFACE "${Libtorch_torch_cpu_LIB}" "${Libtorch_c10_LIB}")
   foreach(_dir "${LIBTORCH_ROOT}/lib" ${_nvidia_lib})
     target_link_options(Libtorch::cpu INTERFACE "LINKER:-rpath,${_dir}" "LINKER:-rpath-link,${_dir}")
