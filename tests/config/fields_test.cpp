@@ -80,7 +80,9 @@ TEST(Dump, NamesEachFieldOnceInOneTableAModule) {
   for (const Field& field : fields(settings)) {
     EXPECT_TRUE(keys.insert(field.key).second) << field.key;
     const std::string module = field.key.substr(0, field.key.find('.'));
-    if (module != table) EXPECT_TRUE(closed.insert(module).second) << module << " stands twice";
+    if (module != table) {
+      EXPECT_TRUE(closed.insert(module).second) << module << " stands twice";
+    }
     table = module;
   }
 }
