@@ -40,7 +40,7 @@ TEST_P(Conditioning, GivesXttsV2sLatents) {
 INSTANTIATE_TEST_SUITE_P(Widths, Conditioning,
                          testing::Values(std::pair{"conditioning", std::int64_t{64}},
                                          std::pair{"conditioning_projected", std::int64_t{48}}),
-                         [](const auto& info) { return std::string(info.param.first); });
+                         [](const auto& setting) { return std::string(setting.param.first); });
 
 TEST(ConditioningEncoder, StartsAsItsNormalisedInput) {
   Initialiser initialiser(1);
