@@ -18,8 +18,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp" -fpch-instantiate-templates)
   add_link_options(-fuse-ld=lld)
 else()
-  # -Wrestrict, -Wstringop-overflow: false positives of g++ 12 in std::string (GCC bugs 105329, 105651).
-  add_compile_options(-fpch-preprocess -Wno-restrict -Wno-stringop-overflow)
+  # -Wrestrict: false positives of g++ 12 in std::string (GCC bug 105329).
+  add_compile_options(-fpch-preprocess -Wno-restrict)
 endif()
 
 # myxtts_library(NAME [TORCH] SOURCES ... [LINK ...]): the target of the folder src/NAME. TORCH: it may include torch.

@@ -90,7 +90,10 @@ inline std::map<std::string, std::pair<std::string, bool>> described(const torch
   std::map<std::string, std::pair<std::string, bool>> all;
   const auto shape = [](const torch::Tensor& tensor) {
     std::string text;
-    for (const std::int64_t size : tensor.sizes()) text += (text.empty() ? "" : "x") + std::to_string(size);
+    for (const std::int64_t size : tensor.sizes()) {
+      if (!text.empty()) text += 'x';
+      text += std::to_string(size);
+    }
     return text + (tensor.scalar_type() == torch::kInt64 ? " int64" : " float32");
   };
   for (const auto& item : module.named_parameters()) all[item.key()] = {shape(item.value()), false};

@@ -24,7 +24,8 @@ class UtterancesTest : public ::testing::Test {
   [[nodiscard]] std::string said(const std::vector<Utterance>& utterances) const {
     std::string all;
     for (const Utterance& utterance : utterances) {
-      all += (all.empty() ? "" : " ") + tokenizer_.decode(utterance.text);
+      if (!all.empty()) all += ' ';
+      all += tokenizer_.decode(utterance.text);
     }
     return all;
   }
