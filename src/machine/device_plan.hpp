@@ -37,8 +37,8 @@ struct EnvironmentVariable {
   std::string value;
 };
 
-// The environment that the engine is started with: GPU order and visibility, and OpenMP threads that sleep instead of
-// spinning while they wait (a spinning thread of one role takes a core from the other).
+// The environment that the engine is started with: GPU order and visibility, and OpenMP threads that sleep after a
+// short wait (a thread of one role that spins on takes a core from the other).
 [[nodiscard]] std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan, int threads);
 
 }  // namespace myxtts::machine

@@ -99,7 +99,7 @@ TEST(EngineEnvironment, FixesGpuOrderAndThreadsThatSleep) {
                                                            {"CUDA_VISIBLE_DEVICES", ""},
                                                            {"OMP_NUM_THREADS", "3"},
                                                            {"OMP_WAIT_POLICY", "PASSIVE"},
-                                                           {"GOMP_SPINCOUNT", "0"}}));
+                                                           {"GOMP_SPINCOUNT", "20000"}}));
 }
 
 }  // namespace
