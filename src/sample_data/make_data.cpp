@@ -75,9 +75,9 @@ std::string describe(const MakeDataOptions& options, std::size_t count) {
   return description.dump(2) + "\n";
 }
 
-[[noreturn]] void fail_holds_another(const core::Path& output, const std::string& what, const std::string& expected) {
+[[noreturn]] void fail_holds_another(const core::Path& place, const std::string& what, const std::string& expected) {
   throw core::DataError(core::ErrorDetails{.what = what,
-                                           .where = output.string(),
+                                           .where = place.string(),
                                            .value = {},
                                            .expected = expected,
                                            .advice = "Give another --output, or remove the folder."});
@@ -92,8 +92,10 @@ bool is_complete(core::FileSystem& files, const core::Path& output, const std::s
     fail_holds_another(output, "the output folder holds another data set",
                        is_ours ? "one made with these options" : "");
   }
-  if (!is_ours && files.exists(output / "wavs")) {
-    fail_holds_another(output, "the output folder holds recordings that make-data did not make", {});
+  for (const char* name : {"wavs", "speakers.csv"}) {
+    if (!is_ours && files.exists(output / name)) {
+      fail_holds_another(output / name, "this is not of make-data's making", {});
+    }
   }
   return false;
 }

@@ -1,9 +1,11 @@
 #include "system/speech.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "checkpoint/checkpoint_store.hpp"
 #include "config/fields.hpp"
@@ -64,12 +66,22 @@ struct Text {
   std::string written;
 };
 
-std::vector<Text> read_texts(const std::vector<std::string>& lines, const LoadedVoice& loaded) {
+// Characters that the vocabulary lacks are spoken as [UNK], that is, as nothing that was asked for.
+void warn_of_unknown_characters(const std::string& line, const LoadedVoice& loaded, core::Console& console) {
+  const auto unknown = loaded.tokenizer->unknown_characters(loaded.normaliser->normalise(line));
+  const std::set<std::string> distinct(unknown.begin(), unknown.end());
+  if (!distinct.empty()) {
+    console.warning(fmt::format("the checkpoint does not know {} in: {}", fmt::join(distinct, " "), line));
+  }
+}
+
+std::vector<Text> read_texts(const std::vector<std::string>& lines, const LoadedVoice& loaded, core::Console& console) {
   const synthesis::TextReader reader{*loaded.normaliser, *loaded.tokenizer, loaded.settings.text.language};
   std::vector<Text> texts;
   std::uint64_t index = 0;
   for (const std::string& line : lines) {
     texts.push_back({synthesis::utterances_of(line, reader, index), line});
+    warn_of_unknown_characters(line, loaded, console);
     index += texts.back().utterances.size();
   }
   return texts;
@@ -175,7 +187,7 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
   const bool from_file = request.flag("text_file");
   const std::vector<std::string> lines =
       from_file ? lines_of(request.text("text_file")) : std::vector<std::string>{request.text("text")};
-  const auto speech = speak(read_texts(lines, loaded), synthesizer, voice,
+  const auto speech = speak(read_texts(lines, loaded, console), synthesizer, voice,
                             speaking_options(request, loaded.settings.sampling), console);
   const std::string output = request.text("output");
   if (from_file && means_folder(output)) {
@@ -219,7 +231,7 @@ void speak_sentences(const core::Path& checkpoint, const std::vector<std::string
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;
   write_folder(output,
-               speak(read_texts(sentences, loaded), synthesizer, voice_of(loaded, synthesizer, {}), options, console),
+               speak(read_texts(sentences, loaded, console), synthesizer, voice_of(loaded, synthesizer, {}), options, console),
                sentences);
 }
 

@@ -48,15 +48,30 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   report.stage = options_.stage;
   report.step = progress.step + 1;
   report.buffered = source_.buffered();
+  const std::int64_t micro_steps = accumulate_step(report);
+  if (micro_steps == 0) return false;
+  const core::Stopwatch work;
+  contracts::PendingStep pending = learner_.update(report.step);
+  report.step_ms += work.milliseconds();
+  report.learning_rate = pending.learning_rate;
+  progress.step = report.step;
+  ++progress.run_steps;
+  progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
+  count(report);
+  unread_.push_back({std::move(pending), std::move(report)});
+  while (unread_.size() > kReadLag) read_oldest(progress);
+  return true;
+}
+
+std::int64_t TrainingLoop::accumulate_step(core::StepReport& report) {
   std::int64_t positions = 0;
   std::int64_t real_positions = 0;
   std::int64_t micro_steps = 1;
-  double work_ms = 0;
   for (std::int64_t micro = 0; micro < micro_steps; ++micro) {
     const core::Stopwatch wait;
     std::optional<contracts::DeviceBatch> batch = source_.next();
     report.stall_ms += wait.milliseconds();
-    if (!batch) return false;
+    if (!batch) return 0;
     const core::Stopwatch work;
     const contracts::BatchHeader& header = batch->batch.header;
     micro_steps = header.micro_steps;
@@ -68,33 +83,23 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
     real_positions += header.real_positions;
     learner_.accumulate(*batch);
     batch->lease.release();
-    work_ms += work.milliseconds();
+    report.step_ms += work.milliseconds();
   }
-  const core::Stopwatch work;
-  contracts::PendingStep pending = learner_.update(report.step);
-  report.step_ms = work_ms + work.milliseconds();
-  report.learning_rate = pending.learning_rate;
   report.padding = positions > 0 ? 1.0 - static_cast<double>(real_positions) / static_cast<double>(positions) : 0;
-  progress.step = report.step;
-  ++progress.run_steps;
-  progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
-
-  result_.audio_seconds += report.audio_seconds;
-  if (result_.steps++ > 0) result_.stall_seconds += 1e-3 * report.stall_ms;
-  if (services_.clock != nullptr) {
-    services_.clock->add("wait", 1e-3 * report.stall_ms);
-    for (const auto& [part, seconds] : learner_.take_times()) services_.clock->add(part, seconds);
-  }
-  unread_.push_back({std::move(pending), std::move(report)});
-  while (unread_.size() > kReadLag) {
-    Unread oldest = std::move(unread_.front());
-    unread_.pop_front();
-    read(std::move(oldest), progress);
-  }
-  return true;
+  return micro_steps;
 }
 
-void TrainingLoop::read(Unread unread, contracts::StageProgress& progress) {
+void TrainingLoop::count(const core::StepReport& report) {
+  result_.audio_seconds += report.audio_seconds;
+  if (result_.steps++ > 0) result_.stall_seconds += 1e-3 * report.stall_ms;
+  if (services_.clock == nullptr) return;
+  services_.clock->add("wait", 1e-3 * report.stall_ms);
+  for (const auto& [part, seconds] : learner_.take_times()) services_.clock->add(part, seconds);
+}
+
+void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
+  Unread unread = std::move(unread_.front());
+  unread_.pop_front();
   const torch::Tensor values = unread.pending.values.to(torch::kCPU, torch::kFloat64);
   core::StepReport& report = unread.report;
   for (std::size_t i = 0; i < unread.pending.names.size(); ++i) {
@@ -120,11 +125,7 @@ void TrainingLoop::read(Unread unread, contracts::StageProgress& progress) {
 }
 
 void TrainingLoop::read_all(contracts::StageProgress& progress) {
-  while (!unread_.empty()) {
-    Unread oldest = std::move(unread_.front());
-    unread_.pop_front();
-    read(std::move(oldest), progress);
-  }
+  while (!unread_.empty()) read_oldest(progress);
 }
 
 bool TrainingLoop::validate(contracts::StageProgress& progress) {

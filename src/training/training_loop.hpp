@@ -49,7 +49,12 @@ class TrainingLoop {
 
   // False when the source has no more batches.
   bool train_step(contracts::StageProgress& progress);
-  void read(Unread unread, contracts::StageProgress& progress);
+  // Forward and backward of a step's micro-batches, measured into the report. Returns how many there were; 0 when the
+  // source has no more.
+  std::int64_t accumulate_step(core::StepReport& report);
+  void count(const core::StepReport& report);
+  // The oldest unread step to the observers. Throws: core::DivergenceError after kMostSkippedUpdates in a row.
+  void read_oldest(contracts::StageProgress& progress);
   void read_all(contracts::StageProgress& progress);
   // Returns true where the stage should end early.
   bool validate(contracts::StageProgress& progress);

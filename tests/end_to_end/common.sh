@@ -1,12 +1,8 @@
-# What the end-to-end scripts share; sourced by them. Each prints a line `PASS name`, `FAIL name` or `SKIP name` for a check.
+# What the end-to-end scripts share; sourced by them.
 # MYXTTS_PROGRAM: the built program to test, by default that of the preset release.
-set -uo pipefail
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-project=$(cd -- "$here/../.." && pwd)
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
+here=$project/tests/end_to_end
 program=$(realpath -m -- "${MYXTTS_PROGRAM:-$project/build/release/bin/myxtts}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
 export NO_COLOR=1 OMP_NUM_THREADS=1
 
 [[ -x $program ]] || { echo "FAIL $program is not built" && exit 1; }
@@ -17,18 +13,6 @@ small=(--threads 1 --set model.layers=1 --set model.width=64 --set model.heads=2
   --set codec.codebook_vectors=256 --set codec.codebook_rounds=3 --set codec.codebook_step=4
   --set data.statistics_clips=8 --set checkpoint.interval_steps=3)
 short=(--set codec.steps=8 --set voice.steps=6)
-
-# expect NAME CONDITION...: the condition is a command.
-expect() {
-  if "${@:2}"; then
-    echo "PASS $1"
-  else
-    echo "FAIL $1"
-    failures=$((failures + 1))
-  fi
-}
-
-contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
 
 # ends CODE COMMAND...: runs the program with its output in $work/out, and compares the exit code.
 ends() {

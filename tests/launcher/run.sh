@@ -1,23 +1,7 @@
 #!/usr/bin/env bash
 # ./myxtts and the scripts under it: on the built programs where there are some, and, for what would need a second build, on a
-# small project of CMake's that has their targets. Prints a line `PASS name`, `FAIL name` or `SKIP name` for each check.
-set -uo pipefail
-project=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-# expect NAME CONDITION...: the condition is a command.
-expect() {
-  if "${@:2}"; then
-    echo "PASS $1"
-  else
-    echo "FAIL $1"
-    failures=$((failures + 1))
-  fi
-}
-
-contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
+# small project of CMake's that has their targets.
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # The shortest of five runs, in milliseconds: other work on the machine only ever adds to it.
 shortest_ms() {

@@ -78,6 +78,14 @@ TEST_F(MakeData, NeverWritesOverAnotherDataSet) {
   EXPECT_TRUE(files_.exists(options_.output / "wavs" / "slot-f2-00001.wav"));
 }
 
+TEST_F(MakeData, NeverWritesOverSpeakersOfSomebodyElse) {
+  files_.create_directories(options_.output);
+  files_.write(options_.output / "speakers.csv", std::vector<std::string_view>{"clip1|anna\n"});
+  options_.voices = {"en-us+f2", "en-us+m3"};
+  EXPECT_THROW(make(), core::DataError);
+  EXPECT_EQ(read("speakers.csv"), "clip1|anna\n");
+}
+
 TEST_F(MakeData, RefusesWrongOptionsBeforeWriting) {
   const auto refused = options_;
   options_.language = "de";

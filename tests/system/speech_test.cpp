@@ -155,6 +155,16 @@ TEST_F(Speech, SameSeedSaysTheSameAndAReferenceIsHeard) {
   EXPECT_FALSE(speak("1", {(path("data") / "wavs" / "clip-040.wav").string()}) == first);
 }
 
+TEST_F(Speech, CharactersThatTheCheckpointDoesNotKnowAreNamed) {
+  std::string log;
+  console_.keep_in([&log](std::string_view line) { log += line; });
+  config::EngineRequest command = request("synthesize");
+  command.set("text", "a bird \xE2\x98\x83 and \xE2\x98\x83 again");
+  command.set("output", path("snowman.wav").string());
+  synthesize(command, console_);
+  EXPECT_THAT(log, HasSubstr("does not know \xE2\x98\x83 in: a bird"));
+}
+
 TEST_F(Speech, TextFileWithoutTextIsRefused) {
   core::write_atomically(files_, path("blank.txt"), "\n  \n");
   config::EngineRequest command = request("synthesize");
