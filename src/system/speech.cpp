@@ -230,9 +230,10 @@ void speak_sentences(const core::Path& checkpoint, const std::vector<std::string
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;
-  write_folder(output,
-               speak(read_texts(sentences, loaded, console), synthesizer, voice_of(loaded, synthesizer, {}), options, console),
-               sentences);
+  write_folder(
+      output,
+      speak(read_texts(sentences, loaded, console), synthesizer, voice_of(loaded, synthesizer, {}), options, console),
+      sentences);
 }
 
 }  // namespace myxtts::system
