@@ -36,7 +36,12 @@ std::filesystem::file_type type_of(const core::Path& path) {
 
 bool is_folder(const core::Path& path) { return type_of(path) == std::filesystem::file_type::directory; }
 
-bool holds_run(const core::Path& folder) { return core::local_file_system().exists(folder / kConfigFile); }
+// Its configuration may have been lost: the checkpoints are a run's too.
+bool holds_run(const core::Path& folder) {
+  const core::FileSystem& files = core::local_file_system();
+  if (files.exists(folder / kConfigFile)) return true;
+  return is_folder(folder / "checkpoints") && !files.list(folder / "checkpoints").empty();
+}
 
 core::Path newest_run() {
   core::Path newest;
@@ -44,7 +49,7 @@ core::Path newest_run() {
   std::filesystem::file_time_type newest_time{};
   for (const std::string& name : core::local_file_system().list("runs")) {
     const core::Path folder = core::Path("runs") / name;
-    if (!holds_run(folder)) continue;
+    if (!core::local_file_system().exists(folder / kConfigFile)) continue;
     const auto time = std::filesystem::last_write_time(folder / kConfigFile);
     if (newest.empty() || time > newest_time) {
       newest = folder;
@@ -52,11 +57,6 @@ core::Path newest_run() {
     }
   }
   return newest;
-}
-
-core::Path fresh_name(const std::string& size) {
-  const std::time_t now = std::time(nullptr);
-  return core::Path("runs") / fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), size);
 }
 
 void reject_file_in_the_way(const core::Path& folder) {
@@ -84,6 +84,11 @@ void reject_foreign_folder(const core::Path& folder) {
   }
 }
 
+core::Path fresh_name(const std::string& size) {
+  const std::time_t now = std::time(nullptr);
+  return core::Path("runs") / fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), size);
+}
+
 }  // namespace
 
 RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset) {
@@ -105,6 +110,17 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
        .value = folder.string(),
        .expected = "a name that is free",
        .advice = "Go on with --resume, start over with --reset-training, or give another --output."});
+}
+
+core::Path claim_run_folder(const core::Path& wanted) {
+  core::local_file_system().create_directories(wanted.parent_path());
+  core::Path folder = wanted;
+  std::error_code code;
+  for (int other = 2; !std::filesystem::create_directory(folder, code) && !code; ++other) {
+    folder = wanted;
+    folder += fmt::format("-{}", other);
+  }
+  return folder;  // where it cannot be made, whoever writes into it says why
 }
 
 }  // namespace myxtts::front

@@ -21,4 +21,8 @@ struct RunFolder {
 // new run or one that starts over would lie among other things, and where it would lie under a regular file.
 [[nodiscard]] RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset);
 
+// Makes the folder, under a name with "-2", "-3", ... where it is there already: two runs that start within a second
+// have one each. Returns its name.
+[[nodiscard]] core::Path claim_run_folder(const core::Path& wanted);
+
 }  // namespace myxtts::front

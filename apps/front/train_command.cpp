@@ -38,6 +38,7 @@ const std::vector<SettingFlag>& setting_flags() {
       {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
       {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
+      {"--codec", "CHECKPOINT", "run.codec", "a checkpoint whose trained codec is used", "Training"},
       {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
       {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
       {"--model-start-delay", "SECONDS", "run.start_delay_seconds",
@@ -52,8 +53,8 @@ struct TrainArguments {
   std::unique_ptr<SettingArguments> settings;
   std::string size;
   std::string output;
-  std::string codec;
   std::int64_t max_steps = 0;
+  std::string device;
   machine::DeviceOptions devices;
   bool resume = false;
   bool reset = false;
@@ -68,15 +69,15 @@ void check_contradictions(const TrainArguments& a) {
   if (a.resume && a.reset) contradict("--resume, --reset-training", "Go on with the run, or start it over: not both.");
 }
 
-void check_stages(const config::Settings& settings, const TrainArguments& a) {
-  if (settings.run.stages == "voice" && a.codec.empty()) {
+void check_stages(const config::RunSettings& run) {
+  if (run.stages == "voice" && run.codec.empty()) {
     throw core::UsageError({.what = "flags that contradict each other",
                             .where = "--stages voice",
                             .value = {},
                             .expected = "a codec that the voice model can learn from",
                             .advice = "Give one with --codec CHECKPOINT, or train both: --stages codec,voice."});
   }
-  if (settings.run.stages == "codec" && !a.codec.empty()) {
+  if (run.stages == "codec" && !run.codec.empty()) {
     throw core::UsageError({.what = "flags that contradict each other",
                             .where = "--stages codec, --codec",
                             .value = {},
@@ -156,10 +157,20 @@ void check_resumed(const config::Settings& old_settings, const config::Settings&
   }
 }
 
+// A configuration may leave to the run what its first start decided.
+void keep_what_was_decided(const config::Settings& old_settings, config::Settings& settings) {
+  if (settings.codec.steps == 0) settings.codec.steps = old_settings.codec.steps;
+  if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
+  if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
+  if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
+}
+
 config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run, core::Console& console) {
   config::Settings settings = base_settings(a, run);
   const config::Settings old_settings = settings;
   a.settings->apply(settings);
+  if (run.old_config) keep_what_was_decided(old_settings, settings);
+  check_stages(settings.run);
   validate(settings, run.old_config || !a.settings->config_file().empty());
   if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
   if (run.old_config) check_resumed(old_settings, settings, run, console);
@@ -169,18 +180,19 @@ config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run,
   return settings;
 }
 
-void resolve_data(config::Settings& settings, const RunFolder& run, core::Console& console, bool& embedded) {
-  if (!settings.data.train.empty()) return;
+// Returns whether the embedded default is to be trained on.
+bool resolve_data(config::Settings& settings, core::Console& console) {
+  if (!settings.data.train.empty()) return false;
   const auto exists = [](const char* folder) { return std::filesystem::is_directory(folder); };
   if (exists(kOldDefaultData)) {
     settings.data.train = kOldDefaultData;
     if (settings.data.validation.empty() && exists(kOldDefaultValidation))
       settings.data.validation = kOldDefaultValidation;
     console.info(fmt::format("Training on {} (the default, because it is there).", kOldDefaultData));
-    return;
+    return false;
   }
   settings.data.train = kDefaultData;
-  embedded = run.start != RunStart::kResume;
+  return true;
 }
 
 void speak_default_data(core::Console& console) {
@@ -195,9 +207,11 @@ void speak_default_data(core::Console& console) {
 int train(const TrainArguments& a) {
   check_contradictions(a);
   core::Console console;
+  std::vector<std::string> said;
+  console.keep_in([&said](std::string_view line) { said.emplace_back(line); });
   config::Settings settings = preset_settings(a);  // mistakes of the command line come before GPUs and disk
   a.settings->apply(settings);
-  check_stages(settings, a);
+  if (!a.resume) check_stages(settings.run);
   const bool from_file = !a.settings->config_file().empty();
   if (!a.resume) validate(settings, from_file);
   if (a.dump_config) {
@@ -205,19 +219,18 @@ int train(const TrainArguments& a) {
     return 0;
   }
   const machine::DevicePlan plan = machine::resolve(a.devices, *machine::nvml_inventory());
-  if (!a.codec.empty()) require_checkpoint("--codec", a.codec);
   const RunFolder run = choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
   settings = resolve_settings(a, run, console);
-  bool embedded = settings.data.train == kDefaultData;
-  resolve_data(settings, run, console, embedded);
-  if (embedded) speak_default_data(console);
+  if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
+  if (resolve_data(settings, console)) speak_default_data(console);
 
   config::EngineRequest request("train", settings);
-  request.set("output", run.folder.string());
+  const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
+  request.set("output", (named_by_us ? claim_run_folder(run.folder) : run.folder).string());
   request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
   if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
-  if (!a.codec.empty()) request.set("codec", a.codec);
   if (settings.data.train == kDefaultData) request.set("speak_unseen", std::to_string(kSpokenSentences));
+  request.arguments["said"] = said;
   become_engine(request, plan);
 }
 
@@ -230,9 +243,9 @@ void declare_run(CLI::App& app, TrainArguments& a) {
       ->type_name("STEPS")
       ->check(whole_number(1, 1'000'000'000'000))
       ->group("Training");
-  app.add_option("--codec", a.codec, "a checkpoint whose trained codec is used")
-      ->type_name("CHECKPOINT")
-      ->check(not_empty())
+  app.add_option("--device", a.device, "the only one in this version, and the default")
+      ->type_name("DEVICE")
+      ->check(CLI::IsMember({"cpu"}))
       ->group("Training");
   app.add_option("--output,--checkpoint-dir", a.output, "of the run; default runs/<date>-<time>-<size>")
       ->type_name("FOLDER")

@@ -79,6 +79,7 @@ StateDocument read_document(const json& value, std::string_view where) {
   check_version(value, where);
   StateDocument document;
   document.progress = read_progress(value.at("progress"));
+  document.data_checksum = value.value("data_checksum", "");
   for (const auto& [name, record] : value.at("files").items()) {
     if (!is_plain_name(name)) fail(where, "not a file name", name);
     document.files[name] = {record.at("bytes").get<std::uint64_t>(), record.at("xxh64").get<std::string>()};
@@ -97,6 +98,7 @@ std::string render(const StateDocument& document) {
                 {"version", kVersion},
                 {"progress", progress_json(document.progress)},
                 {"files", std::move(files)}};
+  if (!document.data_checksum.empty()) value["data_checksum"] = document.data_checksum;
   value["checksum"] = formats::checksum_hex(value.dump());
   return value.dump(2) + "\n";
 }

@@ -20,6 +20,7 @@ struct FileRecord {
 
 struct StateDocument {
   contracts::StageProgress progress;
+  std::string data_checksum;
   std::map<std::string, FileRecord> files;  // by file name
 };
 

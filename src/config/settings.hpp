@@ -108,6 +108,7 @@ struct ValidationSettings {
 struct RunSettings {
   std::string size = "tiny";  // the preset that filled in the rest
   std::string stages = "codec,voice";
+  std::string codec;  // a checkpoint whose trained codec is used; empty: the run trains its own
   std::int64_t seed = 1;
   std::int64_t threads = 0;          // of the model role; 0: every core. Decides bits.
   std::int64_t data_threads = 1;     // of the data role. Decides bits.

@@ -32,6 +32,7 @@ struct TrainState {
   // "default_voice" (prompt mel).
   std::map<std::string, NamedTensors> weights;
   NamedTensors optimizer;                        // moments, step, and what a learner gathers between steps
+  std::string data_checksum;                     // of the clips that it was trained on; empty in old checkpoints
   std::map<std::string, std::string> documents;  // file name -> bytes: "tokenizer.json", "config.toml"
 };
 

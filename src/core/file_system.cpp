@@ -141,6 +141,15 @@ class LocalFileSystem final : public FileSystem {
 
 Path partial_name(const Path& file) { return file.parent_path() / ("." + file.filename().string() + ".partial"); }
 
+// After a failure, which is what the user must hear of.
+void remove_leftover(FileSystem& files, const Path& partial) noexcept {
+  try {
+    if (files.exists(partial)) files.remove_all(partial);
+  } catch (const Error&) {
+    // The disk is gone, or the folder may not be changed: nothing more can be done.
+  }
+}
+
 Path folder_of(const Path& file) { return file.has_parent_path() ? file.parent_path() : Path("."); }
 
 }  // namespace
@@ -152,9 +161,14 @@ FileSystem& local_file_system() {
 
 void write_atomically(FileSystem& files, const Path& file, std::string_view content) {
   const Path partial = partial_name(file);
-  files.write(partial, std::span(&content, 1));
-  files.sync_file(partial);
-  files.rename(partial, file);
+  try {
+    files.write(partial, std::span(&content, 1));
+    files.sync_file(partial);
+    files.rename(partial, file);
+  } catch (const Error&) {
+    remove_leftover(files, partial);
+    throw;
+  }
   files.sync_directory(folder_of(file));
 }
 

@@ -14,7 +14,6 @@ namespace {
 constexpr std::array<const char*, 4> kEndings{".wav", ".flac", ".mp3", ".ogg"};
 constexpr int kLowestRateHz = 8000;
 constexpr int kHighestRateHz = 192000;
-constexpr std::size_t kMostRejectionsShown = 20;
 
 // One fault of one clip; it never leaves this file.
 [[noreturn]] void reject(const std::string& reason) { throw core::DataError(reason); }
@@ -81,6 +80,7 @@ CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& man
       clip.file = recordings / find_recording(names, row.id);
       clip.audio = media::probe(clip.file);
       check_audio(clip.audio, settings);
+      media::require_numbers(clip.file);
       clips.push_back(std::move(clip));
     } catch (const core::DataError& error) {
       rejections.push_back({row.id, row.where, error.what()});
@@ -108,12 +108,8 @@ void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings
 
 void enforce_rejection_limit(std::span<const Rejection> rejections, std::size_t total, double max_rejected,
                              core::Console& console) {
-  const std::size_t shown = std::min(rejections.size(), kMostRejectionsShown);
-  for (const Rejection& rejection : rejections.first(shown)) {
+  for (const Rejection& rejection : rejections) {
     console.warning(fmt::format("clip '{}' ({}) is left out: {}", rejection.id, rejection.where, rejection.reason));
-  }
-  if (rejections.size() > shown) {
-    console.warning(fmt::format("{} more clips are left out", rejections.size() - shown));
   }
   const double allowed = max_rejected * static_cast<double>(total);
   const bool nothing_left = rejections.size() >= total;

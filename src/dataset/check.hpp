@@ -26,10 +26,10 @@ struct CheckedDataset {
   std::size_t total = 0;              // clips that the manifest names, usable or not
 };
 
-// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads its header and end, and
-// checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens does that later.
-// What `normalise` or `encode` throws as DataError rejects the clip.
-// Throws: DataError where there is no folder wavs/.
+// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads its header and end
+// (floating-point samples whole), and checks its length and text. With `encode` the tokens are assigned too; without it
+// assign_tokens does that later. What `normalise` or `encode` throws as DataError rejects the clip. Throws: DataError
+// where there is no folder wavs/.
 [[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
                                             const EncodeText& encode = {});
@@ -38,7 +38,7 @@ struct CheckedDataset {
 // vocabulary is made from the transcripts that passed the first.
 void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode);
 
-// Tells the user which clips were rejected and why (at most 20 lines, then a count).
+// Tells the user which clips were rejected and why.
 // Throws: DataError where more than `max_rejected` (a share, 0-1) of `total` clips are rejected, or all of them.
 void enforce_rejection_limit(std::span<const Rejection> rejections, std::size_t total, double max_rejected,
                              core::Console& console);

@@ -48,8 +48,8 @@ class Dataset {
   [[nodiscard]] double total_seconds() const;
 
   // Decodes a clip or a part of it; the same samples on every call.
-  // Throws: DataError where the recording is damaged behind its header (the check reads only its start and end) or has
-  // changed since the check.
+  // Throws: DataError where a compressed recording is damaged behind its header (the check reads only its start and
+  // end), or has changed since the check.
   [[nodiscard]] Utterance get(std::size_t index, const FrameSpan& span = {}) const;
 
   // All clips of the speaker of clip `index`, itself included, in the manifest's order.

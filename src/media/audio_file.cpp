@@ -48,6 +48,16 @@ Sound open(const core::Path& file, SF_INFO& info) {
   return sound;
 }
 
+bool is_wav(int format) {
+  const int container = format & SF_FORMAT_TYPEMASK;
+  return container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX;
+}
+
+bool holds_floats(int format) {
+  const int coding = format & SF_FORMAT_SUBMASK;
+  return coding == SF_FORMAT_FLOAT || coding == SF_FORMAT_DOUBLE;
+}
+
 // libsndfile shortens a RIFF file that was cut off without a word, so its size is compared with what it promises.
 // Sizes near 2 and 4 GiB are what programs write that do not know the length yet.
 void require_whole_riff(const core::Path& file) {
@@ -157,11 +167,15 @@ std::vector<short> to_pcm16(std::span<const float> mono) {
 AudioInfo probe(const core::Path& file) {
   SF_INFO info;
   const Sound sound = open(file, info);
-  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAV || (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAVEX) {
-    require_whole_riff(file);
-  }
+  if (is_wav(info.format)) require_whole_riff(file);
   require_last_frame(file, sound.get(), info);
   return {.sample_rate_hz = info.samplerate, .channels = info.channels, .frames = info.frames};
+}
+
+void require_numbers(const core::Path& file) {
+  SF_INFO info;
+  const Sound sound = open(file, info);
+  if (holds_floats(info.format)) (void)decode(file, sound.get(), info.channels, info.frames);
 }
 
 Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_t frame_count) {

@@ -28,6 +28,10 @@ inline constexpr std::int64_t kAllFrames = -1;
 // Throws: DataError that names the file and why it cannot be used. Thread: thread-safe.
 [[nodiscard]] AudioInfo probe(const core::Path& file);
 
+// Decodes the whole of a file of floating-point samples, of which any may be no number. Others are not looked into.
+// Throws: DataError as read_audio does. Thread: thread-safe.
+void require_numbers(const core::Path& file);
+
 // Decodes a part of a file (the whole by default, less where it ends earlier); channels are averaged.
 // Units: first_frame and frame_count at the file's own rate.
 // Throws: DataError that names the file, also for a body that is damaged, cut short or holds a value that is not

@@ -6,10 +6,12 @@
 
 namespace myxtts::report {
 
-RunLog::RunLog(core::Console& console, core::FileSystem& files, core::Path file) : console_(console) {
-  console_.keep_in(
-      [&files, path = std::move(file)](std::string_view line) { files.append(path, std::string(line) + "\n"); });
+RunLog::RunLog(core::Console& console, core::FileSystem& files, core::Path file)
+    : console_(console), files_(files), file_(std::move(file)) {
+  console_.keep_in([this](std::string_view line) { keep(line); });
 }
+
+void RunLog::keep(std::string_view line) { files_.append(file_, std::string(line) + "\n"); }
 
 RunLog::~RunLog() { console_.keep_in({}); }
 

@@ -1,6 +1,8 @@
 #pragma once
 // log.txt of a run: everything that was on the terminal, progress bar aside.
 
+#include <string_view>
+
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 
@@ -14,8 +16,13 @@ class RunLog {
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
 
+  // A line that the console does not see: it was said before the log began, or will be after its end.
+  void keep(std::string_view line);
+
  private:
   core::Console& console_;
+  core::FileSystem& files_;
+  core::Path file_;
 };
 
 }  // namespace myxtts::report

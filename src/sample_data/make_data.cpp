@@ -94,7 +94,8 @@ bool is_complete(core::FileSystem& files, const core::Path& output, const std::s
   }
   for (const char* name : {"wavs", "speakers.csv"}) {
     if (!is_ours && files.exists(output / name)) {
-      fail_holds_another(output / name, "this is not of make-data's making", {});
+      fail_holds_another(output / name, "the output folder holds recordings or speakers that make-data did not make",
+                         {});
     }
   }
   return false;

@@ -59,9 +59,10 @@ void Pipeline::prepare() {
     auto permit = prepared_.reserve(sequence);
     std::optional<preparation::RawBatch> raw = next_raw(sequence);
     if (!raw) return;
+    const double decode_ms = options_.workers == 0 ? raw->decode_ms : 0;
     const core::Stopwatch watch;
     contracts::Batch batch = preparation_.prepare(std::move(*raw));
-    batch.header.produce_ms = watch.milliseconds();
+    batch.header.produce_ms = decode_ms + watch.milliseconds();
     clock_.add("prepare", watch.seconds());
     permit.send(std::move(batch));
   }

@@ -5,8 +5,7 @@
 namespace myxtts::system {
 namespace {
 
-core::Path prepare_folder(core::FileSystem& files, const core::Path& folder, RunStart start) {
-  if (start == RunStart::kReset) files.remove_all(folder);
+core::Path prepare_folder(core::FileSystem& files, const core::Path& folder) {
   files.create_directories(folder / "checkpoints");
   return folder;
 }
@@ -15,7 +14,7 @@ core::Path prepare_folder(core::FileSystem& files, const core::Path& folder, Run
 
 RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console)
     : files_(files),
-      folder_(prepare_folder(files, folder, start)),
+      folder_(prepare_folder(files, folder)),
       start_(start),
       log_(console, files, folder_ / "log.txt"),
       store_(files, folder_ / "checkpoints", console),
@@ -27,11 +26,13 @@ std::optional<contracts::TrainState> RunFiles::resume_state() {
   const contracts::StageProgress progress = state ? state->progress : contracts::StageProgress{};
   metrics_.keep_until(progress.stage, progress.step);
   // A crash may have come between a checkpoint and the link that says it is the best one.
-  if (state && progress.best_step == progress.step) point_best(progress.stage, store_.name_of(progress));
+  const bool is_best = progress.best_step == 0 || progress.best_step == progress.step;
+  if (state && is_best) point_best(progress.stage, store_.name_of(progress));
   return state;
 }
 
 void RunFiles::write_config(const config::Settings& settings) {
+  if (start_ == RunStart::kReset) remove_old_run();
   core::write_atomically(files_, folder_ / "config.toml", config::dump_toml(settings));
 }
 
@@ -42,6 +43,16 @@ void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64
   if (is_best) point_best(state.progress.stage, name);
   store_.prune(state.progress.stage, keep);
 }
+
+void RunFiles::remove_old_run() {
+  for (const char* entry : {"checkpoints", "samples", "tensorboard", "report.html"}) {
+    if (files_.exists(folder_ / entry)) files_.remove_all(folder_ / entry);
+  }
+  files_.create_directories(folder_ / "checkpoints");
+  metrics_.keep_until({}, 0);
+}
+
+bool RunFiles::has_checkpoint() const { return files_.exists(folder_ / "checkpoints" / "last"); }
 
 void RunFiles::point_best(const std::string& stage, const std::string& checkpoint) {
   store_.point(stage + "-best", checkpoint);

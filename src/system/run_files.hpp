@@ -19,20 +19,25 @@ enum class RunStart { kNew, kResume, kReset };
 
 class RunFiles {
  public:
-  // Makes the folder (kReset empties it first); from now on the console's lines are kept in log.txt.
+  // Makes the folder; from now on the console's lines are kept in log.txt.
   RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
   // The newest good checkpoint of a run that is resumed; metrics past it are removed. Nothing in a new run.
   [[nodiscard]] std::optional<contracts::TrainState> resume_state();
-  // Writes config.toml: from now on the folder holds a run.
+  // Writes config.toml: from now on the folder holds this run. With kReset what was left of the old one, but its log,
+  // is removed first: call it when nothing of the user's can be wrong any more.
   void write_config(const config::Settings& settings);
   // Saves a checkpoint and moves the links: `last`, and the best ones where it is the best so far.
   void save(const contracts::TrainState& state, bool is_best, std::int64_t keep);
 
+  [[nodiscard]] bool has_checkpoint() const;
+  // A line for log.txt alone: what was said before this began, or will be after its end.
+  void note(std::string_view line) { log_.keep(line); }
   [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
   [[nodiscard]] const core::Path& folder() const { return folder_; }
   [[nodiscard]] core::Path best(const std::string& stage) const { return folder_ / "checkpoints" / (stage + "-best"); }
 
  private:
+  void remove_old_run();
   void point_best(const std::string& stage, const std::string& checkpoint);
 
   core::FileSystem& files_;

@@ -15,6 +15,7 @@
 #include "preparation/speech_mels.hpp"
 #include "synthesis/reference.hpp"
 #include "synthesis/utterances.hpp"
+#include "system/speech_output.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::system {
@@ -75,13 +76,23 @@ void warn_of_unknown_characters(const std::string& line, const LoadedVoice& load
   }
 }
 
-std::vector<Text> read_texts(const std::vector<std::string>& lines, const LoadedVoice& loaded, core::Console& console) {
+// What is to be said.
+struct Script {
+  std::vector<std::string> texts;
+  std::string where;  // "--text", or the file whose lines they are
+};
+
+std::vector<Text> read_texts(const Script& script, const LoadedVoice& loaded, core::Console& console) {
   const synthesis::TextReader reader{*loaded.normaliser, *loaded.tokenizer, loaded.settings.text.language};
   std::vector<Text> texts;
   std::uint64_t index = 0;
-  for (const std::string& line : lines) {
-    texts.push_back({synthesis::utterances_of(line, reader, index), line});
-    warn_of_unknown_characters(line, loaded, console);
+  for (const std::string& text : script.texts) {
+    try {
+      texts.push_back({synthesis::utterances_of(text, reader, index), text});
+      warn_of_unknown_characters(text, loaded, console);
+    } catch (const core::DataError& error) {
+      throw core::DataError(fmt::format("{}, text {}: {}", script.where, texts.size() + 1, error.what()));
+    }
     index += texts.back().utterances.size();
   }
   return texts;
@@ -125,26 +136,41 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
-bool means_folder(const std::string& output) { return output.ends_with('/') || std::filesystem::is_directory(output); }
-
-void write_speech(const core::Path& file, const std::vector<float>& samples) {
-  core::FileSystem& files = core::local_file_system();
-  if (file.has_parent_path()) files.create_directories(file.parent_path());
-  media::write_wav(files, file, samples, synthesis::kSampleRateHz);
+Script script_of(const config::EngineRequest& request) {
+  if (!request.flag("text_file")) return {{request.text("text")}, "--text"};
+  return {lines_of(request.text("text_file")), request.text("text_file")};
 }
 
-// 0001.wav, 0002.wav, ... beside metadata.csv (`name|text`), which the judge reads.
-void write_folder(const core::Path& folder, const std::vector<std::vector<float>>& speech,
-                  const std::vector<std::string>& texts) {
-  std::string metadata;
-  for (std::size_t i = 0; i < speech.size(); ++i) {
-    const std::string name = fmt::format("{:04}", i + 1);
-    write_speech(folder / (name + ".wav"), speech[i]);
-    std::string text = texts[i];
-    std::ranges::replace(text, '|', ' ');
-    metadata += fmt::format("{}|{}\n", name, text);
+// The clips and texts that a command reads.
+std::vector<std::string> sources_of(const config::EngineRequest& request) {
+  std::vector<std::string> sources = request.texts("references");
+  if (request.flag("text_file")) sources.push_back(request.text("text_file"));
+  return sources;
+}
+
+// The file of each clip: --output itself, or the clip's name in that folder.
+std::vector<core::Path> resynthesis_outputs(const std::vector<std::string>& inputs, const std::string& output) {
+  const bool to_folder = means_folder(output);
+  if (inputs.size() > 1 && !to_folder) {
+    throw core::UsageError({.what = "several clips for one file",
+                            .where = "--output",
+                            .value = output,
+                            .expected = "a folder, ending in /",
+                            .advice = {}});
   }
-  core::write_atomically(core::local_file_system(), folder / "metadata.csv", metadata);
+  std::vector<core::Path> files;
+  for (const std::string& input : inputs) {
+    files.push_back(to_folder ? output / core::Path(input).stem().concat(".wav") : core::Path(output));
+    require_free_output(files.back(), inputs);
+    if (std::ranges::count(files, files.back()) > 1) {
+      throw core::UsageError({.what = "two clips of the same name for one folder",
+                              .where = "--input",
+                              .value = input,
+                              .expected = {},
+                              .advice = "Resynthesise them into folders of their own."});
+    }
+  }
+  return files;
 }
 
 }  // namespace
@@ -180,18 +206,22 @@ LoadedVoice load_voice(const core::Path& checkpoint) {
 
 void synthesize(const config::EngineRequest& request, core::Console& console) {
   const torch::NoGradGuard no_grad;
+  const std::string output = request.text("output");
+  const bool to_folder = means_folder(output);
+  if (to_folder) {
+    require_speech_folder(output);
+  } else {
+    require_free_output(output, sources_of(request));
+  }
+  const Script script = script_of(request);
   torch::set_num_threads(static_cast<int>(request.settings.run.threads));
   const LoadedVoice loaded = load_voice(request.text("checkpoint"));
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
-  const bool from_file = request.flag("text_file");
-  const std::vector<std::string> lines =
-      from_file ? lines_of(request.text("text_file")) : std::vector<std::string>{request.text("text")};
-  const auto speech = speak(read_texts(lines, loaded, console), synthesizer, voice,
+  const auto speech = speak(read_texts(script, loaded, console), synthesizer, voice,
                             speaking_options(request, loaded.settings.sampling), console);
-  const std::string output = request.text("output");
-  if (from_file && means_folder(output)) {
-    write_folder(output, speech, lines);
+  if (to_folder) {
+    write_speech_folder(output, speech, script.texts);
   } else {
     write_speech(output, synthesis::join(speech));
   }
@@ -200,26 +230,17 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
 
 void resynthesize(const config::EngineRequest& request, core::Console& console) {
   const torch::NoGradGuard no_grad;
+  const std::vector<std::string> inputs = request.texts("inputs");
+  const std::vector<core::Path> outputs = resynthesis_outputs(inputs, request.text("output"));
   torch::set_num_threads(static_cast<int>(request.settings.run.threads));
   const LoadedVoice loaded = load_voice(request.text("checkpoint"));
   const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, torch::kCPU);
   preparation::SpeechMels mels(torch::kCPU);
-  const std::vector<std::string> inputs = request.texts("inputs");
-  const core::Path output = request.text("output");
-  const bool to_folder = means_folder(request.text("output"));
-  if (inputs.size() > 1 && !to_folder) {
-    throw core::UsageError({.what = "several clips for one file",
-                            .where = "--output",
-                            .value = output.string(),
-                            .expected = "a folder, ending in /",
-                            .advice = {}});
-  }
-  for (const std::string& input : inputs) {
-    const torch::Tensor samples = mels.resampled(media::read_audio(input)).contiguous();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).contiguous();
     const std::span<const float> view(samples.const_data_ptr<float>(), static_cast<std::size_t>(samples.numel()));
-    const core::Path file = to_folder ? output / core::Path(input).stem().concat(".wav") : output;
-    write_speech(file, decoder.resynthesize(view));
-    console.info(fmt::format("Wrote {}", file.string()));
+    write_speech(outputs[i], decoder.resynthesize(view));
+    console.info(fmt::format("Wrote {}", outputs[i].string()));
   }
 }
 
@@ -230,10 +251,9 @@ void speak_sentences(const core::Path& checkpoint, const std::vector<std::string
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;
-  write_folder(
-      output,
-      speak(read_texts(sentences, loaded, console), synthesizer, voice_of(loaded, synthesizer, {}), options, console),
-      sentences);
+  const auto texts = read_texts({sentences, "the sentences"}, loaded, console);
+  write_speech_folder(output, speak(texts, synthesizer, voice_of(loaded, synthesizer, {}), options, console),
+                      sentences);
 }
 
 }  // namespace myxtts::system

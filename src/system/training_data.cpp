@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "dataset/check.hpp"
 #include "dataset/manifest.hpp"
+#include "formats/checksum.hpp"
 #include "planning/split.hpp"
 
 namespace myxtts::system {
@@ -83,6 +84,18 @@ dataset::Dataset load_data_set(const config::Settings& settings, const text::Tok
   dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kAll);
   finish_check(checked, tokenizer, settings, console);
   return std::move(checked.dataset);
+}
+
+std::string checksum_of(const TrainingData& data) {
+  formats::Checksum checksum;
+  for (const dataset::Dataset* part : {&data.train, &data.validation}) {
+    for (const dataset::Clip& clip : part->clips()) {
+      checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
+                                  clip.audio.sample_rate_hz));
+    }
+    checksum.update("\n");
+  }
+  return checksum.hex();
 }
 
 }  // namespace myxtts::system

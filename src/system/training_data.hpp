@@ -29,4 +29,7 @@ struct TrainingData {
 [[nodiscard]] dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                              core::Console& console);
 
+// Of every clip's id, speaker, text and length, in order: what decides a run's batches.
+[[nodiscard]] std::string checksum_of(const TrainingData& data);
+
 }  // namespace myxtts::system

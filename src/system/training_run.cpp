@@ -85,12 +85,14 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
   if (!has_stage(settings, "voice")) return false;
   contracts::StageProgress progress =
       in_voice ? resumed->progress : stage_start("voice", settings.voice.steps, run_steps);
+  if (is_complete(progress, settings)) return false;
   return train_voice(context, progress, codec, in_voice ? &*resumed : nullptr).stopped;
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
 contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt) {
   contracts::TrainState base;
+  base.data_checksum = checksum_of(run.clips);
   base.weights["mel_statistics"] = {{"deviation", run.statistics.deviation}, {"mean", run.statistics.mean}};
   base.weights["default_voice"] = {{"prompt", prompt}};
   base.documents["tokenizer.json"] = run.clips.tokenizer_json;
@@ -123,35 +125,67 @@ preparation::MelStatistics choose_statistics(const contracts::TrainState* traine
           contracts::tensor_of(*trained, "mel_statistics", "deviation")};
 }
 
-}  // namespace
+// A run goes on to the bit on the clips that it was made with, and on no others.
+void require_same_data(const contracts::TrainState& resumed, const TrainingData& data,
+                       const config::DataSettings& settings) {
+  if (resumed.data_checksum.empty() || resumed.data_checksum == checksum_of(data)) return;
+  throw core::DataError({.what = "the data set is not the one that the run was made with",
+                         .where = settings.train,
+                         .value = {},
+                         .expected = "the same clips: ids, speakers, texts and lengths",
+                         .advice = "Bring them back, or start another run with another --output."});
+}
 
-bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+void announce_end(const RunFiles& files, bool stopped, double seconds, core::Console& console) {
+  if (stopped && !files.has_checkpoint()) {
+    console.info("Stopped before the first step: there is nothing to save yet.");
+    return;
+  }
+  console.info(fmt::format("{} after {:.1f} minutes. Checkpoint: {}", stopped ? "Stopped, saved," : "Done",
+                           seconds / 60, (files.folder() / "checkpoints" / "last").string()));
+}
+
+bool train_in(RunFiles& files, const config::EngineRequest& request, core::Console& console,
+              std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
   const core::Stopwatch watch;
-  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
   console.info(fmt::format("Run folder: {}", files.folder().string()));
   const std::optional<contracts::TrainState> resumed = files.resume_state();
+  if (!resumed && request.text("start") == "resume") {
+    console.info("--resume: the run has no good checkpoint yet, starting it anew.");
+  }
   const TrainingData data = load_training_data(
       settings, resumed ? contracts::document_of(*resumed, "tokenizer.json") : std::string(), console);
+  if (resumed) require_same_data(*resumed, data, settings.data);
+  std::optional<contracts::TrainState> given_codec;
+  if (!resumed && !settings.run.codec.empty()) given_codec = load_checkpoint(settings.run.codec);
   plan_run(settings, data, files, console);
 
   const auto runtime = runtime_of(settings);
-  std::optional<contracts::TrainState> given_codec;
-  if (request.flag("codec")) given_codec = load_checkpoint(request.text("codec"));
   const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
   const RunData run{settings, data, choose_statistics(trained, settings, data, *runtime)};
   const torch::Tensor prompt =
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, *runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
-  StageContext context{run,           *runtime, console, files, base_state(run, prompt), std::move(stop_requested),
-                       most_run_steps};
+  StageContext context{run, *runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps};
   const bool stopped = run_stages(context, resumed, given_codec);
-  console.info(fmt::format("{} after {:.1f} minutes. Checkpoint: {}", stopped ? "Stopped, saved," : "Done",
-                           watch.seconds() / 60, (files.folder() / "checkpoints" / "last").string()));
-  if (!stopped && request.flag("speak_unseen") && has_stage(settings, "voice")) {
-    speak_unseen(request, files.folder(), console);
-  }
+  announce_end(files, stopped, watch.seconds(), console);
+  const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
+  if (!stopped && speaks && !(stop_requested && stop_requested())) speak_unseen(request, files.folder(), console);
   return stopped;
+}
+
+}  // namespace
+
+bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
+  for (const std::string& line : request.texts("said")) files.note(line);
+  try {
+    return train_in(files, request, console, std::move(stop_requested));
+  } catch (const core::Error& error) {
+    files.note(std::string("error: ") + error.what());
+    throw;
+  }
 }
 
 }  // namespace myxtts::system

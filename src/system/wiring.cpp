@@ -73,7 +73,8 @@ core::RunReport run_stage(StageContext& context, StageData& data, contracts::Lea
     contracts::TrainState state = context.base;
     state.progress = now;
     learner.save(state);
-    context.files.save(state, is_best || data.validation.empty(), settings.checkpoint.keep);
+    const bool best_so_far = is_best || now.best_step == 0;  // the last, as long as nothing was validated
+    context.files.save(state, best_so_far, settings.checkpoint.keep);
   };
   services.stop_requested = context.stop_requested;
   services.observers = {&context.files.metrics(), &printer};

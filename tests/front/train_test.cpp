@@ -143,7 +143,7 @@ TEST_F(TrainTest, TheEngineStartsWithItsThreadsAndWithoutGpus) {
 TEST_F(TrainTest, CodecIsHandedOver) {
   write("codec/state.json", "{}");
   const config::EngineRequest request = handed_over(train({"--stages", "voice", "--codec", "codec"}));
-  EXPECT_EQ(request.text("codec"), "codec");
+  EXPECT_EQ(request.settings.run.codec, "codec");
   EXPECT_EQ(request.settings.run.stages, "voice");
 }
 
@@ -191,6 +191,42 @@ TEST_F(TrainTest, ResumeTakesTheRunsOwnSettings) {
   EXPECT_EQ(request.text("start"), "resume");
   EXPECT_EQ(request.text("output"), "run");
   EXPECT_THAT(config::differing_keys(request.settings, made), testing::ElementsAre());
+}
+
+TEST_F(TrainTest, ResumeTakesTheConfigurationThatTheRunWasStartedWith) {
+  config::Settings made = finished_run("run");
+  made.voice.steps = 123;  // planned at the run's first start
+  make_run("run", made);
+  write("c.toml", "[voice]\nsteps = 0\n[data]\ntrain = \"\"\n");
+  EXPECT_THAT(config::differing_keys(handed_over(resume({"--config", "c.toml"})).settings, made),
+              testing::ElementsAre());
+}
+
+TEST_F(TrainTest, ResumeCannotTakeAnotherCodec) {
+  finished_run("run");
+  write("codec/state.json", "{}");
+  const Outcome outcome = run(resume({"--codec", "codec"}));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("run.codec"));
+}
+
+TEST_F(TrainTest, ARunWhoseConfigurationIsLostIsNotWrittenOver) {
+  finished_run("run");
+  std::filesystem::remove(work() / "run/config.toml");
+  write("run/checkpoints/codec-00000005/state.json", "{}");
+  const Outcome outcome = run({"train", "--output", "run", "--train-data", "data"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("holds a run already"));
+}
+
+TEST_F(TrainTest, WhatTheFrontSaysIsHandedToTheLog) {
+  EXPECT_THAT(handed_over(resume({"--train-data", "data"})).texts("said"),
+              testing::ElementsAre(HasSubstr("there is no run in run yet")));
+}
+
+TEST_F(TrainTest, DefaultDataThatTheUserNamesIsNotSpokenAgain) {
+  const Outcome outcome = run({"train", "--output", "run", "--train-data", "data/slot-sentences"});
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("spoken by espeak-ng")));
 }
 
 TEST_F(TrainTest, ResumeWithoutOutputTakesTheNewestRun) {

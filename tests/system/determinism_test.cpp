@@ -1,5 +1,6 @@
 // The same seed gives the same bits, however the work is cut over threads, buffers and interruptions.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -79,6 +80,49 @@ TEST_F(Determinism, AStopRequestSavesAndTheRunGoesOn) {
   EXPECT_EQ(load_checkpoint(run / "checkpoints" / "last").progress.run_steps, 8);
   EXPECT_FALSE(test::train(test::train_request(settings(), run, "resume")));
   test::expect_same_end(run, reference(), "signalled and resumed");
+}
+
+TEST_F(Determinism, ARunOutOfPatienceStaysAsItEnded) {
+  config::Settings impatient = settings();
+  impatient.voice.steps = 40;
+  impatient.voice.learning_rate = 0.9;  // every validation is worse than the first
+  impatient.validation.interval_steps = 1;
+  impatient.validation.patience = 1;
+  const core::Path run = folder_->path() / "impatient";
+  test::train(test::train_request(impatient, run));
+  const std::int64_t ended = load_checkpoint(run / "checkpoints" / "last").progress.step;
+  ASSERT_LT(ended, 40);
+  test::train(test::train_request(impatient, run, "resume"));
+  EXPECT_EQ(load_checkpoint(run / "checkpoints" / "last").progress.step, ended);
+}
+
+TEST_F(Determinism, AVoiceStageThatWasStoppedBeforeItsFirstValidationCanSpeak) {
+  const core::Path run = folder_->path() / "early";
+  config::EngineRequest request = test::train_request(settings(), run);
+  request.set("max_steps", "8");
+  EXPECT_TRUE(test::train(request));
+  EXPECT_NE(load_voice(run).voice, nullptr);
+}
+
+TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
+  const core::Path data = test::write_data_set(folder_->path() / "shrinking");
+  config::Settings shrinking = settings();
+  shrinking.data.train = data.string();
+  const core::Path run = folder_->path() / "shrunk";
+  config::EngineRequest request = test::train_request(shrinking, run);
+  request.set("max_steps", "2");
+  EXPECT_TRUE(test::train(request));
+  std::string metadata = core::local_file_system().read(data / "metadata.csv");
+  metadata.resize(metadata.rfind("clip-055"));
+  core::write_atomically(core::local_file_system(), data / "metadata.csv", metadata);
+  request.set("start", "resume");
+  try {
+    test::train(request);
+    ADD_FAILURE() << "no error";
+  } catch (const core::DataError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("not the one that the run was made with"));
+  }
+  EXPECT_THAT(core::local_file_system().read(run / "log.txt"), ::testing::HasSubstr("error: the data set"));
 }
 
 // Both roles on threads of their own must learn what one thread learns that does one thing after another.

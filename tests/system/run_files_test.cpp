@@ -107,11 +107,27 @@ TEST_F(Run, ResumeMendsTheBestLinkThatACrashLeftBehind) {
   EXPECT_EQ(target("best"), "voice-00000006");
 }
 
-TEST_F(Run, ResetLeavesNothingOfTheOldRun) {
-  open(RunStart::kNew)->save(state_at("codec", 5), true, 2);
+TEST_F(Run, ResumeMendsTheLinkWhereNothingWasEverValidated) {
+  auto run = open(RunStart::kNew);
+  run->save(state_at("codec", 3), true, 5);
+  run->save(state_at("codec", 6), false, 5);  // as if killed before the best link moved
+  ASSERT_TRUE(open(RunStart::kResume)->resume_state().has_value());
+  EXPECT_EQ(target("codec-best"), "codec-00000006");
+}
+
+TEST_F(Run, ResetLeavesNothingOfTheOldRunOnceTheNewOneIsSure) {
+  {
+    auto old = open(RunStart::kNew);
+    old->metrics().on_step(step_report("codec", 5));
+    old->save(state_at("codec", 5), true, 2);
+  }
   auto run = open(RunStart::kReset);
   EXPECT_FALSE(run->resume_state().has_value());
+  EXPECT_TRUE(exists("codec-00000005")) << "the data set may turn out to be wrong";
+  run->write_config(test::tiny_settings("somewhere"));
   EXPECT_FALSE(exists("codec-00000005"));
+  EXPECT_FALSE(exists("last"));
+  EXPECT_EQ(files_.read(folder() / "metrics.jsonl"), "");
 }
 
 TEST_F(Run, ConfigurationIsReadBackAsItWas) {

@@ -165,6 +165,54 @@ TEST_F(Speech, CharactersThatTheCheckpointDoesNotKnowAreNamed) {
   EXPECT_THAT(log, HasSubstr("does not know \xE2\x98\x83 in: a bird"));
 }
 
+TEST_F(Speech, NothingOfTheUsersIsWrittenOver) {
+  const core::Path data = path("data");
+  const core::Path clip = data / "wavs" / "clip-001.wav";
+  const std::string recorded = files_.read(clip);
+  const std::string transcripts = files_.read(data / "metadata.csv");
+  config::EngineRequest copy = request("resynthesize");
+  copy.arguments["inputs"] = {clip.string()};
+  for (const core::Path& output : {data / "wavs", clip}) {
+    copy.set("output", output.string());
+    EXPECT_THROW(resynthesize(copy, console_), core::ConfigError) << output;
+  }
+  copy.arguments["inputs"] = {clip.string(), (path("elsewhere") / "clip-001.wav").string()};
+  copy.set("output", path("copies").string() + "/");
+  EXPECT_THROW(resynthesize(copy, console_), core::UsageError);
+  config::EngineRequest said = request("synthesize");
+  said.set("text", "a bird");
+  said.arguments["references"] = {clip.string()};
+  for (const core::Path& output : {data, clip, core::Path("/dev/null")}) {
+    said.set("output", output.string());
+    EXPECT_THROW(synthesize(said, console_), core::ConfigError) << output;
+  }
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_TRUE(files_.read(clip) == recorded);
+  EXPECT_EQ(files_.read(data / "metadata.csv"), transcripts);
+}
+
+TEST_F(Speech, AFolderTakesASingleTextToo) {
+  config::EngineRequest command = request("synthesize");
+  command.set("text", "a bird");
+  command.set("output", path("single").string() + "/");
+  synthesize(command, console_);
+  EXPECT_TRUE(files_.exists(path("single") / "0001.wav"));
+  synthesize(command, console_);  // its own speech may be replaced
+}
+
+TEST_F(Speech, ABrokenTextIsNamedByItsFileAndPlace) {
+  core::write_atomically(files_, path("broken.txt"), "fine\nbroken \xFF\n");
+  config::EngineRequest command = request("synthesize");
+  command.set("text_file", path("broken.txt").string());
+  command.set("output", path("never.wav").string());
+  try {
+    synthesize(command, console_);
+    ADD_FAILURE() << "no error";
+  } catch (const core::DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("broken.txt, text 2: "));
+  }
+}
+
 TEST_F(Speech, TextFileWithoutTextIsRefused) {
   core::write_atomically(files_, path("blank.txt"), "\n  \n");
   config::EngineRequest command = request("synthesize");
