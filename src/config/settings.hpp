@@ -8,11 +8,12 @@
 namespace myxtts::config {
 
 struct DataSettings {
-  std::string train;                    // folder in the LJSpeech layout
-  std::string validation;               // the same; empty: a split by hash of the clips' ids
-  double validation_share = 0.02;       // of the clips, where no folder is given; sets under 50 clips have no split
-  double min_seconds = 0.5;             // shorter clips are rejected
-  double max_seconds = 11.6;            // longer clips are rejected
+  std::string train;       // folder in the LJSpeech layout
+  std::string validation;  // the same; empty: a split by hash of the clips' ids
+  double validation_share =
+      0.02;                   // of the clips, where no folder is given; sets under 50 clips only where it is not this
+  double min_seconds = 0.5;   // shorter clips are rejected
+  double max_seconds = 11.6;  // longer clips are rejected
   std::int64_t max_text_tokens = 400;   // longer texts are rejected; XTTS v2 has 402 text positions
   double max_rejected = 0.05;           // share of rejected clips over which a run does not start, 0-1
   std::int64_t workers = 2;             // decoding threads; 0: the data role decodes itself. Never decides bits.

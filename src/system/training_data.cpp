@@ -46,6 +46,12 @@ void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& token
   dataset::enforce_rejection_limit(checked.rejections, checked.total, settings.data.max_rejected, console);
 }
 
+// A small set is split only where a share was asked for.
+planning::Split split_clips(const dataset::Dataset& data, double share) {
+  const bool asked_for = share != config::DataSettings{}.validation_share;
+  return planning::split_by_hash(data.ids(), share, asked_for ? 2 : planning::kFewestClipsToSplit);
+}
+
 std::string describe(const dataset::Dataset& data) {
   return fmt::format("{} clips, {:.1f} minutes", data.size(), data.total_seconds() / 60);
 }
@@ -66,16 +72,18 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
     finish_check(held_out, tokenizer, settings, console);
     data.validation = std::move(held_out.dataset);
   } else {
-    const planning::Split split = planning::split_by_hash(checked.dataset.ids(), settings.data.validation_share);
+    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
     data.train = checked.dataset.subset(split.train);
     data.validation = checked.dataset.subset(split.validation);
   }
   console.info(fmt::format("Training on {} of {}.", describe(data.train), settings.data.train));
-  console.info(data.validation.size() == 0
-                   ? std::string("No held-out clips: the set is small and --val-data was not given.")
-                   : fmt::format("Validating on {} {}.", describe(data.validation),
-                                 has_folder ? "of " + settings.data.validation
-                                            : std::string("held out by a hash of their ids")));
+  console.info(
+      data.validation.size() == 0
+          ? std::string(
+                "No held-out clips: name some with --val-data, or a share with --set data.validation_share=0.05.")
+          : fmt::format(
+                "Validating on {} {}.", describe(data.validation),
+                has_folder ? "of " + settings.data.validation : std::string("held out by a hash of their ids")));
   return data;
 }
 

@@ -55,6 +55,15 @@ TEST(Split, SmallSetsAreNotSplit) {
   EXPECT_THAT(split_by_hash(ids(50), 0.5).validation, ::testing::Not(::testing::IsEmpty()));
 }
 
+TEST(Split, SmallSetsAreSplitOnRequestAndNeverWhole) {
+  for (std::size_t count = 2; count < 12; ++count) {
+    const Split split = split_by_hash(ids(count), 0.5, 2);
+    EXPECT_GE(split.train.size(), 1U) << count;
+    EXPECT_GE(split.validation.size(), 1U) << count;
+  }
+  EXPECT_EQ(split_by_hash(ids(1), 0.5, 1).train.size(), 1U);
+}
+
 TEST(Split, AtLeastOneClipIsHeldOutUnlessTheShareIsZero) {
   EXPECT_EQ(split_by_hash(ids(60), 1e-9).validation.size(), 1U);
   EXPECT_THAT(split_by_hash(ids(60), 0).validation, ::testing::IsEmpty());

@@ -52,6 +52,14 @@ TEST_F(LoadTrainingData, SmallSetIsNotSplit) {
   EXPECT_EQ(data.validation.size(), 0U);
 }
 
+TEST_F(LoadTrainingData, SmallSetIsSplitWhereAShareIsAskedFor) {
+  config::Settings settings = settings_for(20);
+  settings.data.validation_share = 0.2;
+  const TrainingData data = load(settings);
+  EXPECT_GE(data.validation.size(), 1U);
+  EXPECT_EQ(data.train.size() + data.validation.size(), 20U);
+}
+
 TEST_F(LoadTrainingData, FolderOfHeldOutClipsTakesThePlaceOfTheSplit) {
   config::Settings settings = settings_for(test::kClips);
   settings.data.validation = settings_for(5, "held out").data.train;
