@@ -52,6 +52,14 @@ void RunFiles::remove_old_run() {
   metrics_.keep_until({}, 0);
 }
 
+void RunFiles::note_failure(const core::Error& error) noexcept {
+  try {
+    log_.keep(std::string("error: ") + error.what());
+  } catch (const std::exception&) {
+    // A full disk, most likely: the terminal has the error.
+  }
+}
+
 bool RunFiles::has_checkpoint() const { return files_.exists(folder_ / "checkpoints" / "last"); }
 
 void RunFiles::point_best(const std::string& stage, const std::string& checkpoint) {

@@ -9,6 +9,7 @@
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
+#include "core/error.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
 #include "report/run_log.hpp"
@@ -30,8 +31,10 @@ class RunFiles {
   void save(const contracts::TrainState& state, bool is_best, std::int64_t keep);
 
   [[nodiscard]] bool has_checkpoint() const;
-  // A line for log.txt alone: what was said before this began, or will be after its end.
+  // A line for log.txt alone: what was said before this began.
   void note(std::string_view line) { log_.keep(line); }
+  // The error that ends the run, for log.txt. Where the log cannot be written either, the error itself matters more.
+  void note_failure(const core::Error& error) noexcept;
   [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
   [[nodiscard]] const core::Path& folder() const { return folder_; }
   [[nodiscard]] core::Path best(const std::string& stage) const { return folder_ / "checkpoints" / (stage + "-best"); }

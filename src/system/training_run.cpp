@@ -183,7 +183,7 @@ bool run_training(const config::EngineRequest& request, core::Console& console, 
   try {
     return train_in(files, request, console, std::move(stop_requested));
   } catch (const core::Error& error) {
-    files.note(std::string("error: ") + error.what());
+    files.note_failure(error);
     throw;
   }
 }

@@ -130,6 +130,15 @@ TEST_F(Run, ResetLeavesNothingOfTheOldRunOnceTheNewOneIsSure) {
   EXPECT_EQ(files_.read(folder() / "metrics.jsonl"), "");
 }
 
+TEST_F(Run, ALogThatCannotBeWrittenDoesNotHideTheErrorThatEndsTheRun) {
+  support::FakeFileSystem files(root_.path());
+  RunFiles run(files, folder(), RunStart::kNew, console_);
+  run.note_failure(core::DataError("the first"));
+  files.fail_at(1, support::FailureMode::kFromThenOn);
+  run.note_failure(core::DataError("the second"));
+  EXPECT_EQ(files_.read(folder() / "log.txt").find("error: the first\n"), 0U);
+}
+
 TEST_F(Run, ConfigurationIsReadBackAsItWas) {
   const config::Settings settings = test::tiny_settings("somewhere");
   open(RunStart::kNew)->write_config(settings);
