@@ -42,7 +42,9 @@ void become_engine(const config::EngineRequest& request, const machine::DevicePl
     ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
   }
   const std::filesystem::path engine = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "myxtts-engine";
-  const std::string argument = "/proc/self/fd/" + std::to_string(anonymous_file(request.to_json()));
+  config::EngineRequest planned = request;
+  planned.set("device_plan", machine::to_json(plan));
+  const std::string argument = "/proc/self/fd/" + std::to_string(anonymous_file(planned.to_json()));
   ::execl(engine.c_str(), "myxtts-engine", argument.c_str(), static_cast<char*>(nullptr));
   fail("cannot start the engine", engine.string());
 }

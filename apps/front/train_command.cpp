@@ -15,6 +15,7 @@
 #include "front/run_folder.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
+#include "machine/device_options.hpp"
 #include "sample_data/make_data.hpp"
 
 namespace myxtts::front {

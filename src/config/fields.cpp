@@ -17,6 +17,7 @@ constexpr double kMany = 1e12;
 std::string allowed(const Field& field) {
   if (!field.choices.empty()) return fmt::format("one of: {}", fmt::join(field.choices, ", "));
   if (std::holds_alternative<std::string*>(field.target)) return "a text";
+  if (std::holds_alternative<bool*>(field.target)) return "true or false";
   const char* kind = std::holds_alternative<double*>(field.target) ? "a number" : "a whole number";
   return fmt::format("{} from {}", kind, range_text(field));
 }
@@ -24,6 +25,7 @@ std::string allowed(const Field& field) {
 std::string text_of(const Field& field) {
   if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
   if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
+  if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
   return *std::get<std::string*>(field.target);
 }
 
@@ -47,6 +49,11 @@ bool assign(const Field& field, std::string_view value) {
   if (auto* const* target = std::get_if<std::string*>(&field.target)) {
     if (!field.choices.empty() && std::ranges::find(field.choices, value) == field.choices.end()) return false;
     **target = value;
+    return true;
+  }
+  if (auto* const* target = std::get_if<bool*>(&field.target)) {
+    if (value != "true" && value != "false") return false;
+    **target = value == "true";
     return true;
   }
   if (auto* const* target = std::get_if<std::int64_t*>(&field.target)) {
@@ -98,7 +105,8 @@ std::string value_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
   if (const auto* real = node.as_floating_point()) return fmt::format("{}", real->get());
-  std::ostringstream other;  // a boolean, a date, an array or a table, which no key takes
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  std::ostringstream other;  // a date, an array or a table, which no key takes
   node.visit([&](const auto& value) { other << value; });
   return other.str();
 }
@@ -106,6 +114,7 @@ std::string value_text(const toml::node& node) {
 // A text may not be given for a number, nor a number for a text.
 bool fitting_type(const Field& field, const toml::node& node) {
   if (std::holds_alternative<std::string*>(field.target)) return node.is_string();
+  if (std::holds_alternative<bool*>(field.target)) return node.is_boolean();
   return node.is_integer() || (node.is_floating_point() && std::holds_alternative<double*>(field.target));
 }
 
@@ -123,6 +132,8 @@ std::vector<Field> fields(Settings& s) {
       {"run.data_threads", &s.run.data_threads, 1, 1024},
       {"run.start_delay_seconds", &s.run.start_delay_seconds, 0, 3600},
       {"run.log_every", &s.run.log_every, 1, kMany},
+      {"run.precision", &s.run.precision, 0, 0, {"fp32", "tf32", "bf16", "fp16"}},
+      {"run.deterministic", &s.run.deterministic},
       {"data.train", &s.data.train},
       {"data.validation", &s.data.validation},
       {"data.validation_share", &s.data.validation_share, 0, 0.5},
@@ -184,6 +195,8 @@ std::vector<Field> fields(Settings& s) {
       {"validation.interval_steps", &s.validation.interval_steps, 1, kMany},
       {"validation.max_clips", &s.validation.max_clips, 1, kMany},
       {"validation.patience", &s.validation.patience, 0, kMany},
+      {"transfer.verify", &s.transfer.verify},
+      {"memory.interval_steps", &s.memory.interval_steps, 0, kMany},
   };
 }
 

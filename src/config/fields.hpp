@@ -13,7 +13,7 @@ namespace myxtts::config {
 
 struct Field {
   std::string key;  // "table.field"
-  std::variant<std::int64_t*, double*, std::string*> target;
+  std::variant<std::int64_t*, double*, std::string*, bool*> target;
   double low = 0;  // of a number, inclusive
   double high = 0;
   std::vector<std::string> choices = {};  // of a text; empty: any text

@@ -106,6 +106,16 @@ struct ValidationSettings {
   std::int64_t patience = 0;  // stop a stage after so many validations without a gain; 0: never
 };
 
+// How batches get from the data role to the model role.
+struct TransferSettings {
+  bool verify = false;  // a checksum of each batch on both sides; a batch that arrived changed is sent again
+};
+
+// Watching what each role holds (with memory isolation).
+struct MemorySettings {
+  std::int64_t interval_steps = 100;  // between two monitoring lines; 0: none
+};
+
 struct RunSettings {
   std::string size = "tiny";  // the preset that filled in the rest
   std::string stages = "codec,voice";
@@ -113,6 +123,8 @@ struct RunSettings {
   std::int64_t seed = 1;
   std::int64_t threads = 0;          // of the model role; 0: every core. Decides bits.
   std::int64_t data_threads = 1;     // of the data role. Decides bits.
+  std::string precision = "fp32";    // of the model role's arithmetic: fp32, tf32, bf16 or fp16. Decides bits.
+  bool deterministic = false;        // the same bits in every run on a GPU too, slower. Decides bits.
   double start_delay_seconds = 2.0;  // training starts when the buffer is full or after this long
   std::int64_t log_every = 25;       // steps between two lines where there is no terminal
 };
@@ -130,6 +142,8 @@ struct Settings {
   SamplingSettings sampling;
   CheckpointSettings checkpoint;
   ValidationSettings validation;
+  TransferSettings transfer;
+  MemorySettings memory;
 };
 
 // Throws ConfigError where two fields contradict each other (heads that do not divide the width, ...).

@@ -129,4 +129,6 @@ void reset_peak_bytes(Role role) { account_of(role).peak.store(live_bytes(role),
 
 void set_cap(Role role, std::int64_t bytes) { account_of(role).cap.store(bytes, std::memory_order_relaxed); }
 
+std::int64_t cap(Role role) { return account_of(role).cap.load(std::memory_order_relaxed); }
+
 }  // namespace myxtts::device

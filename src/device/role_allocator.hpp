@@ -29,5 +29,6 @@ void reset_peak_bytes(Role role);
 // names the role, the cap, what is in use, what was asked for and the flag to change; nothing is allocated then and
 // the process goes on. 0 means no cap. Units: bytes. Thread: any.
 void set_cap(Role role, std::int64_t bytes);
+[[nodiscard]] std::int64_t cap(Role role);
 
 }  // namespace myxtts::device

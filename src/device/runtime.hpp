@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "device/role.hpp"
@@ -28,6 +30,25 @@ class Event {
 
  private:
   std::shared_ptr<State> state_;
+};
+
+// How a batch gets from the data role's device to the model role's.
+enum class TransferRoute {
+  kLocal,   // they are one device
+  kPeer,    // straight from GPU to GPU; the pair has passed a probe
+  kStaged,  // by way of pinned host memory
+};
+
+// "local", "peer", "staged"
+[[nodiscard]] std::string_view name_of(TransferRoute route);
+
+// What a role holds on its device. Units: bytes.
+struct MemoryUse {
+  std::int64_t live = 0;      // of tensors
+  std::int64_t peak = 0;      // of `live`
+  std::int64_t reserved = 0;  // live, and what the allocator keeps for reuse
+  std::int64_t overhead = 0;  // context, libraries and workspaces: what the process takes beside the allocator
+  std::int64_t cap = 0;       // of reserved and overhead together; 0: none
 };
 
 // While it lives, its thread works for a role.
@@ -63,6 +84,11 @@ class DeviceRuntime {
   [[nodiscard]] virtual Event record(Stream stream) = 0;
   // Work enqueued on `stream` from now on starts after the event; the host goes on at once.
   virtual void wait_on_device(const Event& event, Stream stream) = 0;
+  // As record(), and seconds_of() can tell when it passed.
+  [[nodiscard]] virtual Event record_timed(Stream stream) = 0;
+  // When an event of record_timed() passed: seconds since the runtime was made, on one clock for all devices; nothing
+  // while it has not passed. Never waits.
+  [[nodiscard]] virtual std::optional<double> seconds_of(const Event& event) const = 0;
   // Blocks the calling thread until the event has passed.
   virtual void wait_on_host(const Event& event) = 0;
 
@@ -74,9 +100,12 @@ class DeviceRuntime {
   // Shapes: both alike, in dtype too. Stream: `stream`.
   virtual void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) = 0;
 
-  // What a role holds on its device now, and at most so far. Units: bytes.
-  [[nodiscard]] virtual std::int64_t live_bytes(Role role) const = 0;
-  [[nodiscard]] virtual std::int64_t peak_bytes(Role role) const = 0;
+  [[nodiscard]] virtual TransferRoute route() const = 0;
+
+  // What a role holds on its device now.
+  [[nodiscard]] virtual MemoryUse memory(Role role) const = 0;
+  // Gives back what the role's allocator keeps for reuse and no tensor needs.
+  virtual void release_cached_memory(Role role) = 0;
 };
 
 // Both roles on the CPU, on threads and budgets of their own; installs the role allocator and sets its caps.

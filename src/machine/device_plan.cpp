@@ -1,41 +1,74 @@
 #include "machine/device_plan.hpp"
 
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace myxtts::machine {
 namespace {
-
-[[noreturn]] void fail(const std::string& first_line) {
-  throw GpuConfigurationError(first_line +
-                              "\n❌ Multi-GPU mode was requested but configuration failed"
-                              "\n   Please check your GPU indices and ensure you have at least 2 GPUs");
-}
-
-void check_index(const char* name, int index, int count) {
-  if (index < 0 || index >= count) fail(fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, count - 1));
-}
 
 // How often a waiting OpenMP thread looks again before it sleeps. Waking one takes longer than most of a small model's
 // parallel regions; spinning for long takes the core from the other role (docs/measured.md, "Threads").
 constexpr const char* kSpins = "20000";
 
-}  // namespace
+NLOHMANN_JSON_SERIALIZE_ENUM(DeviceMode, {{DeviceMode::kCpu, "cpu"},
+                                          {DeviceMode::kSingleGpu, "single"},
+                                          {DeviceMode::kSharedGpu, "shared"},
+                                          {DeviceMode::kDualGpu, "dual"}})
 
-DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventory) {
-  if (!options.data_gpu && !options.model_gpu) return {};
-  if (!options.model_gpu) fail("❌ Multi-GPU mode needs both flags: --model-gpu is missing");
-  if (!options.data_gpu) fail("❌ Multi-GPU mode needs both flags: --data-gpu is missing");
-  const int count = inventory.gpu_count();
-  if (count < 2) fail(fmt::format("❌ Multi-GPU requires at least 2 GPUs, found {}", count));
-  check_index("data_gpu", *options.data_gpu, count);
-  check_index("model_gpu", *options.model_gpu, count);
-  if (*options.data_gpu == *options.model_gpu) fail("❌ data_gpu and model_gpu must be different");
-  fail("❌ This version of MyXTTS trains on the CPU: leave out --data-gpu and --model-gpu");
+nlohmann::json document_of(const PlannedGpu& gpu) {
+  return {{"typed_index", gpu.typed_index},
+          {"physical_index", gpu.physical_index},
+          {"uuid", gpu.uuid},
+          {"name", gpu.name},
+          {"total_mb", gpu.total_mb}};
 }
 
-std::vector<EnvironmentVariable> engine_environment(const DevicePlan&, int threads) {
+PlannedGpu gpu_of(const nlohmann::json& document) {
+  PlannedGpu gpu;
+  document.at("typed_index").get_to(gpu.typed_index);
+  document.at("physical_index").get_to(gpu.physical_index);
+  document.at("uuid").get_to(gpu.uuid);
+  document.at("name").get_to(gpu.name);
+  document.at("total_mb").get_to(gpu.total_mb);
+  return gpu;
+}
+
+}  // namespace
+
+std::string to_json(const DevicePlan& plan) {
+  const nlohmann::json document = {{"mode", plan.mode},
+                                   {"data_gpu", document_of(plan.data_gpu)},
+                                   {"model_gpu", document_of(plan.model_gpu)},
+                                   {"visible_devices", plan.visible_devices},
+                                   {"isolated", plan.isolated},
+                                   {"data_cap_mb", plan.data_cap_mb},
+                                   {"model_cap_mb", plan.model_cap_mb}};
+  return document.dump();
+}
+
+DevicePlan plan_from_json(std::string_view text) {
+  try {
+    const nlohmann::json document = nlohmann::json::parse(text);
+    DevicePlan plan;
+    document.at("mode").get_to(plan.mode);
+    plan.data_gpu = gpu_of(document.at("data_gpu"));
+    plan.model_gpu = gpu_of(document.at("model_gpu"));
+    document.at("visible_devices").get_to(plan.visible_devices);
+    document.at("isolated").get_to(plan.isolated);
+    document.at("data_cap_mb").get_to(plan.data_cap_mb);
+    document.at("model_cap_mb").get_to(plan.model_cap_mb);
+    return plan;
+  } catch (const nlohmann::json::exception& error) {
+    throw core::ConfigError({.what = "no device plan",
+                             .where = "myxtts-engine",
+                             .value = error.what(),
+                             .expected = "the document that myxtts hands over",
+                             .advice = "Start ./myxtts instead."});
+  }
+}
+
+std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan, int threads) {
   return {{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
-          {"CUDA_VISIBLE_DEVICES", ""},
+          {"CUDA_VISIBLE_DEVICES", plan.visible_devices},
           {"OMP_NUM_THREADS", std::to_string(threads)},
           {"OMP_WAIT_POLICY", "PASSIVE"},
           {"GOMP_SPINCOUNT", kSpins}};

@@ -1,36 +1,55 @@
 #pragma once
 // Which device plays which role, decided before anything starts CUDA.
 
-#include <optional>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
-#include "machine/gpu_inventory.hpp"
 
 namespace myxtts::machine {
 
-// What the command line asked for.
-struct DeviceOptions {
-  std::optional<int> data_gpu;
-  std::optional<int> model_gpu;
+enum class DeviceMode {
+  kCpu,        // both roles on the CPU
+  kSingleGpu,  // both roles on one GPU, no caps, no multi-GPU lines
+  kSharedGpu,  // --share-gpu: both roles on one GPU, each with a cap where isolation is asked for
+  kDualGpu,    // a data GPU and a model GPU
 };
 
-// Both roles on the CPU: the one plan of this version.
+struct PlannedGpu {
+  int typed_index = 0;     // as the user counts: within CUDA_VISIBLE_DEVICES where that is set
+  int physical_index = 0;  // as nvidia-smi counts: what is printed and monitored
+  std::string uuid;        // "GPU-..." or "MIG-..."
+  std::string name;
+  std::int64_t total_mb = 0;
+};
+
 struct DevicePlan {
-  std::string data_device = "cpu";
-  std::string model_device = "cpu";
+  DeviceMode mode = DeviceMode::kCpu;
+  PlannedGpu data_gpu;  // the model GPU again, unless there are two
+  PlannedGpu model_gpu;
+  std::string visible_devices;    // CUDA_VISIBLE_DEVICES of the engine
+  bool isolated = false;          // --enable-memory-isolation
+  std::int64_t data_cap_mb = 0;   // MiB; 0: no cap
+  std::int64_t model_cap_mb = 0;  // MiB; 0: no cap
+
+  [[nodiscard]] bool uses_gpu() const { return mode != DeviceMode::kCpu; }
+  // As libtorch names them: "cpu", "cuda:0", and "cuda:1" for the model role where there are two GPUs.
+  [[nodiscard]] std::string data_device() const { return uses_gpu() ? "cuda:0" : "cpu"; }
+  [[nodiscard]] std::string model_device() const { return mode == DeviceMode::kDualGpu ? "cuda:1" : data_device(); }
 };
 
-// The multi-GPU configuration cannot be had (R5). The message holds every line that the user sees.
+// A plan travels from the front to the engine as a JSON document.
+[[nodiscard]] std::string to_json(const DevicePlan& plan);
+// Throws core::ConfigError where the document is not one of to_json().
+[[nodiscard]] DevicePlan plan_from_json(std::string_view document);
+
+// The GPUs that were asked for cannot be had (R2, R5, R16). The message holds every line that the user sees.
 class GpuConfigurationError : public core::DeviceError {
  public:
   using core::DeviceError::DeviceError;
 };
-
-// Throws GpuConfigurationError with R5's text of the first check that fails: both flags there, GPU count, data_gpu,
-// model_gpu, equality. The inventory is asked only where a flag was given.
-[[nodiscard]] DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventory);
 
 struct EnvironmentVariable {
   std::string name;

@@ -6,6 +6,7 @@
 #include "config/presets.hpp"
 #include "core/error.hpp"
 #include "sample_data/sentences.hpp"
+#include "system/devices.hpp"
 #include "system/role_thread.hpp"
 #include "system/speech.hpp"
 #include "system/wiring.hpp"
@@ -30,13 +31,6 @@ void announce(const config::Settings& settings, const TrainingData& data, std::i
   console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
                            settings.codec.steps, settings.voice.steps, settings.run.threads,
                            settings.run.data_threads));
-}
-
-std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings) {
-  device::RuntimeOptions options;
-  options.data_threads = static_cast<int>(settings.run.data_threads);
-  options.model_threads = static_cast<int>(settings.run.threads);
-  return device::make_runtime(options);
 }
 
 contracts::StageProgress stage_start(const std::string& stage, std::int64_t planned_steps, std::int64_t run_steps) {
@@ -161,7 +155,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, core::Conso
   if (!resumed && !settings.run.codec.empty()) given_codec = load_checkpoint(settings.run.codec);
   plan_run(settings, data, files, console);
 
-  const auto runtime = runtime_of(settings);
+  const auto runtime = runtime_of(settings, device_plan_of(request));
   const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
   const RunData run{settings, data, choose_statistics(trained, settings, data, *runtime)};
   const torch::Tensor prompt =

@@ -86,11 +86,11 @@ TEST(CpuRuntime, CapsAndLiveBytesAreTheRoles) {
   options.model_cap_bytes = live_bytes(Role::kModel) + 1000;
   const auto runtime = make_cpu_runtime(options);
   EXPECT_THROW((void)runtime->allocate_transfer_buffer(1001), core::OutOfMemoryError);
-  const std::int64_t before = runtime->live_bytes(Role::kModel);
+  const std::int64_t before = runtime->memory(Role::kModel).live;
   const torch::Tensor buffer = runtime->allocate_transfer_buffer(1000);
   EXPECT_EQ(role_of(buffer), Role::kModel);
-  EXPECT_EQ(runtime->live_bytes(Role::kModel), before + 1000);
-  EXPECT_GE(runtime->peak_bytes(Role::kModel), before + 1000);
+  EXPECT_EQ(runtime->memory(Role::kModel).live, before + 1000);
+  EXPECT_GE(runtime->memory(Role::kModel).peak, before + 1000);
   set_cap(Role::kModel, 0);
 }
 

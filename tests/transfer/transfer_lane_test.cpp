@@ -247,8 +247,11 @@ class RecordingRuntime final : public device::DeviceRuntime {
     destination.copy_(source);
     log.push_back("copy on " + name_of(stream));
   }
-  std::int64_t live_bytes(Role) const override { return 0; }
-  std::int64_t peak_bytes(Role) const override { return 0; }
+  Event record_timed(Stream stream) override { return record(stream); }
+  std::optional<double> seconds_of(const Event&) const override { return std::nullopt; }
+  device::TransferRoute route() const override { return device::TransferRoute::kLocal; }
+  device::MemoryUse memory(Role) const override { return {}; }
+  void release_cached_memory(Role) override {}
 
   std::vector<std::string> log;
 

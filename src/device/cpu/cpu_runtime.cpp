@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "core/stage_clock.hpp"
 #include "device/role_allocator.hpp"
 #include "device/runtime.hpp"
 #include "device/thread_budget.hpp"
@@ -20,6 +21,11 @@ class CpuSession final : public RoleSession {
   ThreadBudget budget_;
 };
 
+struct CpuMoment final : Event::State {
+  explicit CpuMoment(double at) : seconds(at) {}
+  double seconds;
+};
+
 class CpuRuntime final : public DeviceRuntime {
  public:
   explicit CpuRuntime(const RuntimeOptions& options) : options_(options) {}
@@ -35,6 +41,11 @@ class CpuRuntime final : public DeviceRuntime {
   }
 
   Event record(Stream) override { return {}; }
+  Event record_timed(Stream) override { return Event(std::make_shared<CpuMoment>(watch_.seconds())); }
+  std::optional<double> seconds_of(const Event& event) const override {
+    const auto* moment = dynamic_cast<const CpuMoment*>(event.state());
+    return moment == nullptr ? std::nullopt : std::optional(moment->seconds);
+  }
   void wait_on_device(const Event&, Stream) override {}
   void wait_on_host(const Event&) override {}
 
@@ -48,8 +59,13 @@ class CpuRuntime final : public DeviceRuntime {
     destination.copy_(source);
   }
 
-  std::int64_t live_bytes(Role role) const override { return device::live_bytes(role); }
-  std::int64_t peak_bytes(Role role) const override { return device::peak_bytes(role); }
+  TransferRoute route() const override { return TransferRoute::kLocal; }
+
+  MemoryUse memory(Role role) const override {
+    const std::int64_t live = device::live_bytes(role);
+    return {live, device::peak_bytes(role), live, 0, device::cap(role)};
+  }
+  void release_cached_memory(Role) override {}  // freed memory is never kept
 
  private:
   static void require_role(Role role) {
@@ -57,6 +73,7 @@ class CpuRuntime final : public DeviceRuntime {
   }
 
   RuntimeOptions options_;
+  core::Stopwatch watch_;
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ using c10::cuda::CUDAStream;
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
 struct CudaEventState final : Event::State {
+  explicit CudaEventState(unsigned int flags = cudaEventDisableTiming) : event(flags) {}
   c10::cuda::CUDAEvent event;
 };
 
@@ -90,8 +91,24 @@ class CudaRuntime final : public DeviceRuntime {
     if (source.is_cuda()) allocator::recordStream(source.storage().data_ptr(), source_stream(stream));
   }
 
-  std::int64_t live_bytes(Role role) const override { return allocated_bytes(role).current; }
-  std::int64_t peak_bytes(Role role) const override { return allocated_bytes(role).peak; }
+  Event record_timed(Stream stream) override {
+    auto state = std::make_shared<CudaEventState>(cudaEventDefault);
+    state->event.record(cuda_stream(stream));
+    return Event(std::move(state));
+  }
+
+  std::optional<double> seconds_of(const Event&) const override { return std::nullopt; }
+
+  TransferRoute route() const override {
+    return options_.data_device == options_.model_device ? TransferRoute::kLocal : TransferRoute::kStaged;
+  }
+
+  MemoryUse memory(Role role) const override {
+    const auto bytes = allocated_bytes(role);
+    return {bytes.current, bytes.peak, bytes.current, 0, 0};
+  }
+
+  void release_cached_memory(Role) override { allocator::emptyCache(); }
 
  private:
   static CUDAStream new_stream(const torch::Device& device) {

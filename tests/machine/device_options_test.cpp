@@ -1,4 +1,4 @@
-#include "machine/device_plan.hpp"
+#include "machine/device_options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,8 +45,8 @@ TEST(Resolve, WithoutFlagsNoGpuIsAskedFor) {
   for (const int gpus : {0, 1, 2, 3, 8}) {
     const FakeInventory inventory(gpus);
     const DevicePlan plan = resolve({}, inventory);
-    EXPECT_EQ(plan.data_device, "cpu");
-    EXPECT_EQ(plan.model_device, "cpu");
+    EXPECT_EQ(plan.data_device(), "cpu");
+    EXPECT_EQ(plan.model_device(), "cpu");
     EXPECT_EQ(inventory.asked, 0);
   }
 }

@@ -1,0 +1,20 @@
+#include "system/devices.hpp"
+
+namespace myxtts::system {
+
+machine::DevicePlan device_plan_of(const config::EngineRequest& request) {
+  return request.flag("device_plan") ? machine::plan_from_json(request.text("device_plan")) : machine::DevicePlan{};
+}
+
+std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings, const machine::DevicePlan& plan) {
+  device::RuntimeOptions options;
+  options.data_device = torch::Device(plan.data_device());
+  options.model_device = torch::Device(plan.model_device());
+  options.data_threads = static_cast<int>(settings.run.data_threads);
+  options.model_threads = static_cast<int>(settings.run.threads);
+  options.data_cap_bytes = plan.data_cap_mb << 20;
+  options.model_cap_bytes = plan.model_cap_mb << 20;
+  return device::make_runtime(options);
+}
+
+}  // namespace myxtts::system

@@ -1,0 +1,19 @@
+#pragma once
+// The devices that the front decided on, and the runtime that serves them.
+
+#include <memory>
+
+#include "config/engine_request.hpp"
+#include "device/runtime.hpp"
+#include "machine/device_plan.hpp"
+
+namespace myxtts::system {
+
+// The plan that came with a request; both roles on the CPU where none did.
+[[nodiscard]] machine::DevicePlan device_plan_of(const config::EngineRequest& request);
+
+// Throws: core::DeviceError when this engine or this machine cannot serve the plan.
+[[nodiscard]] std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings,
+                                                                const machine::DevicePlan& plan);
+
+}  // namespace myxtts::system
