@@ -21,7 +21,7 @@ DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventor
   if (!options.data_gpu && !options.model_gpu) return {};
   if (!options.model_gpu) fail("❌ Multi-GPU mode needs both flags: --model-gpu is missing");
   if (!options.data_gpu) fail("❌ Multi-GPU mode needs both flags: --data-gpu is missing");
-  const int count = inventory.gpu_count();
+  const int count = static_cast<int>(inventory.gpus().size());
   if (count < 2) fail(fmt::format("❌ Multi-GPU requires at least 2 GPUs, found {}", count));
   check_index("data_gpu", *options.data_gpu, count);
   check_index("model_gpu", *options.model_gpu, count);

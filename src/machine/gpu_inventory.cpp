@@ -1,30 +1,142 @@
 #include "machine/gpu_inventory.hpp"
 
-#include <dlfcn.h>
+#include <array>
+#include <mutex>
+
+#include "machine/nvml.hpp"
 
 namespace myxtts::machine {
 namespace {
 
-// NVML's calls as its documentation declares them (nvml.h comes with the CUDA toolkit, which need not be there).
-using NvmlCall = int (*)();
-using NvmlCount = int (*)(unsigned int*);
-constexpr int kNvmlSuccess = 0;
+std::int64_t mebibytes(unsigned long long bytes) { return static_cast<std::int64_t>(bytes >> 20); }
+
+template <typename Call>
+std::string text_of(Call call, NvmlDevice device) {
+  std::array<char, kNvmlTextBytes> text{};
+  if (call == nullptr || call(device, text.data(), kNvmlTextBytes) != kNvmlSuccess) return "";
+  text.back() = '\0';
+  return text.data();
+}
+
+std::optional<GpuMemory> memory_of(const Nvml& nvml, NvmlDevice device) {
+  NvmlMemory memory{};
+  if (nvml.memory(device, &memory) != kNvmlSuccess) return std::nullopt;
+  return GpuMemory{mebibytes(memory.total), mebibytes(memory.used), mebibytes(memory.free)};
+}
+
+std::optional<int> utilization_of(const Nvml& nvml, NvmlDevice device) {
+  NvmlUtilization utilization{};
+  if (nvml.utilization == nullptr || nvml.utilization(device, &utilization) != kNvmlSuccess) return std::nullopt;
+  return static_cast<int>(utilization.gpu);
+}
+
+std::vector<MigSlice> slices_of(const Nvml& nvml, NvmlDevice device) {
+  std::vector<MigSlice> slices;
+  unsigned int slots = 0;
+  if (nvml.mig_slots == nullptr || nvml.mig_handle == nullptr) return slices;
+  if (nvml.mig_slots(device, &slots) != kNvmlSuccess) return slices;
+  for (unsigned int slot = 0; slot < slots; ++slot) {
+    NvmlDevice slice = nullptr;
+    if (nvml.mig_handle(device, slot, &slice) != kNvmlSuccess) continue;  // an empty slot
+    slices.push_back({text_of(nvml.uuid, slice), memory_of(nvml, slice).value_or(GpuMemory{}).total_mb});
+  }
+  return slices;
+}
 
 class NvmlInventory final : public DeviceInventory {
  public:
-  int gpu_count() const override {
-    const std::unique_ptr<void, int (*)(void*)> library(::dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL),
-                                                        ::dlclose);
-    if (library == nullptr) return 0;
-    const auto initialise = reinterpret_cast<NvmlCall>(::dlsym(library.get(), "nvmlInit_v2"));
-    const auto count = reinterpret_cast<NvmlCount>(::dlsym(library.get(), "nvmlDeviceGetCount_v2"));
-    const auto shut_down = reinterpret_cast<NvmlCall>(::dlsym(library.get(), "nvmlShutdown"));
-    if (initialise == nullptr || count == nullptr || shut_down == nullptr || initialise() != kNvmlSuccess) return 0;
-    unsigned int gpus = 0;
-    const bool counted = count(&gpus) == kNvmlSuccess;
-    shut_down();
-    return counted ? static_cast<int>(gpus) : 0;
+  bool driver_present() const override {
+    open();
+    return nvml_ != nullptr;
   }
+
+  std::vector<GpuInfo> gpus() const override {
+    open();
+    std::vector<GpuInfo> gpus;
+    for (std::size_t i = 0; i < devices_.size(); ++i) gpus.push_back(info(i));
+    return gpus;
+  }
+
+  std::optional<GpuMemory> memory(int index) const override {
+    const NvmlDevice device = device_of(index);
+    return device == nullptr ? std::nullopt : memory_of(*nvml_, device);
+  }
+
+  std::optional<int> utilization(int index) const override {
+    const NvmlDevice device = device_of(index);
+    return device == nullptr ? std::nullopt : utilization_of(*nvml_, device);
+  }
+
+  std::optional<std::int64_t> process_bytes(int index, std::int64_t process) const override {
+    const NvmlDevice device = device_of(index);
+    if (device == nullptr || nvml_->processes == nullptr) return std::nullopt;
+    std::array<NvmlProcess, 256> processes{};
+    auto count = static_cast<unsigned int>(processes.size());
+    if (nvml_->processes(device, &count, processes.data()) != kNvmlSuccess) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+      const NvmlProcess& entry = processes[i];
+      if (entry.pid != process || entry.used_bytes == kNvmlNotAvailable) continue;
+      return static_cast<std::int64_t>(entry.used_bytes);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void open() const {
+    std::call_once(opened_, [this] {
+      nvml_ = open_nvml();
+      unsigned int count = 0;
+      if (nvml_ == nullptr || nvml_->count(&count) != kNvmlSuccess) return;
+      devices_.resize(count, nullptr);  // a GPU that does not answer keeps its index
+      for (unsigned int i = 0; i < count; ++i) {
+        if (nvml_->handle(i, &devices_[i]) != kNvmlSuccess) devices_[i] = nullptr;
+      }
+    });
+  }
+
+  // Null where there is no such GPU or it does not answer.
+  NvmlDevice device_of(int index) const {
+    open();
+    const auto position = static_cast<std::size_t>(index);
+    return index < 0 || position >= devices_.size() ? nullptr : devices_[position];
+  }
+
+  GpuInfo info(std::size_t position) const {
+    GpuInfo gpu;
+    gpu.index = static_cast<int>(position);
+    const NvmlDevice device = devices_[position];
+    if (device == nullptr) return gpu;
+    gpu.name = text_of(nvml_->name, device);
+    gpu.uuid = text_of(nvml_->uuid, device);
+    const GpuMemory memory = memory_of(*nvml_, device).value_or(GpuMemory{});
+    gpu.total_mb = memory.total_mb;
+    gpu.used_mb = memory.used_mb;
+    gpu.free_mb = memory.free_mb;
+    gpu.utilization_percent = utilization_of(*nvml_, device);
+    gpu.mig_slices = slices_of(*nvml_, device);
+    gpu.peer_to = peers(position);
+    return gpu;
+  }
+
+  bool reaches(NvmlDevice from, NvmlDevice to, int what) const {
+    int status = -1;
+    return nvml_->peer_status(from, to, what, &status) == kNvmlSuccess && status == kNvmlPeerOk;
+  }
+
+  std::vector<int> peers(std::size_t position) const {
+    std::vector<int> peers;
+    const NvmlDevice from = devices_[position];
+    for (std::size_t i = 0; nvml_->peer_status != nullptr && i < devices_.size(); ++i) {
+      const NvmlDevice to = devices_[i];
+      if (i == position || to == nullptr) continue;
+      if (reaches(from, to, kNvmlPeerReads) && reaches(from, to, kNvmlPeerWrites)) peers.push_back(static_cast<int>(i));
+    }
+    return peers;
+  }
+
+  mutable std::once_flag opened_;
+  mutable std::unique_ptr<Nvml> nvml_;
+  mutable std::vector<NvmlDevice> devices_;
 };
 
 }  // namespace

@@ -182,6 +182,7 @@ TEST(DifferingKeys, FindsEveryField) {
     if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) ++**number;
     if (auto* const* real = std::get_if<double*>(&field.target)) **real += 1e-6;
     if (auto* const* text = std::get_if<std::string*>(&field.target)) **text += "x";
+    if (auto* const* switched = std::get_if<bool*>(&field.target)) **switched = !**switched;
     keys.push_back(field.key);
   }
   EXPECT_EQ(differing_keys(Settings{}, changed), keys);

@@ -1,0 +1,65 @@
+#pragma once
+// NVML's calls, opened at run time.
+
+#include <cstdint>
+#include <memory>
+
+namespace myxtts::machine {
+
+// Types and values as NVML's documentation declares them (nvml.h comes with the CUDA toolkit, which need not be there).
+using NvmlDevice = struct NvmlDeviceState*;
+inline constexpr int kNvmlSuccess = 0;
+inline constexpr unsigned int kNvmlTextBytes = 96;                     // enough for a name and for a UUID
+inline constexpr int kNvmlPeerReads = 0;                               // what nvmlDeviceGetP2PStatus is asked about
+inline constexpr int kNvmlPeerWrites = 1;                              // the same
+inline constexpr int kNvmlPeerOk = 0;                                  // its answer
+inline constexpr std::uint64_t kNvmlNotAvailable = ~std::uint64_t{0};  // of a process's memory
+
+struct NvmlMemory {
+  unsigned long long total;
+  unsigned long long free;
+  unsigned long long used;
+};
+
+struct NvmlUtilization {
+  unsigned int gpu;
+  unsigned int memory;
+};
+
+struct NvmlProcess {
+  unsigned int pid;
+  unsigned long long used_bytes;
+  unsigned int gpu_instance;
+  unsigned int compute_instance;
+};
+
+// The open library. A call that is missing in it is null; the required ones are there.
+struct Nvml {
+  Nvml() = default;
+  Nvml(const Nvml&) = delete;
+  Nvml& operator=(const Nvml&) = delete;
+  ~Nvml();
+
+  // required
+  int (*initialise)() = nullptr;
+  int (*count)(unsigned int* gpus) = nullptr;
+  int (*handle)(unsigned int index, NvmlDevice* device) = nullptr;
+  int (*memory)(NvmlDevice device, NvmlMemory* memory) = nullptr;
+  int (*uuid)(NvmlDevice device, char* text, unsigned int bytes) = nullptr;
+  // optional
+  int (*shut_down)() = nullptr;
+  int (*name)(NvmlDevice device, char* text, unsigned int bytes) = nullptr;
+  int (*utilization)(NvmlDevice device, NvmlUtilization* utilization) = nullptr;
+  int (*peer_status)(NvmlDevice from, NvmlDevice to, int what, int* status) = nullptr;
+  int (*mig_slots)(NvmlDevice device, unsigned int* slots) = nullptr;
+  int (*mig_handle)(NvmlDevice device, unsigned int slot, NvmlDevice* slice) = nullptr;
+  int (*processes)(NvmlDevice device, unsigned int* count, NvmlProcess* processes) = nullptr;
+
+  void* library = nullptr;
+  bool initialised = false;
+};
+
+// Opens and initialises libnvidia-ml.so.1; null where there is no driver that answers.
+[[nodiscard]] std::unique_ptr<Nvml> open_nvml();
+
+}  // namespace myxtts::machine
