@@ -34,18 +34,24 @@ int anonymous_file(const std::string& content) {
   return descriptor;
 }
 
+// The engine that serves the plan. Where the one for GPUs was not built, the other says that it cannot.
+std::filesystem::path engine_for(const machine::DevicePlan& plan) {
+  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const std::filesystem::path cuda_engine = folder / "myxtts-engine-cuda";
+  return plan.uses_gpu() && std::filesystem::exists(cuda_engine) ? cuda_engine : folder / "myxtts-engine";
+}
+
 }  // namespace
 
 void become_engine(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  const int threads = static_cast<int>(request.settings.run.threads);
-  for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, threads)) {
+  for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, request.settings.run)) {
     ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
   }
-  const std::filesystem::path engine = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "myxtts-engine";
+  const std::filesystem::path engine = engine_for(plan);
   config::EngineRequest planned = request;
   planned.set("device_plan", machine::to_json(plan));
   const std::string argument = "/proc/self/fd/" + std::to_string(anonymous_file(planned.to_json()));
-  ::execl(engine.c_str(), "myxtts-engine", argument.c_str(), static_cast<char*>(nullptr));
+  ::execl(engine.c_str(), engine.filename().c_str(), argument.c_str(), static_cast<char*>(nullptr));
   fail("cannot start the engine", engine.string());
 }
 

@@ -6,8 +6,9 @@
 
 namespace myxtts::front {
 
-// Replaces this process by myxtts-engine, which lies beside this program; returns only by throwing core::Error.
-// The request travels in an anonymous file whose descriptor is the engine's one argument.
+// Replaces this process by myxtts-engine, or with a GPU by myxtts-engine-cuda where that was built; both lie beside
+// this program. Returns only by throwing core::Error. The request travels in an anonymous file whose descriptor is the
+// engine's one argument.
 [[noreturn]] void become_engine(const config::EngineRequest& request, const machine::DevicePlan& plan);
 
 }  // namespace myxtts::front

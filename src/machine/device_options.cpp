@@ -2,31 +2,149 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
+#include "machine/memory_caps.hpp"
+#include "machine/visible_devices.hpp"
+
 namespace myxtts::machine {
 namespace {
 
-[[noreturn]] void fail(const std::string& first_line) {
-  throw GpuConfigurationError(first_line +
-                              "\n❌ Multi-GPU mode was requested but configuration failed"
-                              "\n   Please check your GPU indices and ensure you have at least 2 GPUs");
+using Gpus = std::vector<PlannedGpu>;
+
+constexpr const char* kFailed = "\n❌ Multi-GPU mode was requested but configuration failed";
+constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure you have at least 2 GPUs";
+
+[[noreturn]] void fail(const std::string& first_line) { throw GpuConfigurationError(first_line + kFailed + kAdvice); }
+
+void check_index(const char* name, int index, const Gpus& gpus) {
+  if (index >= 0 && static_cast<std::size_t>(index) < gpus.size()) return;
+  fail(fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, gpus.size() - 1));
 }
 
-void check_index(const char* name, int index, int count) {
-  if (index < 0 || index >= count) fail(fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, count - 1));
+const PlannedGpu& gpu_at(const Gpus& gpus, int index) { return gpus[static_cast<std::size_t>(index)]; }
+
+// A process sees either whole GPUs or a single slice.
+void check_slices(const PlannedGpu& data, const PlannedGpu& model) {
+  if (!is_mig_slice(data) && !is_mig_slice(model)) return;
+  const bool both = is_mig_slice(data) && is_mig_slice(model);
+  throw GpuConfigurationError(
+      fmt::format("❌ {} cannot be the two GPUs: a process sees only one of them (use --share-gpu {})",
+                  both ? "Two MIG slices" : "A GPU and a MIG slice", both ? "on it" : "on one of them"));
+}
+
+std::int64_t cap_mb(const std::optional<MemoryLimit>& limit, std::int64_t default_mb, std::int64_t automatic_mb) {
+  return limit ? limit->mb.value_or(automatic_mb) : default_mb;
+}
+
+void set_caps(DevicePlan& plan, const DeviceOptions& options) {
+  const bool shared = plan.mode == DeviceMode::kSharedGpu;
+  plan.isolated = options.isolation;
+  if (!options.isolation && !shared) return;
+  const std::int64_t reserve_mb = shared ? kReserveMb : 0;
+  const std::int64_t data_share_mb = share_of_mb(plan.data_gpu.total_mb - reserve_mb, kDataFraction);
+  const std::int64_t model_share_mb = share_of_mb(plan.model_gpu.total_mb - reserve_mb, kModelFraction);
+  if (options.isolation) {
+    plan.data_cap_mb = cap_mb(options.data_memory, kDefaultDataCapMb, data_share_mb);
+    plan.model_cap_mb = cap_mb(options.model_memory, kDefaultModelCapMb, model_share_mb);
+  } else {
+    plan.data_cap_mb = data_share_mb;
+    plan.model_cap_mb = model_share_mb;
+  }
+  check_caps(plan);
+}
+
+DevicePlan single_gpu(const PlannedGpu& gpu) {
+  DevicePlan plan;
+  plan.mode = DeviceMode::kSingleGpu;
+  plan.data_gpu = plan.model_gpu = gpu;
+  plan.visible_devices = visible_name(gpu);
+  return plan;
+}
+
+DevicePlan shared_gpu(const DeviceOptions& options, const Gpus& gpus) {
+  if (gpus.empty()) throw GpuConfigurationError(std::string("❌ --share-gpu requires a GPU, found 0") + kFailed);
+  if (options.data_gpu) check_index("data_gpu", *options.data_gpu, gpus);
+  const int index = options.model_gpu.value_or(0);
+  check_index("model_gpu", index, gpus);
+  DevicePlan plan = single_gpu(gpu_at(gpus, index));
+  plan.mode = DeviceMode::kSharedGpu;
+  set_caps(plan, options);
+  return plan;
+}
+
+DevicePlan dual_gpu(const DeviceOptions& options, const Gpus& gpus) {
+  if (gpus.size() < 2) fail(fmt::format("❌ Multi-GPU requires at least 2 GPUs, found {}", gpus.size()));
+  check_index("data_gpu", *options.data_gpu, gpus);
+  check_index("model_gpu", *options.model_gpu, gpus);
+  if (*options.data_gpu == *options.model_gpu) fail("❌ data_gpu and model_gpu must be different");
+  DevicePlan plan;
+  plan.mode = DeviceMode::kDualGpu;
+  plan.data_gpu = gpu_at(gpus, *options.data_gpu);
+  plan.model_gpu = gpu_at(gpus, *options.model_gpu);
+  check_slices(plan.data_gpu, plan.model_gpu);
+  plan.visible_devices = visible_name(plan.data_gpu) + "," + visible_name(plan.model_gpu);
+  set_caps(plan, options);
+  return plan;
+}
+
+// One GPU that nobody shares: the one that --model-gpu names, or the first where there is one.
+DevicePlan one_device(const DeviceOptions& options, const Gpus& gpus) {
+  const bool named = options.model_gpu.has_value();
+  if (gpus.empty() && !named && options.device != "cuda") return {};
+  if (gpus.empty()) {
+    throw GpuConfigurationError(fmt::format("❌ {} requires a GPU, found 0", named ? "--model-gpu" : "--device cuda"));
+  }
+  const int index = options.model_gpu.value_or(0);
+  if (index < 0 || static_cast<std::size_t>(index) >= gpus.size()) {
+    throw GpuConfigurationError(fmt::format("❌ Invalid model_gpu={}, must be 0-{}", index, gpus.size() - 1));
+  }
+  return single_gpu(gpu_at(gpus, index));
+}
+
+[[noreturn]] void contradict(const std::string& what, const std::string& flags, const std::string& advice) {
+  throw core::UsageError({.what = what, .where = flags, .value = {}, .expected = {}, .advice = advice});
+}
+
+void check_isolation(const DeviceOptions& options) {
+  const char* kMissing = "a flag that this one needs is missing";
+  if (options.isolation && !options.names_a_gpu()) {
+    contradict(kMissing, "--enable-memory-isolation", "Give --data-gpu and --model-gpu too, or --share-gpu.");
+  }
+  if (!options.isolation && (options.data_memory || options.model_memory)) {
+    contradict(kMissing, options.data_memory ? "--data-gpu-memory" : "--model-gpu-memory",
+               "Give --enable-memory-isolation too.");
+  }
 }
 
 }  // namespace
 
+void check_flags(const DeviceOptions& options) {
+  const char* kContradiction = "flags that contradict each other";
+  if (options.device == "cpu" && (options.names_a_gpu() || options.isolation)) {
+    const char* other = options.data_gpu    ? "--data-gpu"
+                        : options.model_gpu ? "--model-gpu"
+                        : options.share_gpu ? "--share-gpu"
+                                            : "--enable-memory-isolation";
+    contradict(kContradiction, fmt::format("--device cpu, {}", other), "Leave one of them out.");
+  }
+  if (options.share_gpu && options.data_gpu && *options.data_gpu != options.model_gpu.value_or(0)) {
+    contradict(
+        kContradiction,
+        fmt::format("--share-gpu, --data-gpu {}, --model-gpu {}", *options.data_gpu, options.model_gpu.value_or(0)),
+        "Both roles share the GPU of --model-gpu (default 0): leave out --data-gpu, or --share-gpu.");
+  }
+  check_isolation(options);
+}
+
 DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventory) {
-  if (!options.data_gpu && !options.model_gpu) return {};
-  if (!options.model_gpu) fail("❌ Multi-GPU mode needs both flags: --model-gpu is missing");
-  if (!options.data_gpu) fail("❌ Multi-GPU mode needs both flags: --data-gpu is missing");
-  const int count = static_cast<int>(inventory.gpus().size());
-  if (count < 2) fail(fmt::format("❌ Multi-GPU requires at least 2 GPUs, found {}", count));
-  check_index("data_gpu", *options.data_gpu, count);
-  check_index("model_gpu", *options.model_gpu, count);
-  if (*options.data_gpu == *options.model_gpu) fail("❌ data_gpu and model_gpu must be different");
-  fail("❌ This version of MyXTTS trains on the CPU: leave out --data-gpu and --model-gpu");
+  const bool two_flags = options.two_roles && !options.share_gpu && (options.data_gpu || options.model_gpu);
+  if (two_flags && !options.model_gpu) fail("❌ Multi-GPU mode needs both flags: --model-gpu is missing");
+  if (two_flags && !options.data_gpu) fail("❌ Multi-GPU mode needs both flags: --data-gpu is missing");
+  if (options.device == "cpu") return {};
+  const Gpus gpus = visible_gpus(inventory.gpus(), options.visible_devices);
+  if (options.share_gpu) return shared_gpu(options, gpus);
+  return two_flags ? dual_gpu(options, gpus) : one_device(options, gpus);
 }
 
 }  // namespace myxtts::machine

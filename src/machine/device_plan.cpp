@@ -66,12 +66,14 @@ DevicePlan plan_from_json(std::string_view text) {
   }
 }
 
-std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan, int threads) {
-  return {{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
-          {"CUDA_VISIBLE_DEVICES", plan.visible_devices},
-          {"OMP_NUM_THREADS", std::to_string(threads)},
-          {"OMP_WAIT_POLICY", "PASSIVE"},
-          {"GOMP_SPINCOUNT", kSpins}};
+std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan, const config::RunSettings& run) {
+  std::vector<EnvironmentVariable> variables = {{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
+                                                {"CUDA_VISIBLE_DEVICES", plan.visible_devices},
+                                                {"OMP_NUM_THREADS", std::to_string(run.threads)},
+                                                {"OMP_WAIT_POLICY", "PASSIVE"},
+                                                {"GOMP_SPINCOUNT", kSpins}};
+  if (run.deterministic) variables.push_back({"CUBLAS_WORKSPACE_CONFIG", ":4096:8"});
+  return variables;
 }
 
 }  // namespace myxtts::machine

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/settings.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::machine {
@@ -56,8 +57,10 @@ struct EnvironmentVariable {
   std::string value;
 };
 
-// The environment that the engine is started with: GPU order and visibility, and OpenMP threads that sleep after a
-// short wait (a thread of one role that spins on takes a core from the other).
-[[nodiscard]] std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan, int threads);
+// The environment that the engine is started with: GPU order and visibility, OpenMP threads that sleep after a short
+// wait (a thread of one role that spins on takes a core from the other), and a cuBLAS that gives the same bits in every
+// run where run.deterministic asks for them.
+[[nodiscard]] std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan,
+                                                                  const config::RunSettings& run);
 
 }  // namespace myxtts::machine

@@ -3,41 +3,109 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "core/stage_clock.hpp"
+#include "machine/memory_caps.hpp"
 #include "support/fake_inventory.hpp"
 
 namespace myxtts::machine {
 namespace {
 
+using support::fake_gpus;
 using support::FakeInventory;
+using testing::AllOf;
+using testing::HasSubstr;
 using Gpu = std::optional<int>;
 
-// The first line of the error, and whether the two that end every one of them follow to the letter.
-std::string first_line(Gpu data_gpu, Gpu model_gpu, int gpus) {
+constexpr const char* kFailed = "\n❌ Multi-GPU mode was requested but configuration failed";
+constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure you have at least 2 GPUs";
+
+DeviceOptions two_gpus(Gpu data_gpu, Gpu model_gpu) {
+  DeviceOptions options;
+  options.data_gpu = data_gpu;
+  options.model_gpu = model_gpu;
+  return options;
+}
+
+DeviceOptions shared(Gpu data_gpu = {}, Gpu model_gpu = {}) {
+  DeviceOptions options = two_gpus(data_gpu, model_gpu);
+  options.share_gpu = true;
+  return options;
+}
+
+DeviceOptions isolated(DeviceOptions options, std::optional<MemoryLimit> data = {},
+                       std::optional<MemoryLimit> model = {}) {
+  options.isolation = true;
+  options.data_memory = data;
+  options.model_memory = model;
+  return options;
+}
+
+DeviceOptions speech(Gpu model_gpu, const std::string& device = "") {
+  DeviceOptions options = two_gpus({}, model_gpu);
+  options.device = device;
+  options.two_roles = false;
+  return options;
+}
+
+constexpr MemoryLimit kAuto{};
+MemoryLimit limit(std::int64_t mb) { return MemoryLimit{mb}; }
+
+std::string refusal(const DeviceOptions& options, const FakeInventory& inventory) {
   try {
-    (void)resolve({.data_gpu = data_gpu, .model_gpu = model_gpu}, FakeInventory(gpus));
+    (void)resolve(options, inventory);
   } catch (const GpuConfigurationError& error) {
-    const std::string text = error.what();
-    const std::string end =
-        "\n❌ Multi-GPU mode was requested but configuration failed"
-        "\n   Please check your GPU indices and ensure you have at least 2 GPUs";
-    EXPECT_TRUE(text.ends_with(end)) << text;
     EXPECT_EQ(error.exit_code(), 1);
-    return text.substr(0, text.size() - end.size());
+    return error.what();
   }
   return "no error";
 }
 
-TEST(Resolve, WithoutFlagsNoGpuIsAskedFor) {
-  for (const int gpus : {0, 1, 2, 3, 8}) {
-    const FakeInventory inventory(gpus);
-    const DevicePlan plan = resolve({}, inventory);
-    EXPECT_EQ(plan.data_device(), "cpu");
-    EXPECT_EQ(plan.model_device(), "cpu");
-    EXPECT_EQ(inventory.asked, 0);
+// The first line of the error; the two that end every one of R5's follow to the letter.
+std::string first_line(Gpu data_gpu, Gpu model_gpu, int gpus) {
+  const std::string text = refusal(two_gpus(data_gpu, model_gpu), FakeInventory(gpus));
+  const std::string end = std::string(kFailed) + kAdvice;
+  EXPECT_TRUE(text.ends_with(end)) << text;
+  return text.substr(0, text.size() - std::min(text.size(), end.size()));
+}
+
+std::string wrong_flags(const DeviceOptions& options) {
+  try {
+    check_flags(options);
+  } catch (const core::UsageError& error) {
+    EXPECT_EQ(error.exit_code(), 2);
+    return error.what();
   }
+  return "no error";
+}
+
+TEST(Resolve, WithoutFlagsTheFirstGpuIsTakenWhereThereIsOne) {
+  EXPECT_EQ(resolve({}, FakeInventory(0)).mode, DeviceMode::kCpu);
+  for (const int gpus : {1, 2, 3, 8}) {
+    const DevicePlan plan = resolve({}, FakeInventory(gpus));
+    EXPECT_EQ(plan.mode, DeviceMode::kSingleGpu);
+    EXPECT_EQ(plan.visible_devices, "0");
+    EXPECT_EQ(plan.data_device(), "cuda:0");
+    EXPECT_EQ(plan.model_device(), "cuda:0");
+    EXPECT_FALSE(plan.isolated);
+    EXPECT_EQ(plan.data_cap_mb, 0);
+    EXPECT_EQ(plan.model_cap_mb, 0);
+  }
+}
+
+TEST(Resolve, DeviceCpuNeverAsksTheDriver) {
+  DeviceOptions options;
+  options.device = "cpu";
+  const FakeInventory inventory(8);
+  EXPECT_EQ(resolve(options, inventory).mode, DeviceMode::kCpu);
+  EXPECT_EQ(inventory.asked, 0);
+}
+
+TEST(Resolve, DeviceCudaNeverFallsBackToTheCpu) {
+  DeviceOptions options;
+  options.device = "cuda";
+  EXPECT_EQ(refusal(options, FakeInventory(0)), "❌ --device cuda requires a GPU, found 0");
+  EXPECT_EQ(resolve(options, FakeInventory(1)).mode, DeviceMode::kSingleGpu);
+  options.visible_devices = "-1";
+  EXPECT_EQ(refusal(options, FakeInventory(2)), "❌ --device cuda requires a GPU, found 0");
 }
 
 TEST(Resolve, BothFlagsAreNeededOnEveryMachine) {
@@ -70,24 +138,162 @@ TEST(Resolve, EqualIndicesComeLast) {
   EXPECT_EQ(first_line(5, 5, 3), "❌ Invalid data_gpu=5, must be 0-2");
 }
 
-TEST(Resolve, NeverFallsBackToTheCpu) {
-  for (const int gpus : {2, 3, 8}) EXPECT_THAT(first_line(0, 1, gpus), testing::StartsWith("❌ "));
+TEST(Resolve, TwoGpusBecomeVisibleInTheOrderDataModel) {
+  const DevicePlan plan = resolve(two_gpus(2, 0), FakeInventory(3));
+  EXPECT_EQ(plan.mode, DeviceMode::kDualGpu);
+  EXPECT_EQ(plan.visible_devices, "2,0");
+  EXPECT_EQ(plan.data_gpu.physical_index, 2);
+  EXPECT_EQ(plan.data_gpu.uuid, support::fake_gpu(2).uuid);
+  EXPECT_EQ(plan.model_gpu.physical_index, 0);
+  EXPECT_EQ(plan.data_device(), "cuda:0");
+  EXPECT_EQ(plan.model_device(), "cuda:1");
+  EXPECT_FALSE(plan.isolated);
+  EXPECT_EQ(plan.data_cap_mb + plan.model_cap_mb, 0) << "no caps without isolation";
+  EXPECT_EQ(resolve(two_gpus(6, 7), FakeInventory(8)).visible_devices, "6,7");
 }
 
-TEST(Inventory, AnswersWithinTheTimeOfAnError) {
-  const core::Stopwatch watch;
-  const auto gpus = static_cast<int>(nvml_inventory()->gpus().size());
-  EXPECT_LT(watch.milliseconds(), gpus == 0 ? 100 : 1000);  // a driver may take a second
+TEST(Resolve, IndicesCountWithinTheUsersVisibleDevices) {
+  DeviceOptions options = two_gpus(0, 1);
+  options.visible_devices = "5,3";
+  const DevicePlan plan = resolve(options, FakeInventory(8));
+  EXPECT_EQ(plan.visible_devices, "5,3");
+  EXPECT_EQ(plan.data_gpu.typed_index, 0);
+  EXPECT_EQ(plan.data_gpu.physical_index, 5);
+  EXPECT_EQ(plan.model_gpu.physical_index, 3);
+  options.model_gpu = 5;
+  EXPECT_THAT(refusal(options, FakeInventory(8)), HasSubstr("❌ Invalid model_gpu=5, must be 0-1\n"));
+  options.visible_devices = "7";
+  EXPECT_THAT(refusal(options, FakeInventory(8)), HasSubstr("❌ Multi-GPU requires at least 2 GPUs, found 1\n"));
+  options.visible_devices = "";
+  EXPECT_THAT(refusal(options, FakeInventory(8)), HasSubstr("❌ Multi-GPU requires at least 2 GPUs, found 0\n"));
 }
 
-TEST(EngineEnvironment, FixesGpuOrderAndThreadsThatSleep) {
-  std::map<std::string, std::string> variables;
-  for (const EnvironmentVariable& variable : engine_environment({}, 3)) variables[variable.name] = variable.value;
-  EXPECT_EQ(variables, (std::map<std::string, std::string>{{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
-                                                           {"CUDA_VISIBLE_DEVICES", ""},
-                                                           {"OMP_NUM_THREADS", "3"},
-                                                           {"OMP_WAIT_POLICY", "PASSIVE"},
-                                                           {"GOMP_SPINCOUNT", "20000"}}));
+TEST(Resolve, TwoMigSlicesCannotBeTheTwoGpus) {
+  auto gpus = fake_gpus(2);
+  gpus[0].mig_slices = {{"MIG-aaaa", 9728}, {"MIG-bbbb", 9728}};
+  const FakeInventory inventory(gpus);
+  DeviceOptions options = two_gpus(0, 1);
+  options.visible_devices = "MIG-aaaa,MIG-bbbb";
+  EXPECT_EQ(refusal(options, inventory),
+            "❌ Two MIG slices cannot be the two GPUs: a process sees only one of them (use --share-gpu on it)");
+  options.visible_devices.reset();
+  EXPECT_THAT(refusal(options, inventory), testing::StartsWith("❌ A GPU and a MIG slice cannot be the two GPUs"));
+  options = shared();
+  options.visible_devices = "MIG-bbbb";
+  const DevicePlan plan = resolve(options, inventory);
+  EXPECT_EQ(plan.visible_devices, "MIG-bbbb");
+  EXPECT_EQ(plan.model_gpu.physical_index, 0);
+  EXPECT_EQ(plan.model_gpu.total_mb, 9728);
+}
+
+TEST(Resolve, SharingTakesTheModelGpuAndCapsBothRoles) {
+  const DevicePlan plan = resolve(shared(), FakeInventory(fake_gpus(1, 24576)));
+  EXPECT_EQ(plan.mode, DeviceMode::kSharedGpu);
+  EXPECT_EQ(plan.visible_devices, "0");
+  EXPECT_EQ(plan.data_device(), "cuda:0");
+  EXPECT_EQ(plan.model_device(), "cuda:0");
+  EXPECT_FALSE(plan.isolated);
+  EXPECT_EQ(plan.data_cap_mb, 7772);  // 33 % and 67 % of 23552
+  EXPECT_EQ(plan.model_cap_mb, 15779);
+  EXPECT_EQ(resolve(shared({}, 2), FakeInventory(3)).visible_devices, "2");
+  EXPECT_EQ(resolve(shared(1, 1), FakeInventory(3)).visible_devices, "1");
+}
+
+TEST(Resolve, SharingNeedsAGpuThatIsThere) {
+  EXPECT_EQ(refusal(shared(), FakeInventory(0)), std::string("❌ --share-gpu requires a GPU, found 0") + kFailed);
+  EXPECT_EQ(refusal(shared({}, 1), FakeInventory(1)),
+            std::string("❌ Invalid model_gpu=1, must be 0-0") + kFailed + kAdvice);
+  EXPECT_EQ(refusal(shared(4, 4), FakeInventory(2)),
+            std::string("❌ Invalid data_gpu=4, must be 0-1") + kFailed + kAdvice);
+}
+
+TEST(Resolve, IsolationHasDefaultCapsAndTakesItsOwn) {
+  const FakeInventory inventory(fake_gpus(2, 24576));
+  DevicePlan plan = resolve(isolated(two_gpus(0, 1)), inventory);
+  EXPECT_TRUE(plan.isolated);
+  EXPECT_EQ(plan.data_cap_mb, 8192);
+  EXPECT_EQ(plan.model_cap_mb, 16384);
+  plan = resolve(isolated(two_gpus(0, 1), limit(4096), kAuto), inventory);
+  EXPECT_EQ(plan.data_cap_mb, 4096);
+  EXPECT_EQ(plan.model_cap_mb, 16465);  // 67 % of 24576
+  plan = resolve(isolated(two_gpus(0, 1), kAuto), inventory);
+  EXPECT_EQ(plan.data_cap_mb, 8110);
+  EXPECT_EQ(plan.model_cap_mb, 16384);
+  plan = resolve(isolated(shared(), kAuto, kAuto), inventory);
+  EXPECT_TRUE(plan.isolated);
+  EXPECT_EQ(plan.data_cap_mb, 7772);
+  EXPECT_EQ(plan.model_cap_mb, 15779);
+}
+
+TEST(Resolve, ACapThatDoesNotFitIsRefusedDataFirst) {
+  const auto gpus = [](std::int64_t first_mb, std::int64_t second_mb) {
+    return FakeInventory({support::fake_gpu(0, first_mb), support::fake_gpu(1, second_mb)});
+  };
+  EXPECT_THAT(
+      refusal(isolated(two_gpus(0, 1)), gpus(8192, 8192)),
+      testing::StartsWith("❌ Data GPU 0: a cap of 8192MB does not fit (8192MB of memory less 1024MB reserve)"));
+  EXPECT_THAT(
+      refusal(isolated(two_gpus(0, 1)), gpus(24576, 16384)),
+      testing::StartsWith("❌ Model GPU 1: a cap of 16384MB does not fit (16384MB of memory less 1024MB reserve)"));
+  EXPECT_EQ(refusal(isolated(two_gpus(0, 1)), gpus(9216, 17408)), "no error") << "the last that fits";
+  EXPECT_THAT(refusal(isolated(two_gpus(0, 1)), gpus(9215, 17408)), HasSubstr("a cap of 8192MB does not fit"));
+}
+
+TEST(Resolve, SharedCapsAreCheckedTogetherToo) {
+  const auto ask = [](std::int64_t data_mb, std::int64_t model_mb) {
+    return refusal(isolated(shared(), limit(data_mb), limit(model_mb)), FakeInventory(fake_gpus(1, 16384)));
+  };
+  EXPECT_EQ(ask(5120, 10240), "no error");
+  EXPECT_THAT(ask(5121, 10240), testing::StartsWith("❌ GPU 0: caps of 5121MB and 10240MB together do not fit "
+                                                    "(16384MB of memory less 1024MB reserve)"));
+  EXPECT_THAT(ask(1, 15361), testing::StartsWith("❌ Model GPU 0: a cap of 15361MB does not fit"));
+}
+
+TEST(Resolve, ElsewhereModelGpuAlonePicksTheGpu) {
+  const DevicePlan plan = resolve(speech(2), FakeInventory(3));
+  EXPECT_EQ(plan.mode, DeviceMode::kSingleGpu);
+  EXPECT_EQ(plan.visible_devices, "2");
+  EXPECT_EQ(plan.model_device(), "cuda:0");
+  EXPECT_EQ(resolve(speech({}), FakeInventory(0)).mode, DeviceMode::kCpu);
+  EXPECT_EQ(resolve(speech({}), FakeInventory(2)).visible_devices, "0");
+  EXPECT_EQ(refusal(speech(0), FakeInventory(0)), "❌ --model-gpu requires a GPU, found 0");
+  EXPECT_EQ(refusal(speech(3), FakeInventory(3)), "❌ Invalid model_gpu=3, must be 0-2");
+  EXPECT_EQ(refusal(speech(-1), FakeInventory(3)), "❌ Invalid model_gpu=-1, must be 0-2");
+}
+
+TEST(CheckFlags, NamesThePartnerThatIsMissing) {
+  EXPECT_THAT(wrong_flags(isolated({})), AllOf(HasSubstr("--enable-memory-isolation"), HasSubstr("--data-gpu")));
+  DeviceOptions options = two_gpus(0, 1);
+  options.data_memory = limit(4096);
+  EXPECT_THAT(wrong_flags(options), AllOf(HasSubstr("--data-gpu-memory"), HasSubstr("--enable-memory-isolation")));
+  options.data_memory.reset();
+  options.model_memory = kAuto;
+  EXPECT_THAT(wrong_flags(options), AllOf(HasSubstr("--model-gpu-memory"), HasSubstr("--enable-memory-isolation")));
+}
+
+TEST(CheckFlags, NamesWhatContradicts) {
+  EXPECT_THAT(wrong_flags(shared(1)), AllOf(HasSubstr("--share-gpu"), HasSubstr("--data-gpu 1")));
+  EXPECT_THAT(wrong_flags(shared(0, 1)), HasSubstr("--model-gpu 1"));
+  for (DeviceOptions options : {two_gpus(0, 1), two_gpus({}, 1), shared(), isolated({})}) {
+    options.device = "cpu";
+    EXPECT_THAT(wrong_flags(options), HasSubstr("--device cpu"));
+  }
+}
+
+TEST(CheckFlags, LeavesTheRestToTheMachine) {
+  for (const DeviceOptions& options : {DeviceOptions{}, two_gpus(0, {}), two_gpus(1, 1), shared(0), shared(3, 3),
+                                       isolated(shared()), isolated(two_gpus(0, {}), kAuto, limit(1))}) {
+    EXPECT_EQ(wrong_flags(options), "no error");
+  }
+}
+
+TEST(ShareOfMb, RoundsDownWhateverTheLastBitSays) {
+  EXPECT_EQ(share_of_mb(24576, kDataFraction), 8110);
+  EXPECT_EQ(share_of_mb(25600, kDataFraction), 8448);
+  EXPECT_EQ(share_of_mb(100, 0.29), 29);
+  for (std::int64_t total = 0; total < 100'000; total += 7) {
+    EXPECT_LE(share_of_mb(total, kDataFraction) + share_of_mb(total, kModelFraction), total);
+  }
 }
 
 }  // namespace
