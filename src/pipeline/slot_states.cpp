@@ -55,6 +55,12 @@ void SlotStates::mark_ready(std::size_t slot) {
   transition(slot, SlotState::kFilling, SlotState::kReady);
 }
 
+void SlotStates::abandon(std::size_t slot) {
+  const std::lock_guard lock(mutex_);
+  transition(slot, SlotState::kFilling, SlotState::kFree);
+  changed_.notify_all();
+}
+
 void SlotStates::take(std::size_t slot) {
   const std::lock_guard lock(mutex_);
   transition(slot, SlotState::kReady, SlotState::kInUse);

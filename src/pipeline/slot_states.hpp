@@ -23,6 +23,7 @@ using WaitReleased = std::function<void()>;
 // |----------|----------|---------------------------|---------|---------------------------------------------|
 // | Free     | Filling  | acquire_free              | lane    | nobody reads or writes the slot             |
 // | Filling  | Ready    | mark_ready                | lane    | the lane writes                             |
+// | Filling  | Free     | abandon                   | lane    | the lane gives up: nobody will read         |
 // | Ready    | InUse    | take                      | trainer | written, on its way to the trainer          |
 // | InUse    | Draining | release with an event     | trainer | the trainer starts work that reads          |
 // | InUse    | Free     | release without an event  | trainer |                                             |
@@ -41,6 +42,7 @@ class SlotStates {
   [[nodiscard]] std::size_t acquire_free();
 
   void mark_ready(std::size_t slot);
+  void abandon(std::size_t slot);
   void take(std::size_t slot);
   void release(std::size_t slot, WaitReleased wait_released = {});
 

@@ -16,17 +16,17 @@ Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& pre
       options_(options),
       clock_(clock),
       count_(options.end_sequence - std::min(options.first_sequence, options.end_sequence)),
-      lane_(runtime),
+      lane_(runtime, {.slots = 2, .verify = options.verify_transfer}),
       decoded_(static_cast<std::size_t>(std::max<std::int64_t>(1, options.workers)) + 1),
       prepared_(static_cast<std::size_t>(options.buffer)),
-      delivered_(1) {
+      sent_(1) {
   stages_.add_channel(decoded_);
   stages_.add_channel(prepared_);
-  stages_.add_channel(delivered_);
+  stages_.add_channel(sent_);
   stages_.add_cancel([this] { lane_.cancel(); });
   decoded_.finish(count_);
   prepared_.finish(count_);
-  delivered_.finish(count_);
+  sent_.finish(count_);
   for (std::int64_t i = 0; i < options_.workers; ++i) {
     stages_.run("decode", [this](std::stop_token stop) { decode(stop); });
   }
@@ -64,19 +64,19 @@ void Pipeline::prepare() {
     contracts::Batch batch = preparation_.prepare(std::move(*raw));
     batch.header.produce_ms = decode_ms + watch.milliseconds();
     clock_.add("prepare", watch.seconds());
-    permit.send(std::move(batch));
+    permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
   }
 }
 
 void Pipeline::transfer() {
   const auto session = runtime_.enter(device::Role::kData);
   for (std::uint64_t sequence = 0; sequence < count_; ++sequence) {
-    auto permit = delivered_.reserve(sequence);
-    std::optional<contracts::Batch> batch = prepared_.receive();
-    if (!batch) return;
-    contracts::DeviceBatch moved = lane_.move(std::move(*batch));
-    clock_.add("transfer", 1e-3 * moved.batch.header.transfer_ms);
-    permit.send(std::move(moved));
+    auto permit = sent_.reserve(sequence);
+    const std::optional<PreparedBatch> prepared = prepared_.receive();
+    if (!prepared) return;
+    transfer::SentBatch sent = lane_.send(prepared->batch, prepared->ready);
+    clock_.add("transfer", 1e-3 * sent.batch.header.transfer_ms);
+    permit.send(std::move(sent));
   }
 }
 
@@ -85,7 +85,9 @@ std::optional<contracts::DeviceBatch> Pipeline::next() {
     if (!std::exchange(started_, true)) {
       prepared_.wait_until_full_or(std::chrono::duration<double>(options_.start_delay_seconds));
     }
-    return delivered_.receive();
+    std::optional<transfer::SentBatch> sent = sent_.receive();
+    if (!sent) return std::nullopt;
+    return lane_.accept(std::move(*sent));
   } catch (const pipeline::Cancelled&) {
     stages_.join();  // throws what made the stages stop
     throw;

@@ -21,6 +21,7 @@ struct PipelineOptions {
   std::int64_t workers = 2;  // decoding threads; 0: the data role decodes
   std::int64_t buffer = 50;  // batches ready on the data device
   double start_delay_seconds = 2.0;
+  bool verify_transfer = false;
   std::uint64_t first_sequence = 0;
   std::uint64_t end_sequence = 0;
 };
@@ -39,7 +40,16 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
+  // Batches that were sent again because they had arrived changed. Thread: any.
+  [[nodiscard]] std::uint64_t repeated_transfers() const { return lane_.repeats(); }
+
  private:
+  // Its work may still be running on the data device; work of later batches is none of its reader's business.
+  struct PreparedBatch {
+    contracts::Batch batch;
+    device::Event ready;
+  };
+
   void decode(std::stop_token stop);
   void prepare();
   void transfer();
@@ -55,8 +65,8 @@ class Pipeline final : public contracts::BatchSource {
   bool started_ = false;
   transfer::TransferLane lane_;
   pipeline::Channel<preparation::RawBatch> decoded_;
-  pipeline::Channel<contracts::Batch> prepared_;
-  pipeline::Channel<contracts::DeviceBatch> delivered_;
+  pipeline::Channel<PreparedBatch> prepared_;
+  pipeline::Channel<transfer::SentBatch> sent_;
   pipeline::StageGroup stages_;  // last: its threads end before what they use
 };
 

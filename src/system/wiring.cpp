@@ -40,6 +40,7 @@ PipelineOptions pipeline_options(const StageContext& context, const StageData& d
   options.workers = context.run.settings.data.workers;
   options.buffer = context.run.settings.batch.buffer;
   options.start_delay_seconds = context.run.settings.run.start_delay_seconds;
+  options.verify_transfer = context.run.settings.transfer.verify;
   options.first_sequence = progress.consumed_batches;
   const std::int64_t micro_steps = data.schedule->at(progress.consumed_batches).micro_steps;
   options.end_sequence = static_cast<std::uint64_t>(last_step(context, progress) * micro_steps);
@@ -65,7 +66,7 @@ core::RunReport run_stage(StageContext& context, StageData& data, contracts::Lea
       context.runtime, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
       pipeline_options(context, data, progress), clock);
 
-  transfer::TransferLane validation_lane(context.runtime);
+  transfer::TransferLane validation_lane(context.runtime, {.slots = 2, .verify = settings.transfer.verify});
   report::ProgressPrinter printer(context.console, progress.planned_steps, settings.run.log_every);
   training::LoopServices services;
   services.validate = validation(learner, data.validation, validation_lane);

@@ -1,34 +1,71 @@
 #include "transfer/transfer_lane.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "core/error.hpp"
 #include "core/stage_clock.hpp"
+#include "transfer/checksum.hpp"
 
 namespace myxtts::transfer {
+namespace {
 
 using device::Event;
+using device::Role;
 using device::Stream;
 
-TransferLane::TransferLane(device::DeviceRuntime& runtime, std::size_t slots)
-    : runtime_(runtime), states_(std::make_shared<pipeline::SlotStates>(slots)), buffers_(slots) {}
-
-contracts::DeviceBatch TransferLane::move(contracts::Batch batch) {
-  const std::size_t slot = states_->acquire_free();
-  const core::Stopwatch watch;
-  states_->mark_ready(slot);
-  states_->take(slot);
-  contracts::SlotLease slot_lease = lease(slot);  // gives the slot back, should a copy fail
-  runtime_.wait_on_device(runtime_.record(Stream::kData), Stream::kTransfer);
-  fill(buffers_[slot], batch);
-  runtime_.wait_on_device(runtime_.record(Stream::kTransfer), Stream::kModel);
-  batch.header.transfer_ms = watch.milliseconds();
-  return {std::move(batch), std::move(slot_lease)};
+[[noreturn]] void throw_unreliable(device::TransferRoute route, std::uint64_t sequence) {
+  throw core::DeviceError(
+      {.what = "a batch arrived changed each time it was sent",
+       .where = "transfer, route '" + std::string(device::name_of(route)) + "'",
+       .value =
+           "batch " + std::to_string(sequence) + ", sent " + std::to_string(TransferLane::kMostRepeats + 1) + " times",
+       .expected = "the checksum of the batch that was sent",
+       .advice = "The link or the memory of these GPUs is not reliable: check dmesg and nvidia-smi -q for errors, or "
+                 "train on one GPU with --share-gpu."});
 }
 
-void TransferLane::fill(SlotBuffers& buffers, contracts::Batch& batch) {
+}  // namespace
+
+TransferLane::TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options)
+    : runtime_(runtime),
+      options_(options),
+      states_(std::make_shared<pipeline::SlotStates>(options.slots)),
+      buffers_(options.slots) {}
+
+SentBatch TransferLane::send(const contracts::Batch& batch, const Event& ready) {
+  const std::size_t slot = states_->acquire_free();
+  const core::Stopwatch watch;
+  try {
+    runtime_.wait_on_device(ready, Stream::kTransfer);
+    SentBatch sent;
+    sent.slot = slot;
+    sent.batch = options_.verify ? verified_copy(batch, buffers_[slot]) : copy(batch, buffers_[slot]);
+    sent.arrived = runtime_.record(Stream::kTransfer);
+    sent.batch.header.transfer_ms = watch.milliseconds();
+    states_->mark_ready(slot);
+    return sent;
+  } catch (...) {
+    states_->abandon(slot);
+    throw;
+  }
+}
+
+contracts::DeviceBatch TransferLane::accept(SentBatch sent) {
+  states_->take(sent.slot);
+  runtime_.wait_on_device(sent.arrived, Stream::kModel);
+  return {std::move(sent.batch), lease(sent.slot)};
+}
+
+contracts::DeviceBatch TransferLane::move(const contracts::Batch& batch) {
+  return accept(send(batch, runtime_.record(Stream::kData)));
+}
+
+contracts::Batch TransferLane::copy(const contracts::Batch& source, SlotBuffers& buffers) {
+  contracts::Batch copy = source;
   std::size_t index = 0;
-  contracts::for_each_tensor(batch, [&](torch::Tensor& tensor) {
+  contracts::for_each_tensor(copy, [&](torch::Tensor& tensor) {
     if (buffers.size() == index) buffers.emplace_back();
     torch::Tensor& buffer = buffers[index++];
     if (!tensor.defined()) return;
@@ -36,6 +73,25 @@ void TransferLane::fill(SlotBuffers& buffers, contracts::Batch& batch) {
     runtime_.copy_async(view, tensor, Stream::kTransfer);
     tensor = view;
   });
+  return copy;
+}
+
+contracts::Batch TransferLane::verified_copy(const contracts::Batch& source, SlotBuffers& buffers) {
+  contracts::Batch arrived = copy(source, buffers);
+  runtime_.wait_on_host(runtime_.record(Stream::kTransfer));  // both sides are complete: any stream may read them
+  const torch::Tensor expected = checksums(source);
+  for (int repeats = 0; !torch::equal(arrived_checksums(arrived), expected); ++repeats) {
+    if (repeats == kMostRepeats) throw_unreliable(runtime_.route(), source.header.sequence);
+    ++repeats_;
+    arrived = copy(source, buffers);
+  }
+  return arrived;
+}
+
+torch::Tensor TransferLane::arrived_checksums(const contracts::Batch& batch) {
+  runtime_.wait_on_host(runtime_.record(Stream::kTransfer));
+  const auto session = runtime_.enter(Role::kModel);
+  return checksums(batch);
 }
 
 torch::Tensor TransferLane::view_like(torch::Tensor& buffer, const torch::Tensor& source) {

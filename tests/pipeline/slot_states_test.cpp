@@ -46,6 +46,17 @@ TEST(SlotStates, ReleaseWithoutAnEventFreesAtOnce) {
   EXPECT_EQ(slots.state(0), SlotState::kFree);
 }
 
+TEST(SlotStates, AnAbandonedSlotIsFreeForWhoeverWaits) {
+  SlotStates slots(1);
+  (void)slots.acquire_free();
+  auto next = std::async(std::launch::async, [&] { return slots.acquire_free(); });
+  EXPECT_EQ(next.wait_for(5ms), std::future_status::timeout);
+  slots.abandon(0);
+  EXPECT_EQ(next.get(), 0U);
+  slots.mark_ready(0);
+  EXPECT_THROW(slots.abandon(0), std::logic_error);
+}
+
 TEST(SlotStates, SlotStaysDrainingUntilItsEventHasCompleted) {
   SlotStates slots(1);
   fill_and_take(slots, slots.acquire_free());

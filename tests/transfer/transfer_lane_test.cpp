@@ -88,7 +88,7 @@ class TransferLaneTest : public testing::Test {
 };
 
 TEST_F(TransferLaneTest, RandomBatchesArriveWhole) {
-  TransferLane lane(*runtime_, 2);
+  TransferLane lane(*runtime_, {.slots = 2, .verify = false});
   std::mt19937_64 random(1);
   for (int i = 0; i < 100; ++i) {
     Batch batch = random() % 4 == 0 ? codec_batch(1 + i % 3, 1 + i) : voice_batch(random);
@@ -129,7 +129,7 @@ TEST_F(TransferLaneTest, EveryTensorBelongsToTheModelRole) {
 }
 
 TEST_F(TransferLaneTest, SteadyStateAllocatesNothing) {
-  TransferLane lane(*runtime_, 2);
+  TransferLane lane(*runtime_, {.slots = 2, .verify = false});
   for (int i = 0; i < 2; ++i) (void)lane.move(codec_batch(4, 100));
   const std::int64_t live = device::live_bytes(Role::kModel);
   device::reset_peak_bytes(Role::kModel);
@@ -141,7 +141,7 @@ TEST_F(TransferLaneTest, SteadyStateAllocatesNothing) {
 }
 
 TEST_F(TransferLaneTest, BuffersGrowSeldomWithTheBatches) {
-  TransferLane lane(*runtime_, 1);
+  TransferLane lane(*runtime_, {.slots = 1, .verify = false});
   int growths = 0;
   std::int64_t live = -1;
   for (std::int64_t frames = 100; frames < 1000; ++frames) {
@@ -153,7 +153,7 @@ TEST_F(TransferLaneTest, BuffersGrowSeldomWithTheBatches) {
 }
 
 TEST_F(TransferLaneTest, LeasedSlotIsNeverOverwritten) {
-  TransferLane lane(*runtime_, 2);
+  TransferLane lane(*runtime_, {.slots = 2, .verify = false});
   Batch first = codec_batch(2, 50);
   const std::vector<torch::Tensor> expected = clones_of(first);
   DeviceBatch leased = lane.move(std::move(first));
@@ -162,7 +162,7 @@ TEST_F(TransferLaneTest, LeasedSlotIsNeverOverwritten) {
 }
 
 TEST_F(TransferLaneTest, MoveWaitsForALease) {
-  TransferLane lane(*runtime_, 2);
+  TransferLane lane(*runtime_, {.slots = 2, .verify = false});
   DeviceBatch first = lane.move(codec_batch(1, 4));
   const DeviceBatch second = lane.move(codec_batch(1, 4));
   auto third = std::async(std::launch::async, [&] { return lane.move(codec_batch(1, 4)); });
@@ -172,7 +172,7 @@ TEST_F(TransferLaneTest, MoveWaitsForALease) {
 }
 
 TEST_F(TransferLaneTest, CancelWakesAMoveThatWaits) {
-  TransferLane lane(*runtime_, 1);
+  TransferLane lane(*runtime_, {.slots = 1, .verify = false});
   DeviceBatch leased = lane.move(codec_batch(1, 4));
   auto waiting = std::async(std::launch::async, [&] { return lane.move(codec_batch(1, 4)); });
   EXPECT_TRUE(blocks(waiting));
@@ -185,14 +185,14 @@ TEST_F(TransferLaneTest, CancelWakesAMoveThatWaits) {
 TEST_F(TransferLaneTest, LeaseMayOutliveTheLane) {
   DeviceBatch leased;
   {
-    TransferLane lane(*runtime_, 1);
+    TransferLane lane(*runtime_, {.slots = 1, .verify = false});
     leased = lane.move(codec_batch(1, 4));
   }
   EXPECT_NO_THROW(leased.lease.release());
 }
 
 TEST_F(TransferLaneTest, LaneGoesOnAfterTheCapWasHit) {
-  TransferLane lane(*runtime_, 1);
+  TransferLane lane(*runtime_, {.slots = 1, .verify = false});
   (void)lane.move(codec_batch(1, 10));
   device::set_cap(Role::kModel, device::live_bytes(Role::kModel) + 1000);
   EXPECT_THROW((void)lane.move(codec_batch(100, 10)), core::OutOfMemoryError);
@@ -202,10 +202,12 @@ TEST_F(TransferLaneTest, LaneGoesOnAfterTheCapWasHit) {
   expect_equal(moved.batch, expected);
 }
 
-TEST_F(TransferLaneTest, NeedsASlot) { EXPECT_THROW(TransferLane(*runtime_, 0), std::invalid_argument); }
+TEST_F(TransferLaneTest, NeedsASlot) {
+  EXPECT_THROW(TransferLane(*runtime_, {.slots = 0, .verify = false}), std::invalid_argument);
+}
 
 TEST_F(TransferLaneTest, ConsumerOnAThreadOfItsOwnSeesEveryBatchWhole) {
-  TransferLane lane(*runtime_, 2);
+  TransferLane lane(*runtime_, {.slots = 2, .verify = false});
   std::atomic<bool> failed = false;
   std::vector<std::thread> consumers;
   for (int i = 0; i < 200; ++i) {
@@ -264,7 +266,7 @@ class RecordingRuntime final : public device::DeviceRuntime {
 
 TEST(TransferLaneOrder, CopiesFollowTheDataAndPrecedeTheModelWithoutTheHost) {
   RecordingRuntime runtime;
-  TransferLane lane(runtime, 1);
+  TransferLane lane(runtime, {.slots = 1, .verify = false});
   const std::vector<std::string> once = {"data before transfer", "copy on transfer", "copy on transfer",
                                          "transfer before model"};
   (void)lane.move(codec_batch(1, 4));
@@ -274,6 +276,16 @@ TEST(TransferLaneOrder, CopiesFollowTheDataAndPrecedeTheModelWithoutTheHost) {
   std::vector<std::string> again = {"model before transfer"};
   again.insert(again.end(), once.begin(), once.end());
   EXPECT_EQ(runtime.log, again);
+}
+
+TEST(TransferLaneOrder, AStepNeverWaitsForABatchThatItDoesNotRead) {
+  RecordingRuntime runtime;
+  TransferLane lane(runtime);
+  SentBatch sent = lane.send(codec_batch(1, 4), runtime.record(Stream::kData));
+  EXPECT_EQ(runtime.log, (std::vector<std::string>{"data before transfer", "copy on transfer", "copy on transfer"}));
+  runtime.log.clear();
+  (void)lane.accept(std::move(sent));
+  EXPECT_EQ(runtime.log, (std::vector<std::string>{"transfer before model"}));
 }
 
 }  // namespace
