@@ -8,18 +8,22 @@
 
 #include "config/fields.hpp"
 #include "config/presets.hpp"
+#include "config/resumed.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
-#include "front/run_folder.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
 #include "machine/device_options.hpp"
+#include "report/run_folder.hpp"
 #include "sample_data/make_data.hpp"
 
 namespace myxtts::front {
 namespace {
+
+using report::RunFolder;
+using report::RunStart;
 
 constexpr const char* kOldDefaultData = "../dataset/dataset_train";
 constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
@@ -129,52 +133,15 @@ config::Settings base_settings(const TrainArguments& a, const RunFolder& run) {
   return base;
 }
 
-// What may differ between a run and its resume without changing its result.
-bool may_change(const std::string& key) {
-  static const std::vector<std::string> keys = {"batch.buffer",
-                                                "data.workers",
-                                                "data.cache_mb",
-                                                "run.log_every",
-                                                "run.threads",
-                                                "run.start_delay_seconds",
-                                                "checkpoint.interval_steps",
-                                                "checkpoint.keep"};
-  return std::ranges::find(keys, key) != keys.end();
-}
-
-void check_resumed(const config::Settings& old_settings, const config::Settings& settings, const RunFolder& run,
-                   core::Console& console) {
-  for (const std::string& key : config::differing_keys(old_settings, settings)) {
-    if (key == "run.threads") {
-      console.info(fmt::format("Resuming with {} threads instead of {}: the last bits may differ from an unbroken run.",
-                               settings.run.threads, old_settings.run.threads));
-    }
-    if (may_change(key)) continue;
-    throw core::ConfigError({.what = "a resumed run cannot change " + key,
-                             .where = (run.folder / "config.toml").string(),
-                             .value = {},
-                             .expected = "the value that the run was made with, because it decides the result",
-                             .advice = "Leave it out, or start another run with another --output."});
-  }
-}
-
-// A configuration may leave to the run what its first start decided.
-void keep_what_was_decided(const config::Settings& old_settings, config::Settings& settings) {
-  if (settings.codec.steps == 0) settings.codec.steps = old_settings.codec.steps;
-  if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
-  if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
-  if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
-}
-
 config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run, core::Console& console) {
   config::Settings settings = base_settings(a, run);
   const config::Settings old_settings = settings;
   a.settings->apply(settings);
-  if (run.old_config) keep_what_was_decided(old_settings, settings);
+  if (run.old_config) config::keep_what_was_decided(old_settings, settings);
   check_stages(settings.run);
   validate(settings, run.old_config || !a.settings->config_file().empty());
   if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (run.old_config) check_resumed(old_settings, settings, run, console);
+  if (run.old_config) config::check_resumed(old_settings, settings, (run.folder / "config.toml").string(), console);
   if (a.resume && !run.old_config) {
     console.info(fmt::format("--resume: there is no run in {} yet, starting a new one.", run.folder.string()));
   }
@@ -220,14 +187,14 @@ int train(const TrainArguments& a) {
     return 0;
   }
   const machine::DevicePlan plan = machine::resolve(a.devices, *machine::nvml_inventory());
-  const RunFolder run = choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
+  const RunFolder run = report::choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
   settings = resolve_settings(a, run, console);
   if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
   if (resolve_data(settings, console)) speak_default_data(console);
 
   config::EngineRequest request("train", settings);
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
-  request.set("output", (named_by_us ? claim_run_folder(run.folder) : run.folder).string());
+  request.set("output", (named_by_us ? report::claim_run_folder(run.folder) : run.folder).string());
   request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
   if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
   if (settings.data.train == kDefaultData) request.set("speak_unseen", std::to_string(kSpokenSentences));

@@ -12,11 +12,12 @@
 #include "core/error.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
+#include "report/run_folder.hpp"
 #include "report/run_log.hpp"
 
 namespace myxtts::system {
 
-enum class RunStart { kNew, kResume, kReset };
+using report::RunStart;
 
 class RunFiles {
  public:

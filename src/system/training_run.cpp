@@ -139,8 +139,8 @@ void announce_end(const RunFiles& files, bool stopped, double seconds, core::Con
                            seconds / 60, (files.folder() / "checkpoints" / "last").string()));
 }
 
-bool train_in(RunFiles& files, const config::EngineRequest& request, core::Console& console,
-              std::function<bool()> stop_requested) {
+bool train_in(RunFiles& files, const config::EngineRequest& request, device::DeviceRuntime& runtime,
+              core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
   const core::Stopwatch watch;
   console.info(fmt::format("Run folder: {}", files.folder().string()));
@@ -155,13 +155,12 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, core::Conso
   if (!resumed && !settings.run.codec.empty()) given_codec = load_checkpoint(settings.run.codec);
   plan_run(settings, data, files, console);
 
-  const auto runtime = runtime_of(settings, device_plan_of(request));
   const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
-  const RunData run{settings, data, choose_statistics(trained, settings, data, *runtime)};
+  const RunData run{settings, data, choose_statistics(trained, settings, data, runtime)};
   const torch::Tensor prompt =
-      resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, *runtime);
+      resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
-  StageContext context{run, *runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps};
+  StageContext context{run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps};
   const bool stopped = run_stages(context, resumed, given_codec);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
@@ -172,10 +171,16 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, core::Conso
 }  // namespace
 
 bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  return run_training(request, *runtime, console, std::move(stop_requested));
+}
+
+bool run_training(const config::EngineRequest& request, device::DeviceRuntime& runtime, core::Console& console,
+                  std::function<bool()> stop_requested) {
   RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
   for (const std::string& line : request.texts("said")) files.note(line);
   try {
-    return train_in(files, request, console, std::move(stop_requested));
+    return train_in(files, request, runtime, console, std::move(stop_requested));
   } catch (const core::Error& error) {
     files.note_failure(error);
     throw;

@@ -5,11 +5,16 @@
 
 #include "config/engine_request.hpp"
 #include "core/console.hpp"
+#include "device/runtime.hpp"
 
 namespace myxtts::system {
 
 // Runs the request and returns whether it was stopped before its plan's end. Everything is saved when this returns.
 // Throws core::Error.
 bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested);
+
+// The same on devices that are there already: `runtime` serves the request's plan.
+bool run_training(const config::EngineRequest& request, device::DeviceRuntime& runtime, core::Console& console,
+                  std::function<bool()> stop_requested);
 
 }  // namespace myxtts::system

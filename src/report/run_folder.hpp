@@ -6,7 +6,7 @@
 
 #include "core/file_system.hpp"
 
-namespace myxtts::front {
+namespace myxtts::report {
 
 enum class RunStart { kNew, kResume, kReset };
 
@@ -25,4 +25,4 @@ struct RunFolder {
 // have one each. Returns its name.
 [[nodiscard]] core::Path claim_run_folder(const core::Path& wanted);
 
-}  // namespace myxtts::front
+}  // namespace myxtts::report

@@ -1,4 +1,4 @@
-#include "front/run_folder.hpp"
+#include "report/run_folder.hpp"
 
 #include <fmt/chrono.h>
 
@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 
-namespace myxtts::front {
+namespace myxtts::report {
 namespace {
 
 constexpr const char* kConfigFile = "config.toml";
@@ -123,4 +123,4 @@ core::Path claim_run_folder(const core::Path& wanted) {
   return folder;  // where it cannot be made, whoever writes into it says why
 }
 
-}  // namespace myxtts::front
+}  // namespace myxtts::report

@@ -1,0 +1,52 @@
+#include "config/resumed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "config/fields.hpp"
+#include "core/error.hpp"
+
+namespace myxtts::config {
+namespace {
+
+// What may differ between a run and its resume without changing its result.
+bool may_change(const std::string& key) {
+  static const std::vector<std::string> keys = {"batch.buffer",
+                                                "data.workers",
+                                                "data.cache_mb",
+                                                "run.log_every",
+                                                "run.threads",
+                                                "run.start_delay_seconds",
+                                                "checkpoint.interval_steps",
+                                                "checkpoint.keep"};
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+}  // namespace
+
+void check_resumed(const Settings& old_settings, const Settings& settings, const std::string& name,
+                   core::Console& console) {
+  for (const std::string& key : differing_keys(old_settings, settings)) {
+    if (key == "run.threads") {
+      console.info(fmt::format("Resuming with {} threads instead of {}: the last bits may differ from an unbroken run.",
+                               settings.run.threads, old_settings.run.threads));
+    }
+    if (may_change(key)) continue;
+    throw core::ConfigError({.what = "a resumed run cannot change " + key,
+                             .where = name,
+                             .value = {},
+                             .expected = "the value that the run was made with, because it decides the result",
+                             .advice = "Leave it out, or start another run with another --output."});
+  }
+}
+
+void keep_what_was_decided(const Settings& old_settings, Settings& settings) {
+  if (settings.codec.steps == 0) settings.codec.steps = old_settings.codec.steps;
+  if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
+  if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
+  if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
+}
+
+}  // namespace myxtts::config

@@ -1,0 +1,19 @@
+#pragma once
+// What a resumed run takes over from its first start, and what it may not change.
+
+#include <string>
+
+#include "config/settings.hpp"
+#include "core/console.hpp"
+
+namespace myxtts::config {
+
+// A configuration may leave to the run what its first start decided: planned steps and data sets.
+void keep_what_was_decided(const Settings& old_settings, Settings& settings);
+
+// Throws: core::ConfigError that names a key whose change would change the run's result. Says where bits may differ.
+// `name` is what the error calls the run's configuration.
+void check_resumed(const Settings& old_settings, const Settings& settings, const std::string& name,
+                   core::Console& console);
+
+}  // namespace myxtts::config
