@@ -1,5 +1,8 @@
 #include "system/devices.hpp"
 
+#include "device/cuda_driver.hpp"
+#include "machine/planned_gpus.hpp"
+
 namespace myxtts::system {
 
 machine::DevicePlan device_plan_of(const config::EngineRequest& request) {
@@ -7,6 +10,7 @@ machine::DevicePlan device_plan_of(const config::EngineRequest& request) {
 }
 
 std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings, const machine::DevicePlan& plan) {
+  if (plan.uses_gpu()) machine::require_planned_gpus(plan, device::visible_gpu_uuids());
   device::RuntimeOptions options;
   options.data_device = torch::Device(plan.data_device());
   options.model_device = torch::Device(plan.model_device());

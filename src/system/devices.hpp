@@ -12,7 +12,8 @@ namespace myxtts::system {
 // The plan that came with a request; both roles on the CPU where none did.
 [[nodiscard]] machine::DevicePlan device_plan_of(const config::EngineRequest& request);
 
-// Throws: core::DeviceError when this engine or this machine cannot serve the plan.
+// A plan of GPUs is compared with what CUDA shows first: this is the engine's first call of CUDA.
+// Throws: core::DeviceError when they differ, and when this engine or this machine cannot serve the plan.
 [[nodiscard]] std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings,
                                                                 const machine::DevicePlan& plan);
 

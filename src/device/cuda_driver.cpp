@@ -1,0 +1,86 @@
+#include "device/cuda_driver.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace myxtts::device {
+namespace {
+
+constexpr const char* kLibrary = "libcuda.so.1";
+constexpr int kSuccess = 0;
+constexpr int kNoDevice = 100;  // CUDA_ERROR_NO_DEVICE
+
+struct Uuid {
+  unsigned char bytes[16];
+};
+
+[[noreturn]] void fail(const std::string& what, const std::string& value) {
+  throw core::DeviceError(
+      {.what = what,
+       .where = kLibrary,
+       .value = value,
+       .expected = {},
+       .advice = "Check the NVIDIA driver with nvidia-smi, or train on the CPU with --device cpu."});
+}
+
+// The calls that are made here, as the driver's API documents them. The library stays open: CUDA, once initialised,
+// lasts as long as the process.
+class CudaDriver {
+ public:
+  CudaDriver() : library_(::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL)) {
+    if (library_ == nullptr) fail("the NVIDIA driver was not found", ::dlerror());
+  }
+
+  // The function's own signature is the caller's to know.
+  template <typename Function>
+  [[nodiscard]] Function* call(const char* name) const {
+    const auto function = reinterpret_cast<Function*>(::dlsym(library_, name));
+    if (function == nullptr) fail("the NVIDIA driver is too old", name);
+    return function;
+  }
+
+  void require(int result, const char* name) const {
+    if (result == kSuccess) return;
+    const char* text = nullptr;
+    call<int(int, const char**)>("cuGetErrorString")(result, &text);
+    fail(fmt::format("{} failed", name), text == nullptr ? std::to_string(result) : text);
+  }
+
+ private:
+  void* library_;
+};
+
+std::string text_of(const Uuid& uuid) {
+  std::string text;
+  for (int i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += fmt::format("{:02x}", uuid.bytes[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> visible_gpu_uuids() {
+  const CudaDriver driver;
+  const int initialised = driver.call<int(unsigned int)>("cuInit")(0);
+  if (initialised == kNoDevice) return {};
+  driver.require(initialised, "cuInit");
+  int count = 0;
+  driver.require(driver.call<int(int*)>("cuDeviceGetCount")(&count), "cuDeviceGetCount");
+  const auto get_device = driver.call<int(int*, int)>("cuDeviceGet");
+  const auto get_uuid = driver.call<int(Uuid*, int)>("cuDeviceGetUuid_v2");  // of a MIG slice: its own
+  std::vector<std::string> uuids;
+  for (int index = 0; index < count; ++index) {
+    int device = 0;
+    Uuid uuid{};
+    driver.require(get_device(&device, index), "cuDeviceGet");
+    driver.require(get_uuid(&uuid, device), "cuDeviceGetUuid_v2");
+    uuids.push_back(text_of(uuid));
+  }
+  return uuids;
+}
+
+}  // namespace myxtts::device

@@ -1,0 +1,31 @@
+#include "machine/planned_gpus.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace myxtts::machine {
+namespace {
+
+std::string digits_of(const PlannedGpu& gpu) { return gpu.uuid.substr(gpu.uuid.find('-') + 1); }
+
+std::string list_of(const std::vector<std::string>& uuids) {
+  return uuids.empty() ? "no GPU" : fmt::format("{}", fmt::join(uuids, ", "));
+}
+
+}  // namespace
+
+void require_planned_gpus(const DevicePlan& plan, const std::vector<std::string>& visible_uuids) {
+  std::vector<std::string> planned;
+  if (plan.uses_gpu()) planned.push_back(digits_of(plan.data_gpu));
+  if (plan.mode == DeviceMode::kDualGpu) planned.push_back(digits_of(plan.model_gpu));
+  if (visible_uuids == planned) return;
+  throw core::DeviceError(
+      {.what = "CUDA does not show the GPUs that were planned",
+       .where = fmt::format("CUDA_VISIBLE_DEVICES={}", plan.visible_devices),
+       .value = list_of(visible_uuids),
+       .expected = list_of(planned) + ", as NVML counts them",
+       .advice = "Compare nvidia-smi -L with what this container or job may use; if a GPU was just added, removed or "
+                 "divided, start again."});
+}
+
+}  // namespace myxtts::machine

@@ -1,0 +1,42 @@
+// The guard here is per process by nature, as the environment and CUDA's own state are.
+
+#include "machine/process_setup.hpp"
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <cstdlib>
+
+namespace myxtts::machine {
+namespace {
+
+constexpr int kNotInitialized = 3;  // CUDA_ERROR_NOT_INITIALIZED
+
+std::atomic<bool> set_up{false};
+
+// Never loads the driver: where nobody has loaded it, nobody has initialised it.
+bool cuda_is_initialised() {
+  void* library = ::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return false;
+  const auto count_devices = reinterpret_cast<int (*)(int*)>(::dlsym(library, "cuDeviceGetCount"));
+  int count = 0;
+  const bool initialised = count_devices != nullptr && count_devices(&count) != kNotInitialized;
+  ::dlclose(library);
+  return initialised;
+}
+
+[[noreturn]] void fail(const std::string& why) {
+  throw GpuConfigurationError(
+      "❌ Physical devices cannot be modified after being initialized\n   GPU already initialized: " + why);
+}
+
+}  // namespace
+
+void set_up_process(const DevicePlan& plan) {
+  if (cuda_is_initialised()) fail("choose the GPUs before the first call of CUDA, at the top of main");
+  if (set_up.exchange(true)) fail("the GPUs of this process were chosen before; choose them once, at the top of main");
+  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
+  ::setenv("CUDA_VISIBLE_DEVICES", plan.visible_devices.c_str(), 1);
+}
+
+}  // namespace myxtts::machine

@@ -1,0 +1,57 @@
+// Each case in a process of its own, where libcuda.so.1 is the fake one: CUDA is initialised once in a process.
+
+#include "device/cuda_driver.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/error.hpp"
+
+namespace myxtts::device {
+namespace {
+
+// Prints the UUIDs that this process sees, or the error, and ends it.
+[[noreturn]] void print_uuids(const char* gpus, const char* visible_devices) {
+  ::setenv("MYXTTS_FAKE_GPUS", gpus, 1);
+  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
+  ::setenv("CUDA_VISIBLE_DEVICES", visible_devices, 1);
+  if (::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libcuda.so.1", RTLD_NOW) == nullptr) std::_Exit(125);
+  try {
+    fmt::print(stderr, "[{}]", fmt::join(visible_gpu_uuids(), " "));
+  } catch (const core::DeviceError& error) {
+    std::fputs(error.what(), stderr);
+    std::_Exit(1);
+  }
+  std::_Exit(0);
+}
+
+constexpr const char* kGpus = "8192,16384,24576";
+
+TEST(CudaDriverDeathTest, ShowsTheVisibleGpusInTheirOrder) {
+  EXPECT_EXIT(print_uuids(kGpus, "2,0"), testing::ExitedWithCode(0),
+              "^\\[30000000-fa4e-4000-8000-000000000000 10000000-fa4e-4000-8000-000000000000\\]$");
+}
+
+TEST(CudaDriverDeathTest, ShowsNoneWhereAllAreHidden) {
+  EXPECT_EXIT(print_uuids(kGpus, ""), testing::ExitedWithCode(0), "^\\[\\]$");
+  EXPECT_EXIT(print_uuids("", "0"), testing::ExitedWithCode(0), "^\\[\\]$");
+}
+
+TEST(CudaDriverDeathTest, MissingDriverIsAnErrorWithAdvice) {
+  if (::dlopen("libcuda.so.1", RTLD_LAZY) != nullptr) GTEST_SKIP() << "there is a driver here";
+  try {
+    (void)visible_gpu_uuids();
+    FAIL() << "no error";
+  } catch (const core::DeviceError& error) {
+    EXPECT_NE(std::string(error.what()).find("the NVIDIA driver was not found: libcuda.so.1"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("--device cpu"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace myxtts::device

@@ -1,0 +1,67 @@
+#include "fake_gpus.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace fake_driver {
+namespace {
+
+std::string made_up_uuid(const char* kind, int gpu, int slice) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%s-%08x-fa4e-4000-8000-%012x", kind, 0x10000000 * (gpu + 1), slice);
+  return text;
+}
+
+Gpu gpu_of(const nlohmann::json& document, int index, int count) {
+  Gpu gpu;
+  gpu.total_mb = document.at("total_mb");
+  gpu.used_mb = document.value("used_mb", 0ULL);
+  gpu.utilization = document.value("utilization", 0U);
+  gpu.name = document.value("name", "Fake GPU " + std::to_string(gpu.total_mb) + "MB");
+  gpu.uuid = document.value("uuid", made_up_uuid("GPU", index, 0));
+  std::vector<int> others;
+  for (int other = 0; other < count; ++other) {
+    if (other != index) others.push_back(other);
+  }
+  gpu.peers = document.value("peers", others);
+  for (const nlohmann::json& process : document.value("processes", nlohmann::json::array())) {
+    gpu.processes.push_back({process.at("pid"), process.at("used_mb")});
+  }
+  int slice = 0;
+  for (const nlohmann::json& part : document.value("mig", nlohmann::json::array())) {
+    Gpu mig = gpu_of(part, index, 0);
+    mig.uuid = part.value("uuid", made_up_uuid("MIG", index, ++slice));
+    gpu.mig_slices.push_back(std::move(mig));
+  }
+  return gpu;
+}
+
+nlohmann::json gpus_of_sizes(const char* sizes) {
+  nlohmann::json gpus = nlohmann::json::array();
+  std::istringstream words(sizes);
+  for (std::string word; std::getline(words, word, ',');) gpus.push_back({{"total_mb", std::stoull(word)}});
+  return gpus;
+}
+
+}  // namespace
+
+std::vector<Gpu> read_gpus() {
+  nlohmann::json documents = nlohmann::json::array();
+  if (const char* file = std::getenv("MYXTTS_FAKE_GPU_FILE")) {
+    std::ifstream stream(file);
+    documents = nlohmann::json::parse(stream).at("gpus");
+  } else if (const char* sizes = std::getenv("MYXTTS_FAKE_GPUS")) {
+    documents = gpus_of_sizes(sizes);
+  }
+  std::vector<Gpu> gpus;
+  const int count = static_cast<int>(documents.size());
+  for (int index = 0; index < count; ++index) {
+    gpus.push_back(gpu_of(documents[static_cast<std::size_t>(index)], index, count));
+  }
+  return gpus;
+}
+
+}  // namespace fake_driver

@@ -1,0 +1,32 @@
+#pragma once
+// The GPUs that the fake drivers show, in nvidia-smi's order. They come from the environment:
+//   MYXTTS_FAKE_GPUS=24576,24576      one GPU for each number, its memory in MiB; every pair has a peer link
+//   MYXTTS_FAKE_GPU_FILE=gpus.json    instead of it: {"gpus": [{"total_mb": 24576, "used_mb": 0, "utilization": 0,
+//       "name": "...", "uuid": "GPU-...", "peers": [1], "mig": [{"total_mb": 9856, "uuid": "MIG-..."}],
+//       "processes": [{"pid": 1, "used_mb": 100}]}]}; all but total_mb may be left out
+// With neither there is no GPU.
+
+#include <string>
+#include <vector>
+
+namespace fake_driver {
+
+struct Process {
+  unsigned int pid = 0;
+  unsigned long long used_mb = 0;
+};
+
+struct Gpu {
+  std::string name;
+  std::string uuid;
+  unsigned long long total_mb = 0;
+  unsigned long long used_mb = 0;
+  unsigned int utilization = 0;  // percent
+  std::vector<int> peers;        // indices of the GPUs it has a peer link to
+  std::vector<Process> processes;
+  std::vector<Gpu> mig_slices;  // not empty: MIG mode is on
+};
+
+[[nodiscard]] std::vector<Gpu> read_gpus();
+
+}  // namespace fake_driver

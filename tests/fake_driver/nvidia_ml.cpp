@@ -1,0 +1,163 @@
+// A libnvidia-ml.so.1 without hardware: the calls that MyXTTS makes, with the signatures and codes that NVML documents.
+
+#include <algorithm>
+#include <cstring>
+
+#include "fake_gpus.hpp"
+
+namespace {
+
+using fake_driver::Gpu;
+
+enum Result : int {
+  kSuccess = 0,
+  kUninitialized = 1,
+  kInvalidArgument = 2,
+  kNotSupported = 3,
+  kNotFound = 6,
+  kInsufficientSize = 7,
+  kUnknown = 999
+};
+
+// nvmlDeviceP2PStatus_t
+constexpr int kPeerOk = 0;
+constexpr int kPeerNotSupported = 5;
+
+struct Memory {
+  unsigned long long total, free, used;  // bytes
+};
+
+struct Utilization {
+  unsigned int gpu, memory;  // percent
+};
+
+struct ProcessInfo {
+  unsigned int pid;
+  unsigned long long used_bytes;
+  unsigned int gpu_instance, compute_instance;
+};
+
+// A handle points into it.
+std::vector<Gpu> gpus;
+bool initialised = false;
+
+Result copy_text(const std::string& text, char* buffer, unsigned int length) {
+  if (buffer == nullptr) return kInvalidArgument;
+  if (text.size() >= length) return kInsufficientSize;
+  std::memcpy(buffer, text.c_str(), text.size() + 1);
+  return kSuccess;
+}
+
+template <typename Number>
+Result give(Number value, Number* out) {
+  if (!initialised) return kUninitialized;
+  if (out == nullptr) return kInvalidArgument;
+  *out = value;
+  return kSuccess;
+}
+
+int index_of(const Gpu* gpu) {
+  const bool whole = !gpus.empty() && gpu >= gpus.data() && gpu < gpus.data() + gpus.size();
+  return whole ? static_cast<int>(gpu - gpus.data()) : -1;
+}
+
+}  // namespace
+
+#define NVML extern "C" __attribute__((visibility("default")))
+
+NVML int nvmlInit_v2() {
+  try {
+    if (!initialised) gpus = fake_driver::read_gpus();
+  } catch (const std::exception&) {
+    return kUnknown;
+  }
+  initialised = true;
+  return kSuccess;
+}
+
+NVML int nvmlShutdown() {
+  if (!initialised) return kUninitialized;
+  initialised = false;
+  return kSuccess;
+}
+
+NVML const char* nvmlErrorString(int result) {
+  switch (result) {
+    case kSuccess:
+      return "Success";
+    case kUninitialized:
+      return "Uninitialized";
+    case kInvalidArgument:
+      return "Invalid Argument";
+    case kNotSupported:
+      return "Not Supported";
+    case kNotFound:
+      return "Not Found";
+    case kInsufficientSize:
+      return "Insufficient Size";
+    default:
+      return "Unknown Error";
+  }
+}
+
+NVML int nvmlDeviceGetCount_v2(unsigned int* count) { return give(static_cast<unsigned int>(gpus.size()), count); }
+
+NVML int nvmlDeviceGetHandleByIndex_v2(unsigned int index, Gpu** handle) {
+  if (initialised && index >= gpus.size()) return kInvalidArgument;
+  return give(gpus.data() + index, handle);
+}
+
+NVML int nvmlDeviceGetName(const Gpu* gpu, char* name, unsigned int length) {
+  return initialised ? copy_text(gpu->name, name, length) : kUninitialized;
+}
+
+NVML int nvmlDeviceGetUUID(const Gpu* gpu, char* uuid, unsigned int length) {
+  return initialised ? copy_text(gpu->uuid, uuid, length) : kUninitialized;
+}
+
+NVML int nvmlDeviceGetMemoryInfo(const Gpu* gpu, Memory* memory) {
+  if (!initialised) return kUninitialized;
+  return give(Memory{gpu->total_mb << 20, (gpu->total_mb - gpu->used_mb) << 20, gpu->used_mb << 20}, memory);
+}
+
+NVML int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates) {
+  if (!initialised) return kUninitialized;
+  if (!gpu->mig_slices.empty() || index_of(gpu) < 0) return kNotSupported;  // NVML knows none with MIG
+  return give(Utilization{gpu->utilization, 0}, rates);
+}
+
+NVML int nvmlDeviceGetP2PStatus(const Gpu* from, const Gpu* to, int /*capability*/, int* status) {
+  if (!initialised) return kUninitialized;
+  const bool linked = std::ranges::find(from->peers, index_of(to)) != from->peers.end();
+  return give(linked ? kPeerOk : kPeerNotSupported, status);
+}
+
+NVML int nvmlDeviceGetMigMode(const Gpu* gpu, unsigned int* current, unsigned int* pending) {
+  if (!initialised) return kUninitialized;
+  const unsigned int on = gpu->mig_slices.empty() ? 0 : 1;
+  const Result result = give(on, current);
+  return result == kSuccess ? give(on, pending) : result;
+}
+
+NVML int nvmlDeviceGetMaxMigDeviceCount(const Gpu* gpu, unsigned int* count) {
+  if (!initialised) return kUninitialized;
+  return give(static_cast<unsigned int>(gpu->mig_slices.size()), count);
+}
+
+NVML int nvmlDeviceGetMigDeviceHandleByIndex(Gpu* gpu, unsigned int index, Gpu** slice) {
+  if (!initialised) return kUninitialized;
+  if (index >= gpu->mig_slices.size()) return kNotFound;
+  return give(gpu->mig_slices.data() + index, slice);
+}
+
+NVML int nvmlDeviceGetComputeRunningProcesses_v3(const Gpu* gpu, unsigned int* count, ProcessInfo* processes) {
+  if (!initialised) return kUninitialized;
+  if (count == nullptr) return kInvalidArgument;
+  const auto room = *count;
+  *count = static_cast<unsigned int>(gpu->processes.size());
+  if (room < *count || (processes == nullptr && *count > 0)) return kInsufficientSize;
+  for (const fake_driver::Process& process : gpu->processes) {
+    *processes++ = {process.pid, process.used_mb << 20, 0xFFFFFFFFU, 0xFFFFFFFFU};
+  }
+  return kSuccess;
+}
