@@ -126,7 +126,9 @@ SettingArguments::SettingArguments(CLI::App& app, const std::vector<SettingFlag>
   values_.reserve(flags.size());  // options hold references to the values
   for (const SettingFlag& flag : flags) {
     Value& value = values_.emplace_back(Value{flag.key, flag.flag, {}, nullptr});
-    value.option = app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit)->group(flag.group);
+    value.option = flag.unit.empty() ? app.add_flag(flag.flag, value.text, flag.help)
+                                     : app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit);
+    value.option->group(flag.group);
   }
   app.add_option("--config", config_file_, "a TOML file with settings (as --dump-config prints it)")
       ->type_name("FILE")

@@ -24,7 +24,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
 // A flag that writes a key of the settings.
 struct SettingFlag {
   std::string flag;  // "--batch-size"
-  std::string unit;  // what its value counts: "CLIPS"
+  std::string unit;  // what its value counts: "CLIPS"; "": a plain flag that says true
   std::string key;   // "batch.size"
   std::string help;  // effect and default; the range is added
   std::string group;

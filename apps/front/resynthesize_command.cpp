@@ -28,10 +28,11 @@ Command resynthesize_command() {
                 ->type_name("PATH")
                 ->check(not_empty());
             return [a]() -> int {
+              const machine::DevicePlan plan = a->model.plan();
               config::EngineRequest request = a->model.request("resynthesize");
               request.arguments["inputs"] = a->inputs;
               request.set("output", a->output);
-              become_engine(request, {});
+              become_engine(request, plan);
             };
           }};
 }

@@ -28,10 +28,11 @@ void ModelArguments::declare(CLI::App& app) {
       ->type_name("THREADS")
       ->check(whole_number(1, 1024))
       ->group("Model");
-  app.add_option("--device", device, "the only one in this version, and the default")
-      ->type_name("DEVICE")
-      ->check(CLI::IsMember({"cpu"}))
-      ->group("Model");
+  devices.declare_one_role(app);
+}
+
+machine::DevicePlan ModelArguments::plan() const {
+  return machine::resolve(devices.options(), *machine::nvml_inventory());
 }
 
 config::EngineRequest ModelArguments::request(const std::string& command) const {

@@ -7,19 +7,23 @@
 #include <vector>
 
 #include "config/engine_request.hpp"
+#include "front/device_arguments.hpp"
+#include "machine/device_plan.hpp"
 
 namespace myxtts::front {
 
 // Throws core::CheckpointError that names the flag where `folder` is no folder.
 void require_checkpoint(const std::string& flag, const std::string& folder);
 
-// --checkpoint, --threads, --device: where the model is and what it runs on.
+// --checkpoint, --threads, --device, --model-gpu: where the model is and what it runs on.
 struct ModelArguments {
   std::string checkpoint;
   std::int64_t threads = 0;
-  std::string device = "cpu";
+  DeviceArguments devices;
 
   void declare(CLI::App& app);
+  // Throws: machine::GpuConfigurationError where the GPU that was asked for cannot be had.
+  [[nodiscard]] machine::DevicePlan plan() const;
   // A request for the engine. Throws core::CheckpointError where there is nothing at --checkpoint.
   [[nodiscard]] config::EngineRequest request(const std::string& command) const;
 };

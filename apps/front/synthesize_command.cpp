@@ -60,14 +60,16 @@ void declare_speech(CLI::App& app, SynthesizeArguments& a) {
   declare("--speed", a.speed, "FACTOR", "1.2 speaks a fifth faster; default 1")->check(number(0.25, 4));
 }
 
+void check_speech(const SynthesizeArguments& a) {
+  if (a.text.empty() != a.text_file.empty()) return;
+  throw core::UsageError({.what = "nothing to say, or two things",
+                          .where = "myxtts synthesize",
+                          .value = {},
+                          .expected = "either --text or --text-file",
+                          .advice = {}});
+}
+
 config::EngineRequest make_request(const CLI::App& app, const SynthesizeArguments& a) {
-  if (a.text.empty() == a.text_file.empty()) {
-    throw core::UsageError({.what = "nothing to say, or two things",
-                            .where = "myxtts synthesize",
-                            .value = {},
-                            .expected = "either --text or --text-file",
-                            .advice = {}});
-  }
   config::EngineRequest request = a.model.request("synthesize");
   request.settings.text.language = a.language;
   if (!a.text.empty()) request.set("text", a.text);
@@ -97,7 +99,11 @@ Command synthesize_command() {
             a->model.declare(app);
             declare_speech(app, *a);
             declare_sampling(app, *a);
-            return [a, &app]() -> int { become_engine(make_request(app, *a), {}); };
+            return [a, &app]() -> int {
+              check_speech(*a);
+              const machine::DevicePlan plan = a->model.plan();
+              become_engine(make_request(app, *a), plan);
+            };
           }};
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 #include <thread>
 
@@ -12,10 +11,12 @@
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
+#include "front/device_arguments.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
 #include "machine/device_options.hpp"
+#include "machine/messages.hpp"
 #include "report/run_folder.hpp"
 #include "sample_data/make_data.hpp"
 
@@ -30,6 +31,7 @@ constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
 constexpr const char* kDefaultData = "data/slot-sentences";
 constexpr int kDefaultSentences = 3000;
 constexpr int kSpokenSentences = 100;
+constexpr std::int64_t kBatchWithGpuFlags = 32;
 
 const std::vector<SettingFlag>& setting_flags() {
   static const std::vector<SettingFlag> flags = {
@@ -38,17 +40,25 @@ const std::vector<SettingFlag>& setting_flags() {
       {"--max-rejected", "SHARE", "data.max_rejected", "clips that may be rejected, as 0.05 or 5%; default 0.05",
        "Data"},
       {"--num-workers", "THREADS", "data.workers", "that decode; default 2", "Data"},
-      {"--batch-size", "CLIPS", "batch.size", "as much as so many of mean length; default: the size's", "Training"},
+      {"--batch-size", "CLIPS", "batch.size",
+       "as much as so many of mean length; default: the size's, 32 with GPU flags and no --model-size", "Training"},
       {"--grad-accum", "BATCHES", "batch.accumulation", "in an optimiser step; default: the size's", "Training"},
       {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
       {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
       {"--codec", "CHECKPOINT", "run.codec", "a checkpoint whose trained codec is used", "Training"},
       {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
+      {"--precision", "PRECISION", "run.precision", "of the model's arithmetic: fp32 (default), tf32, bf16, fp16",
+       "Training"},
+      {"--deterministic", "", "run.deterministic", "the same bits in every run on a GPU too, slower", "Training"},
       {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
       {"--model-start-delay", "SECONDS", "run.start_delay_seconds",
        "training starts with a full buffer or after so long; default 2", "Pipeline"},
       {"--threads", "THREADS", "run.threads", "of the model role; default: 0, every core", "Pipeline"},
+      {"--verify-transfer", "", "transfer.verify", "a checksum of each batch on both sides; what differs is sent again",
+       "Pipeline"},
+      {"--memory-interval", "STEPS", "memory.interval_steps",
+       "between two lines on memory, with isolation; default 100; 0: none", "Run"},
       {"--log-every", "STEPS", "run.log_every", "between two lines where there is no terminal; default 25", "Run"},
   };
   return flags;
@@ -59,8 +69,7 @@ struct TrainArguments {
   std::string size;
   std::string output;
   std::int64_t max_steps = 0;
-  std::string device;
-  machine::DeviceOptions devices;
+  DeviceArguments devices;
   bool resume = false;
   bool reset = false;
   bool dump_config = false;
@@ -91,8 +100,8 @@ void check_stages(const config::RunSettings& run) {
   }
 }
 
-// The preset of --model-size, or of run.size in --config or --set.
-config::Settings preset_settings(const TrainArguments& a) {
+// The preset of --model-size, of run.size in --config or --set, or of the devices.
+config::Settings preset_settings(const TrainArguments& a, const machine::DevicePlan& plan) {
   config::Settings named;
   named.run.size.clear();
   a.settings->apply(named);
@@ -104,7 +113,9 @@ config::Settings preset_settings(const TrainArguments& a) {
                             .advice = "Leave one of them out."});
   }
   const std::string size = a.size.empty() ? named.run.size : a.size;
-  return config::preset(size.empty() ? "tiny" : size);
+  config::Settings settings = config::preset(!size.empty() ? size : plan.uses_gpu() ? "normal" : "tiny");
+  if (a.size.empty() && a.devices.options().names_a_gpu()) settings.batch.size = kBatchWithGpuFlags;
+  return settings;
 }
 
 // A contradiction that is on the command line alone is a mistake of the command line.
@@ -118,8 +129,8 @@ void validate(const config::Settings& settings, bool from_file) {
 }
 
 // The settings before --config, --set and flags: the preset, or what the resumed run was made with.
-config::Settings base_settings(const TrainArguments& a, const RunFolder& run) {
-  config::Settings base = preset_settings(a);
+config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run) {
+  config::Settings base = preset_settings(a, plan);
   if (!run.old_config) return base;
   const std::string name = (run.folder / "config.toml").string();
   config::load_toml(base, *run.old_config, name);
@@ -133,8 +144,9 @@ config::Settings base_settings(const TrainArguments& a, const RunFolder& run) {
   return base;
 }
 
-config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run, core::Console& console) {
-  config::Settings settings = base_settings(a, run);
+config::Settings resolve_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
+                                  core::Console& console) {
+  config::Settings settings = base_settings(a, plan, run);
   const config::Settings old_settings = settings;
   a.settings->apply(settings);
   if (run.old_config) config::keep_what_was_decided(old_settings, settings);
@@ -148,8 +160,8 @@ config::Settings resolve_settings(const TrainArguments& a, const RunFolder& run,
   return settings;
 }
 
-// Returns whether the embedded default is to be trained on.
-bool resolve_data(config::Settings& settings, core::Console& console) {
+// Returns whether the embedded default is to be trained on. It is not what somebody with GPUs to name wants.
+bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& console) {
   if (!settings.data.train.empty()) return false;
   const auto exists = [](const char* folder) { return std::filesystem::is_directory(folder); };
   if (exists(kOldDefaultData)) {
@@ -158,6 +170,13 @@ bool resolve_data(config::Settings& settings, core::Console& console) {
       settings.data.validation = kOldDefaultValidation;
     console.info(fmt::format("Training on {} (the default, because it is there).", kOldDefaultData));
     return false;
+  }
+  if (gpus_named) {
+    throw core::DataError({.what = "no data set",
+                           .where = "--train-data",
+                           .value = {},
+                           .expected = "a folder with metadata.csv and wavs/ (LJSpeech layout)",
+                           .advice = fmt::format("Give one; there is none in {} either.", kOldDefaultData)});
   }
   settings.data.train = kDefaultData;
   return true;
@@ -172,25 +191,39 @@ void speak_default_data(core::Console& console) {
   sample_data::make_data(core::local_file_system(), options, console);
 }
 
-int train(const TrainArguments& a) {
+// Mistakes that the command line alone shows; they come before GPUs and disk.
+void check_command_line(const TrainArguments& a) {
   check_contradictions(a);
+  machine::check_flags(a.devices.options());
+  config::Settings settings = preset_settings(a, {});
+  a.settings->apply(settings);
+  if (!a.resume) check_stages(settings.run);
+}
+
+// What a run without a history would be made with.
+config::Settings new_settings(const TrainArguments& a, const machine::DevicePlan& plan) {
+  config::Settings settings = preset_settings(a, plan);
+  a.settings->apply(settings);
+  if (!a.resume) validate(settings, !a.settings->config_file().empty());
+  return settings;
+}
+
+int train(const TrainArguments& a) {
+  check_command_line(a);
   core::Console console;
   std::vector<std::string> said;
   console.keep_in([&said](std::string_view line) { said.emplace_back(line); });
-  config::Settings settings = preset_settings(a);  // mistakes of the command line come before GPUs and disk
-  a.settings->apply(settings);
-  if (!a.resume) check_stages(settings.run);
-  const bool from_file = !a.settings->config_file().empty();
-  if (!a.resume) validate(settings, from_file);
+  const machine::DeviceOptions devices = a.devices.options();
+  const machine::DevicePlan plan = machine::resolve(devices, *machine::nvml_inventory());
+  config::Settings settings = new_settings(a, plan);
   if (a.dump_config) {
     fmt::print("{}", config::dump_toml(settings));
     return 0;
   }
-  const machine::DevicePlan plan = machine::resolve(a.devices, *machine::nvml_inventory());
   const RunFolder run = report::choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
-  settings = resolve_settings(a, run, console);
+  settings = resolve_settings(a, plan, run, console);
   if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
-  if (resolve_data(settings, console)) speak_default_data(console);
+  if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(console);
 
   config::EngineRequest request("train", settings);
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
@@ -198,22 +231,19 @@ int train(const TrainArguments& a) {
   request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
   if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
   if (settings.data.train == kDefaultData) request.set("speak_unseen", std::to_string(kSpokenSentences));
+  for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
   request.arguments["said"] = said;
   become_engine(request, plan);
 }
 
 void declare_run(CLI::App& app, TrainArguments& a) {
-  app.add_option("--model-size", a.size, "tiny (default), small, normal, big or xtts-v2")
+  app.add_option("--model-size", a.size, "tiny (default on a CPU), small, normal (default on a GPU), big or xtts-v2")
       ->type_name("SIZE")
       ->check(not_empty())
       ->group("Training");
   app.add_option("--max-steps", a.max_steps, "stop, saved, after so many optimiser steps in all stages")
       ->type_name("STEPS")
       ->check(whole_number(1, 1'000'000'000'000))
-      ->group("Training");
-  app.add_option("--device", a.device, "the only one in this version, and the default")
-      ->type_name("DEVICE")
-      ->check(CLI::IsMember({"cpu"}))
       ->group("Training");
   app.add_option("--output,--checkpoint-dir", a.output, "of the run; default runs/<date>-<time>-<size>")
       ->type_name("FOLDER")
@@ -222,15 +252,7 @@ void declare_run(CLI::App& app, TrainArguments& a) {
   app.add_flag("--resume", a.resume, "go on from the newest good checkpoint of --output")->group("Run");
   app.add_flag("--reset-training", a.reset, "start the run in --output over; its folder is emptied")->group("Run");
   app.add_flag("--dump-config", a.dump_config, "print the resolved configuration and end")->group("Settings");
-  const CLI::Validator gpu = whole_number(std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
-  app.add_option("--data-gpu", a.devices.data_gpu, "physical index of the data GPU")
-      ->type_name("INDEX")
-      ->check(CLI::Validator(gpu).description(""))
-      ->group("GPUs");
-  app.add_option("--model-gpu", a.devices.model_gpu, "physical index of the model GPU")
-      ->type_name("INDEX")
-      ->check(CLI::Validator(gpu).description(""))
-      ->group("GPUs");
+  a.devices.declare_two_roles(app);
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ bool may_change(const std::string& key) {
                                                 "run.threads",
                                                 "run.start_delay_seconds",
                                                 "checkpoint.interval_steps",
-                                                "checkpoint.keep"};
+                                                "checkpoint.keep",
+                                                "transfer.verify",
+                                                "memory.interval_steps"};
   return std::ranges::find(keys, key) != keys.end();
 }
 

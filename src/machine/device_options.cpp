@@ -102,42 +102,40 @@ DevicePlan one_device(const DeviceOptions& options, const Gpus& gpus) {
   return single_gpu(gpu_at(gpus, index));
 }
 
-[[noreturn]] void contradict(const std::string& what, const std::string& flags, const std::string& advice) {
-  throw core::UsageError({.what = what, .where = flags, .value = {}, .expected = {}, .advice = advice});
+[[noreturn]] void contradict(const std::string& flags, const std::string& advice) {
+  throw core::UsageError(
+      {.what = "flags that contradict each other", .where = flags, .value = {}, .expected = {}, .advice = advice});
 }
 
-void check_isolation(const DeviceOptions& options) {
-  const char* kMissing = "a flag that this one needs is missing";
-  if (options.isolation && !options.names_a_gpu()) {
-    contradict(kMissing, "--enable-memory-isolation", "Give --data-gpu and --model-gpu too, or --share-gpu.");
-  }
-  if (!options.isolation && (options.data_memory || options.model_memory)) {
-    contradict(kMissing, options.data_memory ? "--data-gpu-memory" : "--model-gpu-memory",
-               "Give --enable-memory-isolation too.");
-  }
+[[noreturn]] void miss(const std::string& flag, const std::string& partner) {
+  throw core::UsageError(
+      {.what = "a flag is missing", .where = flag, .value = {}, .expected = partner + " beside it", .advice = {}});
 }
 
 }  // namespace
 
 void check_flags(const DeviceOptions& options) {
-  const char* kContradiction = "flags that contradict each other";
   if (options.device == "cpu" && (options.names_a_gpu() || options.isolation)) {
     const char* other = options.data_gpu    ? "--data-gpu"
                         : options.model_gpu ? "--model-gpu"
                         : options.share_gpu ? "--share-gpu"
                                             : "--enable-memory-isolation";
-    contradict(kContradiction, fmt::format("--device cpu, {}", other), "Leave one of them out.");
+    contradict(fmt::format("--device cpu, {}", other), "Leave one of them out.");
   }
-  if (options.share_gpu && options.data_gpu && *options.data_gpu != options.model_gpu.value_or(0)) {
-    contradict(
-        kContradiction,
-        fmt::format("--share-gpu, --data-gpu {}, --model-gpu {}", *options.data_gpu, options.model_gpu.value_or(0)),
-        "Both roles share the GPU of --model-gpu (default 0): leave out --data-gpu, or --share-gpu.");
+  const int model_gpu = options.model_gpu.value_or(0);
+  if (options.share_gpu && options.data_gpu && *options.data_gpu != model_gpu) {
+    contradict(fmt::format("--share-gpu, --data-gpu {}, --model-gpu {}", *options.data_gpu, model_gpu),
+               "Both roles share the GPU of --model-gpu (default 0): leave out --data-gpu, or --share-gpu.");
   }
-  check_isolation(options);
+  if (options.isolation && !options.names_a_gpu()) {
+    miss("--enable-memory-isolation", "--data-gpu and --model-gpu, or --share-gpu,");
+  }
+  if (options.data_memory && !options.isolation) miss("--data-gpu-memory", "--enable-memory-isolation");
+  if (options.model_memory && !options.isolation) miss("--model-gpu-memory", "--enable-memory-isolation");
 }
 
 DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventory) {
+  check_flags(options);
   const bool two_flags = options.two_roles && !options.share_gpu && (options.data_gpu || options.model_gpu);
   if (two_flags && !options.model_gpu) fail("❌ Multi-GPU mode needs both flags: --model-gpu is missing");
   if (two_flags && !options.data_gpu) fail("❌ Multi-GPU mode needs both flags: --data-gpu is missing");

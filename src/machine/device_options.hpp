@@ -33,9 +33,9 @@ struct DeviceOptions {
 // Throws: core::UsageError where flags contradict each other or miss their partner, which it names.
 void check_flags(const DeviceOptions& options);
 
-// The plan that consistent options (check_flags()) ask for. The inventory is not asked with `--device cpu`.
-// Throws: GpuConfigurationError with the text of the first check that fails: both flags there, GPU count, data_gpu,
-// model_gpu, equality (R5), MIG slices (R2), caps (R16).
+// The plan that the options ask for. The inventory is not asked with `--device cpu`.
+// Throws: what check_flags() throws; then GpuConfigurationError with the text of the first check that fails: both flags
+// there, GPU count, data_gpu, model_gpu, equality (R5), MIG slices (R2), caps (R16).
 [[nodiscard]] DevicePlan resolve(const DeviceOptions& options, const DeviceInventory& inventory);
 
 }  // namespace myxtts::machine

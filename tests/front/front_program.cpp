@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "config/fields.hpp"
 #include "core/stage_clock.hpp"
 
@@ -30,6 +32,7 @@ bool redirect(int stream, const core::Path& file, int flags) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  ::setenv("CUDA_VISIBLE_DEVICES", "-1", 1);  // the same answers on a machine with GPUs
   constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
   if (::chdir(folder.c_str()) == 0 && redirect(STDIN_FILENO, "/dev/null", O_RDONLY) &&
       redirect(STDOUT_FILENO, out, kWrite) && redirect(STDERR_FILENO, err, kWrite)) {

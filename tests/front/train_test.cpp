@@ -104,7 +104,13 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
                                                            "--log-every",
                                                            "1",
                                                            "--max-steps",
-                                                           "1000"}));
+                                                           "1000",
+                                                           "--precision",
+                                                           "bf16",
+                                                           "--deterministic",
+                                                           "--verify-transfer",
+                                                           "--memory-interval",
+                                                           "7"}));
   const config::Settings& s = request.settings;
   EXPECT_EQ(s.data.train, "data");
   EXPECT_EQ(s.data.validation, "held");
@@ -120,6 +126,10 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
   EXPECT_EQ(s.run.threads, 3);
   EXPECT_EQ(s.run.log_every, 1);
   EXPECT_EQ(request.number("max_steps"), 1000);
+  EXPECT_EQ(s.run.precision, "bf16");
+  EXPECT_TRUE(s.run.deterministic);
+  EXPECT_TRUE(s.transfer.verify);
+  EXPECT_EQ(s.memory.interval_steps, 7);
 }
 
 TEST_F(TrainTest, ADumpedConfigurationComesBackToTheLetter) {
@@ -240,10 +250,13 @@ TEST_F(TrainTest, ResumeWithoutOutputTakesTheNewestRun) {
 
 TEST_F(TrainTest, ResumeMayChangeBufferAndWorkers) {
   finished_run("run");
-  const Outcome outcome = run(resume({"--buffer-size", "3", "--num-workers", "0", "--log-every", "5"}));
+  const Outcome outcome = run(resume(
+      {"--buffer-size", "3", "--num-workers", "0", "--log-every", "5", "--verify-transfer", "--memory-interval", "9"}));
   const config::EngineRequest request = request_in(outcome);
   EXPECT_EQ(request.settings.batch.buffer, 3);
   EXPECT_EQ(request.settings.data.workers, 0);
+  EXPECT_TRUE(request.settings.transfer.verify);
+  EXPECT_EQ(request.settings.memory.interval_steps, 9);
   EXPECT_THAT(outcome.out, testing::StartsWith("{")) << "nothing is worth saying";
 }
 
@@ -263,6 +276,8 @@ TEST_F(TrainTest, ResumeNamesWhatMayNotChange) {
       {{"--lr", "1e-5"}, "voice.learning_rate"},
       {{"--epochs", "2"}, "voice.epochs"},
       {{"--train-data", "other"}, "data.train"},
+      {{"--precision", "bf16"}, "run.precision"},
+      {{"--deterministic"}, "run.deterministic"},
       {{"--set", "model.layers=2"}, "model.layers"},
       {{"--set", "run.data_threads=2"}, "run.data_threads"},
       {{"--model-size", "small"}, "model size"},

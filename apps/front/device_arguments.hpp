@@ -1,0 +1,33 @@
+#pragma once
+// The flags that say what a command runs on.
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "machine/device_options.hpp"
+
+namespace myxtts::front {
+
+class DeviceArguments {
+ public:
+  // --data-gpu, --model-gpu, --share-gpu, memory isolation and --device: for what runs the pipeline.
+  void declare_two_roles(CLI::App& app);
+  // --device, and --model-gpu that picks the GPU: for what only runs a model.
+  void declare_one_role(CLI::App& app);
+
+  // What was asked for, with the user's CUDA_VISIBLE_DEVICES, for machine::resolve().
+  [[nodiscard]] machine::DeviceOptions options() const;
+
+ private:
+  bool two_roles_ = false;
+  std::string device_;
+  std::optional<int> data_gpu_;
+  std::optional<int> model_gpu_;
+  bool share_gpu_ = false;
+  bool isolation_ = false;
+  std::string data_memory_;
+  std::string model_memory_;
+};
+
+}  // namespace myxtts::front
