@@ -17,7 +17,7 @@ inline constexpr double kModelFraction = 0.67;
 [[nodiscard]] std::int64_t share_of_mb(std::int64_t total_mb, double fraction);
 
 // Throws GpuConfigurationError with R16's text where the plan's caps do not fit its GPUs less the reserve: the data
-// role's cap, the model role's, and on one GPU both together.
+// role's cap, the model role's, and on one GPU both together. What would fit is recommended below.
 void check_caps(const DevicePlan& plan);
 
 }  // namespace myxtts::machine

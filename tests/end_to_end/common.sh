@@ -3,7 +3,7 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 here=$project/tests/end_to_end
 program=$(realpath -m -- "${MYXTTS_PROGRAM:-$project/build/release/bin/myxtts}")
-export NO_COLOR=1 OMP_NUM_THREADS=1
+export NO_COLOR=1 OMP_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1  # on the CPU, on a machine with GPUs too
 
 [[ -x $program ]] || { echo "FAIL $program is not built" && exit 1; }
 

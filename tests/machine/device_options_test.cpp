@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "machine/memory_caps.hpp"
+#include "machine/recommendation.hpp"
 #include "support/fake_inventory.hpp"
 
 namespace myxtts::machine {
@@ -237,6 +238,23 @@ TEST(Resolve, ACapThatDoesNotFitIsRefusedDataFirst) {
       testing::StartsWith("❌ Model GPU 1: a cap of 16384MB does not fit (16384MB of memory less 1024MB reserve)"));
   EXPECT_EQ(refusal(isolated(two_gpus(0, 1)), gpus(9216, 17408)), "no error") << "the last that fits";
   EXPECT_THAT(refusal(isolated(two_gpus(0, 1)), gpus(9215, 17408)), HasSubstr("a cap of 8192MB does not fit"));
+}
+
+TEST(Resolve, ACapThatDoesNotFitIsFollowedByWhatWould) {
+  const std::vector<PlannedGpu> planned = {{0, 0, "", "", 16384}, {1, 1, "", "", 16384}};
+  DevicePlan plan;
+  plan.mode = DeviceMode::kDualGpu;
+  plan.data_gpu = planned[0];
+  plan.model_gpu = planned[1];
+  const std::vector<std::string> advice = recommendation_lines(plan);
+  ASSERT_EQ(advice.size(), 2U);
+  EXPECT_THAT(advice[0], HasSubstr("--data-gpu-memory 6144 --model-gpu-memory 10240"));
+  EXPECT_EQ(refusal(isolated(two_gpus(0, 1)), FakeInventory(fake_gpus(2, 16384))),
+            "❌ Model GPU 1: a cap of 16384MB does not fit (16384MB of memory less 1024MB reserve)\n" + advice[0] +
+                "\n" + advice[1]);
+  EXPECT_EQ(refusal(isolated(two_gpus(0, 1)), FakeInventory(fake_gpus(2, 6144))),
+            "❌ Data GPU 0: a cap of 8192MB does not fit (6144MB of memory less 1024MB reserve)\n"
+            "❌ GPU 1: 6144MB, at least 8192MB needed for isolation");
 }
 
 TEST(Resolve, SharedCapsAreCheckedTogetherToo) {
