@@ -19,7 +19,7 @@ at_most() { (($1 <= $2)) || { echo "$1 ms, at most $2 are allowed" && false; }; 
 
 # A project at $1 with our launcher and scripts, whose two programs print their arguments and each note its build.
 make_project() {
-  mkdir -p "$1"/{src,apps,cmake} "$1/torch/include/torch"
+  mkdir -p "$1"/{src,include,apps,cmake} "$1/torch/include/torch"
   cp -r "$project"/{myxtts,scripts,CMakePresets.json} "$1"
   cp "$project/tests/launcher/example.cmake" "$1/CMakeLists.txt"
   echo first >"$1/src/word"

@@ -32,7 +32,7 @@ IncludeTable project_table() {
 std::vector<fs::path> sources() {
   static const std::set<std::string> kEndings = {".cpp", ".hpp", ".cu", ".cuh", ".h"};
   std::vector<fs::path> result;
-  for (const char* top : {"src", "apps"}) {
+  for (const char* top : {"src", "apps", "include"}) {
     for (const auto& entry : fs::recursive_directory_iterator(kProject / top)) {
       if (kEndings.contains(entry.path().extension().string())) result.push_back(entry.path());
     }
@@ -50,7 +50,7 @@ TEST(IncludeTable, EveryIncludeOfTheProjectIsAllowed) {
 
 TEST(IncludeTable, EveryFolderOfTheProjectHasARow) {
   const IncludeTable table = project_table();
-  for (const char* top : {"src", "apps"}) {
+  for (const char* top : {"src", "apps", "include"}) {
     for (const auto& entry : fs::directory_iterator(kProject / top)) {
       if (!entry.is_directory()) continue;
       EXPECT_TRUE(table.has_folder(entry.path().filename().string())) << entry.path();

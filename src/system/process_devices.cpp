@@ -1,0 +1,101 @@
+#include "system/process_devices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "core/console.hpp"
+#include "core/error.hpp"
+#include "machine/device_options.hpp"
+#include "machine/gpu_inventory.hpp"
+#include "machine/messages.hpp"
+#include "system/devices.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using device::Role;
+
+std::unique_ptr<ProcessDevices>& slot() {
+  static std::unique_ptr<ProcessDevices> devices;
+  return devices;
+}
+
+void require_first_time() {
+  if (slot() == nullptr) return;
+  throw core::DeviceError(
+      "❌ Physical devices cannot be modified after being initialized: GPU already initialized by an earlier "
+      "setup_gpu_memory_isolation() or trainer of this process");
+}
+
+void set_environment(const machine::DevicePlan& plan, const config::RunSettings& run) {
+  for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, run)) {
+    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
+  }
+}
+
+}  // namespace
+
+Role ProcessDevices::role_of(int gpu_id) const {
+  for (const Role role : {Role::kData, Role::kModel}) {
+    if (gpu_of(role).typed_index == gpu_id) return role;
+  }
+  throw core::DeviceError(
+      {.what = "no role of this process lives on that GPU",
+       .where = "gpu_id",
+       .value = std::to_string(gpu_id),
+       .expected = fmt::format("{} (data) or {} (model)", plan.data_gpu.typed_index, plan.model_gpu.typed_index),
+       .advice = {}});
+}
+
+const machine::PlannedGpu& ProcessDevices::gpu_of(Role role) const {
+  return role == Role::kData ? plan.data_gpu : plan.model_gpu;
+}
+
+void set_up_process(const machine::DevicePlan& plan, const config::RunSettings& run) {
+  require_first_time();
+  auto devices = std::make_unique<ProcessDevices>();
+  devices->plan = plan;
+  devices->run = run;
+  if (run.threads == 0) devices->run.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (plan.uses_gpu()) set_environment(plan, devices->run);
+  config::Settings settings;
+  settings.run = devices->run;
+  devices->runtime = runtime_of(settings, plan);
+  slot() = std::move(devices);
+}
+
+void isolate_process(const GpuMemoryIsolationOptions& options, const config::RunSettings& run) {
+  require_first_time();
+  machine::DeviceOptions asked_for;
+  asked_for.data_gpu = options.data_gpu_id;
+  asked_for.model_gpu = options.model_gpu_id;
+  asked_for.isolation = true;
+  asked_for.data_memory = machine::MemoryLimit{options.data_gpu_memory_limit};
+  asked_for.model_memory = machine::MemoryLimit{options.model_gpu_memory_limit};
+  asked_for.visible_devices = visible_devices();
+  const machine::DevicePlan plan = machine::resolve(asked_for, *machine::nvml_inventory());
+  set_up_process(plan, run);
+  core::Console console;
+  for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
+}
+
+std::optional<std::string> visible_devices() {
+  const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
+  return list == nullptr ? std::nullopt : std::optional<std::string>(list);
+}
+
+const ProcessDevices* process_devices() { return slot().get(); }
+
+const ProcessDevices& require_process_devices() {
+  if (slot() != nullptr) return *slot();
+  throw core::DeviceError({.what = "the GPUs of this process are not set up",
+                           .where = {},
+                           .value = {},
+                           .expected = {},
+                           .advice = "Call setup_gpu_memory_isolation() at the top of main."});
+}
+
+}  // namespace myxtts::system
