@@ -11,6 +11,7 @@
 #include "machine/device_options.hpp"
 #include "machine/gpu_inventory.hpp"
 #include "machine/messages.hpp"
+#include "machine/process_setup.hpp"
 #include "system/devices.hpp"
 
 namespace myxtts::system {
@@ -23,13 +24,12 @@ std::unique_ptr<ProcessDevices>& slot() {
   return devices;
 }
 
+// Throws R4's error at the second time.
 void require_first_time() {
-  if (slot() == nullptr) return;
-  throw core::DeviceError(
-      "❌ Physical devices cannot be modified after being initialized: GPU already initialized by an earlier "
-      "setup_gpu_memory_isolation() or trainer of this process");
+  if (slot() != nullptr) machine::set_up_process(slot()->plan);
 }
 
+// The environment that `myxtts train` starts its engine with.
 void set_environment(const machine::DevicePlan& plan, const config::RunSettings& run) {
   for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, run)) {
     ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
@@ -60,7 +60,8 @@ void set_up_process(const machine::DevicePlan& plan, const config::RunSettings& 
   devices->plan = plan;
   devices->run = run;
   if (run.threads == 0) devices->run.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (plan.uses_gpu()) set_environment(plan, devices->run);
+  machine::set_up_process(plan);
+  set_environment(plan, devices->run);
   config::Settings settings;
   settings.run = devices->run;
   devices->runtime = runtime_of(settings, plan);
