@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# The portable folder of scripts/package, with an emptied environment, away from the project, beside the libtorch wheel.
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
+package=$work/"a package"
+libtorch=$(root=$project && source "$root/scripts/environment.sh" && libtorch_root)
+small=(--threads 1 --set model.layers=1 --set model.width=64 --set model.heads=2 --set conditioning.width=32
+  --set conditioning.blocks=1 --set codec.hidden=32 --set codec.codes=64 --set codec.dimensions=16 --set codec.blocks=1
+  --set codec.codebook_vectors=256 --set codec.codebook_rounds=3 --set codec.codebook_step=2
+  --set data.statistics_clips=8 --set codec.steps=3 --set voice.steps=4)
+
+pack() { MYXTTS_BUILD=0 MYXTTS_FLAVOUR=cpu "$project/scripts/package" "$1" >"$work/out" 2>&1 || { cat "$work/out" && false; }; }
+
+# packaged CODE ARGUMENTS...: from another folder, with nothing of this environment but what names the wheel.
+packaged() {
+  local code=0
+  (cd / && env -i MYXTTS_LIBTORCH="$libtorch" "$package/myxtts" "${@:2}") >"$work/out" 2>&1 </dev/null || code=$?
+  ((code == $1)) || { echo "code $code instead of $1" && cat "$work/out" && false; }
+}
+
+# Every library that a packed file needs is packed too, comes with the wheel, or is glibc's.
+needs_nothing_else() {
+  local strangers
+  strangers=$(readelf -d "$package"/bin/* "$package"/lib/* | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u |
+    grep -vxF -f <(ls "$package/lib" "$libtorch/lib") |
+    grep -vE '^(lib(c|m|dl|rt|pthread|util|resolv)|ld-linux-x86-64)\.so\.')
+  [[ -z $strangers ]] || { echo "not packed: $strangers" && false; }
+}
+
+at_most_mib() { (($(du -sm "$package" | cut -f1) <= $1)) || { du -sm "$package"/* && false; }; }
+sounds() { (($(stat -c %s "$1") > 4000)); }
+
+expect "scripts/package" pack "$package"
+expect "at most 64 MiB" at_most_mib 64
+expect "needs nothing else of this machine" needs_nothing_else
+expect "--version" packaged 0 --version
+expect "--version names libtorch" contains "libtorch 2.11.0" "$work/out"
+expect "make-data" packaged 0 make-data --output "$work/data" --count 60
+expect "train" packaged 0 train --train-data "$work/data" --output "$work/run" "${small[@]}" --max-steps 5
+expect "synthesize" packaged 0 synthesize --checkpoint "$work/run" --threads 1 --text "The boat." --greedy --output "$work/out.wav"
+expect "it sounds" sounds "$work/out.wav"
+if command -v nvidia-smi >/dev/null; then
+  echo "SKIP gpu_check without a GPU: there is one"
+else
+  "$package/scripts/gpu_check" "$work/rows" 2>"$work/err"
+  expect "gpu_check without a GPU: code 1" test $? == 1 -a ! -e "$work/rows"
+  expect "gpu_check without a GPU: says so" contains "no GPU" "$work/err"
+fi
+"$package/scripts/measured_rows" "$work/run" >"$work/rows"
+expect "the rows of a run" contains "| codec stage, optimiser steps | 3, 0 of them refused |" "$work/rows"
+expect "the rows of a run: both stages" contains "| voice stage, a step: median, coefficient of variation |" "$work/rows"
+expect "packed again over itself" pack "$package"
+mkdir "$work/other" && touch "$work/other/file"
+pack "$work/other" >/dev/null
+expect "a folder of something else is left alone" test "$(ls "$work/other")" == file
+libtorch=$work/absent
+expect "a wrong MYXTTS_LIBTORCH: code 1" packaged 1 --version
+expect "a wrong MYXTTS_LIBTORCH is named" contains "'$work/absent' holds no lib/libtorch_cpu.so" "$work/out"
+exit $((failures > 0))
