@@ -12,11 +12,12 @@
 namespace myxtts::front_test {
 namespace {
 
-// Prints the request, and then the environment that the front chose.
+// Prints the request, and then its own name and the environment that the front chose.
 constexpr const char* kEngine = R"(#!/bin/sh
 cat "$1"
 echo
-env | grep -E '^(OMP|GOMP|CUDA)_' >&2
+echo "${0##*/}" >&2
+env | grep -E '^(OMP|GOMP|CUDA|CUBLAS)_' >&2
 exit 7
 )";
 
@@ -28,11 +29,11 @@ bool redirect(int stream, const core::Path& file, int flags) {
 }
 
 [[noreturn]] void become(const core::Path& folder, const core::Path& out, const core::Path& err,
-                         std::vector<std::string>& words) {
+                         std::vector<std::string>& words, const std::map<std::string, std::string>& environment) {
+  for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  ::setenv("CUDA_VISIBLE_DEVICES", "-1", 1);  // the same answers on a machine with GPUs
   constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
   if (::chdir(folder.c_str()) == 0 && redirect(STDIN_FILENO, "/dev/null", O_RDONLY) &&
       redirect(STDOUT_FILENO, out, kWrite) && redirect(STDERR_FILENO, err, kWrite)) {
@@ -48,10 +49,21 @@ FrontProgram::FrontProgram() {
   files.create_directories(work());
   files.create_directories(temporary_.path() / "bin");
   std::filesystem::copy_file(MYXTTS_BINARY_DIR "/bin/myxtts", temporary_.path() / "bin" / "myxtts");
-  const core::Path engine = temporary_.path() / "bin" / "myxtts-engine";
+  write_engine("myxtts-engine");
+}
+
+void FrontProgram::write_engine(const std::string& name) const {
+  const core::Path engine = temporary_.path() / "bin" / name;
   const std::string_view script = kEngine;
-  files.write(engine, std::span(&script, 1));
+  core::local_file_system().write(engine, std::span(&script, 1));
   std::filesystem::permissions(engine, std::filesystem::perms::owner_all);
+}
+
+void FrontProgram::add_gpus(const std::string& megabytes) {
+  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver");
+  set("MYXTTS_FAKE_GPUS", megabytes);
+  environment_.erase("CUDA_VISIBLE_DEVICES");
+  write_engine("myxtts-engine-cuda");
 }
 
 Outcome FrontProgram::run(const std::vector<std::string>& arguments) const {
@@ -61,7 +73,7 @@ Outcome FrontProgram::run(const std::vector<std::string>& arguments) const {
   const core::Path err = temporary_.path() / "err";
   const core::Stopwatch watch;
   const pid_t child = ::fork();
-  if (child == 0) become(work(), out, err, words);
+  if (child == 0) become(work(), out, err, words, environment_);
   int status = 0;
   EXPECT_EQ(::waitpid(child, &status, 0), child);
   Outcome outcome;

@@ -24,12 +24,17 @@ class FrontProgram : public testing::Test {
  protected:
   FrontProgram();
 
-  // Runs `myxtts ARGUMENTS` in work().
+  // Runs `myxtts ARGUMENTS` in work(), by default on a machine without GPUs.
   [[nodiscard]] Outcome run(const std::vector<std::string>& arguments) const;
   // What the engine was handed; fails the test where it was not reached.
   [[nodiscard]] config::EngineRequest handed_over(const std::vector<std::string>& arguments) const;
   // The request in what a run of the front printed.
   [[nodiscard]] static config::EngineRequest request_in(const Outcome& outcome);
+
+  // From now on there are GPUs of so many MiB ("24576,24576"), and an engine for them beside the other.
+  void add_gpus(const std::string& megabytes);
+  // A variable of the program's environment.
+  void set(const std::string& name, const std::string& value) { environment_[name] = value; }
 
   void write(const core::Path& file, const std::string& text) const;
   // A run folder that was made with `settings`.
@@ -40,7 +45,10 @@ class FrontProgram : public testing::Test {
   [[nodiscard]] core::Path work() const { return temporary_.path() / "place" / "work"; }
 
  private:
+  void write_engine(const std::string& name) const;
+
   support::TemporaryFolder temporary_;
+  std::map<std::string, std::string> environment_ = {{"CUDA_VISIBLE_DEVICES", "-1"}};  // whatever this machine has
 };
 
 }  // namespace myxtts::front_test

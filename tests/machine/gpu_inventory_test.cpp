@@ -1,11 +1,19 @@
 #include "machine/gpu_inventory.hpp"
 
+#include <dlfcn.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "core/file_system.hpp"
 #include "core/stage_clock.hpp"
+#include "support/fake_file_system.hpp"
 
 namespace myxtts::machine {
 namespace {
+
+using testing::ElementsAre;
 
 TEST(Inventory, AnswersWithinTheTimeOfAnError) {
   const core::Stopwatch watch;
@@ -22,6 +30,76 @@ TEST(Inventory, SaysNothingOfAGpuThatIsNotThere) {
     EXPECT_FALSE(inventory->utilization(index));
     EXPECT_FALSE(inventory->process_bytes(index, 1));
   }
+}
+
+constexpr std::string_view kGpus = R"({"gpus": [
+  {"total_mb": 24576, "used_mb": 576, "utilization": 37, "name": "First", "uuid": "GPU-a", "peers": [2],
+   "processes": [{"pid": 11, "used_mb": 100}, {"pid": 12, "used_mb": 200}]},
+  {"total_mb": 40960, "name": "Divided", "uuid": "GPU-b", "peers": [],
+   "mig": [{"total_mb": 9856, "uuid": "MIG-a"}, {"total_mb": 19968, "uuid": "MIG-b"}]},
+  {"total_mb": 8192, "name": "Third", "uuid": "GPU-c", "peers": [0]}]})";
+
+// The fake driver, loaded before the inventory asks for one by that name.
+class NvmlTest : public testing::Test {
+ protected:
+  NvmlTest() : driver_(::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libnvidia-ml.so.1", RTLD_NOW)) {
+    const core::Path file = folder_.path() / "gpus.json";
+    core::local_file_system().write(file, std::span(&kGpus, 1));
+    ::setenv("MYXTTS_FAKE_GPU_FILE", file.c_str(), 1);
+  }
+  ~NvmlTest() override {
+    ::unsetenv("MYXTTS_FAKE_GPU_FILE");
+    ::dlclose(driver_);
+  }
+
+  void SetUp() override { ASSERT_NE(driver_, nullptr) << ::dlerror(); }
+
+ private:
+  support::TemporaryFolder folder_;
+  void* driver_;
+};
+
+TEST_F(NvmlTest, EveryFieldIsRead) {
+  const auto inventory = nvml_inventory();
+  EXPECT_TRUE(inventory->driver_present());
+  const std::vector<GpuInfo> gpus = inventory->gpus();
+  ASSERT_EQ(gpus.size(), 3U);
+  EXPECT_EQ(gpus[0].index, 0);
+  EXPECT_EQ(gpus[0].name, "First");
+  EXPECT_EQ(gpus[0].uuid, "GPU-a");
+  EXPECT_EQ(gpus[0].total_mb, 24576);
+  EXPECT_EQ(gpus[0].used_mb, 576);
+  EXPECT_EQ(gpus[0].free_mb, 24000);
+  EXPECT_EQ(gpus[0].utilization_percent, 37);
+  EXPECT_THAT(gpus[0].peer_to, ElementsAre(2));
+  EXPECT_TRUE(gpus[0].mig_slices.empty());
+  EXPECT_EQ(gpus[2].index, 2);
+  EXPECT_THAT(gpus[2].peer_to, ElementsAre(0));
+}
+
+TEST_F(NvmlTest, SlicesOfADividedGpuAreRead) {
+  const GpuInfo gpu = nvml_inventory()->gpus().at(1);
+  ASSERT_EQ(gpu.mig_slices.size(), 2U);
+  EXPECT_EQ(gpu.mig_slices[1].uuid, "MIG-b");
+  EXPECT_EQ(gpu.mig_slices[1].total_mb, 19968);
+  EXPECT_FALSE(gpu.utilization_percent) << "NVML knows none of a divided GPU";
+  EXPECT_TRUE(gpu.peer_to.empty());
+}
+
+TEST_F(NvmlTest, ASamplerAsksOneGpuAtATime) {
+  const auto inventory = nvml_inventory();
+  EXPECT_EQ(inventory->utilization(0), 37);
+  EXPECT_FALSE(inventory->utilization(1));
+  ASSERT_TRUE(inventory->memory(2));
+  EXPECT_EQ(inventory->memory(2)->total_mb, 8192);
+  EXPECT_FALSE(inventory->memory(3));
+}
+
+TEST_F(NvmlTest, BytesOfAProcessAreReadWhereTheDriverKnowsIt) {
+  const auto inventory = nvml_inventory();
+  EXPECT_EQ(inventory->process_bytes(0, 12), std::int64_t{200} << 20);
+  EXPECT_FALSE(inventory->process_bytes(0, 13));
+  EXPECT_FALSE(inventory->process_bytes(2, 12));
 }
 
 }  // namespace
