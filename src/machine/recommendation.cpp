@@ -86,11 +86,11 @@ Recommendation recommend(const DevicePlan& plan, const DataShape& data) {
 std::vector<std::string> recommendation_lines(const DevicePlan& plan, const DataShape& data) {
   const Recommendation found = recommend(plan, data);
   const config::Settings& settings = found.settings;
-  return {fmt::format("     Recommended: ./myxtts train {} --enable-memory-isolation --data-gpu-memory {} "
+  return {fmt::format("   Recommended: ./myxtts train {} --enable-memory-isolation --data-gpu-memory {} "
                       "--model-gpu-memory {} --model-size {} --precision {} --batch-size {} --buffer-size {}",
                       gpu_flags(plan), found.caps.data_mb, found.caps.model_mb, settings.run.size,
                       settings.run.precision, settings.batch.size, settings.batch.buffer),
-          fmt::format("     (forecast: data GPU {}MB, model GPU {}MB)", found.forecast.data.megabytes(),
+          fmt::format("   (forecast: data GPU {}MB, model GPU {}MB)", found.forecast.data.megabytes(),
                       found.forecast.model.megabytes())};
 }
 

@@ -80,21 +80,31 @@ void Pipeline::transfer() {
   }
 }
 
-std::optional<contracts::DeviceBatch> Pipeline::next() {
+template <class Take>
+auto Pipeline::take(Take from) {
   try {
-    if (!std::exchange(started_, true)) {
-      prepared_.wait_until_full_or(std::chrono::duration<double>(options_.start_delay_seconds));
-    }
-    std::optional<transfer::SentBatch> sent = sent_.receive();
-    if (!sent) return std::nullopt;
-    return lane_.accept(std::move(*sent));
+    return from();
   } catch (const pipeline::Cancelled&) {
-    stages_.join();  // throws what made the stages stop
+    stages_.join();
     throw;
   } catch (const pipeline::UnsentPermit&) {
     stages_.join();  // the same: a stage's failure drops its permit before it stops the others
     throw;
   }
+}
+
+void Pipeline::wait_until_warm() {
+  if (std::exchange(warm_, true)) return;
+  take([this] { prepared_.wait_until_full_or(std::chrono::duration<double>(options_.start_delay_seconds)); });
+}
+
+std::optional<contracts::DeviceBatch> Pipeline::next() {
+  wait_until_warm();
+  return take([this]() -> std::optional<contracts::DeviceBatch> {
+    std::optional<transfer::SentBatch> sent = sent_.receive();
+    if (!sent) return std::nullopt;
+    return lane_.accept(std::move(*sent));
+  });
 }
 
 }  // namespace myxtts::system

@@ -35,7 +35,11 @@ class Pipeline final : public contracts::BatchSource {
   Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
            const PipelineOptions& options, core::StageClock& clock);
 
-  // The first call waits until the buffer is full or the start delay has passed.
+  // Waits until the buffer is full or the start delay has passed; once, before the first batch is taken.
+  // Throws what a stage threw. Thread: the model role's.
+  void wait_until_warm();
+
+  // The next batch; the first call waits as wait_until_warm() does, where that was not called.
   // Throws what a stage threw. Thread: the model role's.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
@@ -54,6 +58,9 @@ class Pipeline final : public contracts::BatchSource {
   void prepare();
   void transfer();
   [[nodiscard]] std::optional<preparation::RawBatch> next_raw(std::uint64_t sequence);
+  // Takes from a channel; where that was closed, throws what made the stages stop.
+  template <class Take>
+  auto take(Take from);
 
   device::DeviceRuntime& runtime_;
   preparation::Preparation& preparation_;
@@ -62,7 +69,7 @@ class Pipeline final : public contracts::BatchSource {
   core::StageClock& clock_;
   std::uint64_t count_;  // of batches from first to end; channels count from 0
   std::atomic<std::uint64_t> next_to_decode_{0};
-  bool started_ = false;
+  bool warm_ = false;
   transfer::TransferLane lane_;
   pipeline::Channel<preparation::RawBatch> decoded_;
   pipeline::Channel<PreparedBatch> prepared_;

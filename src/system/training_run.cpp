@@ -160,7 +160,8 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const torch::Tensor prompt =
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
-  StageContext context{run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps};
+  StageContext context{
+      run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps, device_plan_of(request)};
   const bool stopped = run_stages(context, resumed, given_codec);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");

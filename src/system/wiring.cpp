@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "machine/messages.hpp"
 #include "model/gpt.hpp"
 #include "report/progress_printer.hpp"
 #include "system/pipeline.hpp"
@@ -57,31 +58,63 @@ training::LoopOptions loop_options(const StageContext& context, const contracts:
   return options;
 }
 
-// Every stage: plans -> decode workers -> data role -> buffer -> lane -> learner -> reports and checkpoints.
-core::RunReport run_stage(StageContext& context, StageData& data, contracts::Learner& learner,
-                          contracts::StageProgress& progress) {
-  const config::Settings& settings = context.run.settings;
-  core::StageClock clock;
-  Pipeline pipeline(
-      context.runtime, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
-      pipeline_options(context, data, progress), clock);
+// What users read of a run on GPUs as it becomes true (R7), once in a run.
+void say(const StageContext& context, const std::vector<std::string>& lines) {
+  if (context.has_started) return;
+  for (const std::string& line : lines) context.console.info(line);
+}
 
-  transfer::TransferLane validation_lane(context.runtime, {.slots = 2, .verify = settings.transfer.verify});
-  report::ProgressPrinter printer(context.console, progress.planned_steps, settings.run.log_every);
-  training::LoopServices services;
-  services.validate = validation(learner, data.validation, validation_lane);
-  services.save = [&](const contracts::StageProgress& now, bool is_best) {
-    contracts::TrainState state = context.base;
+// A stage, running: plans -> decode workers -> data role -> buffer -> lane -> learner -> reports and checkpoints. The
+// data role fills its buffer from the start, while the learner is made.
+class RunningStage {
+ public:
+  RunningStage(StageContext& context, StageData& data, contracts::StageProgress& progress)
+      : context_(context),
+        data_(data),
+        progress_(progress),
+        pipeline_(
+            context.runtime, *data.training, [&data](std::uint64_t sequence) { return data.schedule->at(sequence); },
+            pipeline_options(context, data, progress), clock_) {
+    say(context, machine::pipeline_lines(context.plan, context.run.settings.batch.buffer));
+    say(context, machine::placement_lines(context.plan));
+  }
+
+  core::RunReport train(contracts::Learner& learner) {
+    wait_until_warm();
+    const config::Settings& settings = context_.run.settings;
+    transfer::TransferLane validation_lane(context_.runtime, {.slots = 2, .verify = settings.transfer.verify});
+    report::ProgressPrinter printer(context_.console, progress_.planned_steps, settings.run.log_every);
+    training::LoopServices services;
+    services.validate = validation(learner, data_.validation, validation_lane);
+    services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
+    services.stop_requested = context_.stop_requested;
+    services.observers = {&context_.files.metrics(), &printer};
+    services.clock = &clock_;
+    return training::TrainingLoop(learner, pipeline_, loop_options(context_, progress_), services).run(progress_);
+  }
+
+ private:
+  void wait_until_warm() {
+    say(context_, machine::warm_up_lines(context_.plan, context_.run.settings.run.start_delay_seconds));
+    pipeline_.wait_until_warm();
+    say(context_, machine::training_lines(context_.plan));
+    context_.has_started = true;
+  }
+
+  void save(contracts::Learner& learner, const contracts::StageProgress& now, bool is_best) {
+    contracts::TrainState state = context_.base;
     state.progress = now;
     learner.save(state);
     const bool best_so_far = is_best || now.best_step == 0;  // the last, as long as nothing was validated
-    context.files.save(state, best_so_far, settings.checkpoint.keep);
-  };
-  services.stop_requested = context.stop_requested;
-  services.observers = {&context.files.metrics(), &printer};
-  services.clock = &clock;
-  return training::TrainingLoop(learner, pipeline, loop_options(context, progress), services).run(progress);
-}
+    context_.files.save(state, best_so_far, context_.run.settings.checkpoint.keep);
+  }
+
+  StageContext& context_;
+  StageData& data_;
+  contracts::StageProgress& progress_;
+  core::StageClock clock_;
+  Pipeline pipeline_;
+};
 
 model::Initialiser initialiser_of(const RunData& run, const device::DeviceRuntime& runtime) {
   return model::Initialiser(static_cast<std::uint64_t>(run.settings.run.seed), runtime.device(Role::kModel));
@@ -108,9 +141,10 @@ core::RunReport train_codec(StageContext& context, contracts::StageProgress& pro
                             const contracts::TrainState* resumed) {
   StageData data = codec_data(context.run, context.runtime);
   const auto session = context.runtime.enter(Role::kModel);
+  RunningStage stage(context, data, progress);
   const auto learner = new_codec_learner(context.run, context.runtime);
   if (resumed != nullptr) learner->load(*resumed);
-  return run_stage(context, data, *learner, progress);
+  return stage.train(*learner);
 }
 
 core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
@@ -118,9 +152,10 @@ core::RunReport train_voice(StageContext& context, contracts::StageProgress& pro
   context.base.weights["codec"] = codec;
   StageData data = voice_data(context.run, context.base, context.runtime);
   const auto session = context.runtime.enter(Role::kModel);
+  RunningStage stage(context, data, progress);
   const auto learner = new_voice_learner(context.run, context.runtime);
   if (resumed != nullptr) learner->load(*resumed);
-  return run_stage(context, data, *learner, progress);
+  return stage.train(*learner);
 }
 
 }  // namespace myxtts::system

@@ -8,6 +8,7 @@
 #include "core/console.hpp"
 #include "core/reports.hpp"
 #include "device/runtime.hpp"
+#include "machine/device_plan.hpp"
 #include "system/run_files.hpp"
 #include "system/stage_data.hpp"
 #include "training/codec_learner.hpp"
@@ -25,6 +26,8 @@ struct StageContext {
   contracts::TrainState base;
   std::function<bool()> stop_requested;
   std::int64_t most_run_steps = 0;  // --max-steps; 0: no limit
+  machine::DevicePlan plan = {};    // which GPUs are named while the run starts
+  bool has_started = false;         // a stage of the run has begun to train: the GPUs were named
 };
 
 // The learner of a stage, new, its weights drawn by the run's seed. Thread: the model role's.

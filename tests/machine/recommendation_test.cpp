@@ -71,10 +71,10 @@ TEST(Recommendation, LinesAreACommandAndItsForecast) {
   const DevicePlan plan = dual(20480, 20480);
   const Recommendation found = recommend(plan);
   EXPECT_THAT(recommendation_lines(plan),
-              ElementsAre("     Recommended: ./myxtts train --data-gpu 0 --model-gpu 1 --enable-memory-isolation "
+              ElementsAre("   Recommended: ./myxtts train --data-gpu 0 --model-gpu 1 --enable-memory-isolation "
                           "--data-gpu-memory 8192 --model-gpu-memory 16384 --model-size normal --precision bf16 "
                           "--batch-size 32 --buffer-size 50",
-                          "     (forecast: data GPU " + std::to_string(found.forecast.data.megabytes()) +
+                          "   (forecast: data GPU " + std::to_string(found.forecast.data.megabytes()) +
                               "MB, model GPU " + std::to_string(found.forecast.model.megabytes()) + "MB)"));
   EXPECT_THAT(recommendation_lines(shared(24576)).front(),
               HasSubstr("train --model-gpu 0 --share-gpu --enable-memory-isolation --data-gpu-memory 7850 "
