@@ -114,7 +114,7 @@ TEST_F(GpusTest, CapsThatDoNotFitAreAnErrorWithARecommendation) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, StartsWith("❌ Model GPU 1: a cap of 16384MB does not fit (16384MB of memory less 1024MB "
-                                      "reserve)\n     Recommended: ./myxtts train --data-gpu 0 --model-gpu 1 "
+                                      "reserve)\n   Recommended: ./myxtts train --data-gpu 0 --model-gpu 1 "
                                       "--enable-memory-isolation --data-gpu-memory 6144 --model-gpu-memory 10240 "));
 }
 
