@@ -130,6 +130,13 @@ void require_same_data(const contracts::TrainState& resumed, const TrainingData&
                          .advice = "Bring them back, or start another run with another --output."});
 }
 
+void announce_route(const device::DeviceRuntime& runtime, const config::TransferSettings& settings,
+                    core::Console& console) {
+  if (!runtime.device(device::Role::kModel).is_cuda()) return;
+  console.info(fmt::format("Transfer route: '{}'{}.", device::name_of(runtime.route()),
+                           settings.verify ? ", each batch verified" : ""));
+}
+
 void announce_end(const RunFiles& files, bool stopped, double seconds, core::Console& console) {
   if (stopped && !files.has_checkpoint()) {
     console.info("Stopped before the first step: there is nothing to save yet.");
@@ -154,6 +161,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   std::optional<contracts::TrainState> given_codec;
   if (!resumed && !settings.run.codec.empty()) given_codec = load_checkpoint(settings.run.codec);
   plan_run(settings, data, files, console);
+  announce_route(runtime, settings.transfer, console);
 
   const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
   const RunData run{settings, data, choose_statistics(trained, settings, data, runtime)};

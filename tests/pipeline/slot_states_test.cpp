@@ -155,8 +155,9 @@ TEST(SlotStates, UnknownSlotAndNoSlotsAreRefused) {
   EXPECT_THROW(SlotStates(0), std::invalid_argument);
 }
 
-// One lane fills slots, one trainer starts steps that read them and releases them before those have run, as a GPU's
-// stream does. The memory is plain, so that the thread sanitizer sees an overwriting too.
+// One lane fills slots, and now and then gives a filling up; one trainer starts steps that read them and releases them
+// before those have run, as a GPU's stream does. The memory is plain, so that the thread sanitizer sees an overwriting
+// too.
 class LaneAndTrainer {
  public:
   explicit LaneAndTrainer(std::uint64_t schedule)
@@ -189,7 +190,12 @@ class LaneAndTrainer {
     Disturbance disturb(schedule_, 1);
     for (std::uint64_t step = 0; step < kSteps; ++step) {
       auto permit = filled_.reserve(step);
-      const std::size_t slot = slots_.acquire_free();
+      std::size_t slot = slots_.acquire_free();
+      while (disturb.below(6) == 0) {
+        memory_[slot] = 0;  // a copy that failed
+        slots_.abandon(slot);
+        slot = slots_.acquire_free();
+      }
       memory_[slot] = step + 1;
       disturb();
       slots_.mark_ready(slot);

@@ -35,7 +35,7 @@ class Determinism : public ::testing::Test {
 
 TEST_F(Determinism, WorkersAndBufferNeverDecideBits) {
   for (const std::int64_t workers : {0, 1, 4}) {
-    for (const std::int64_t buffer : {1, 50}) {
+    for (const std::int64_t buffer : {1, 2, 50}) {
       config::Settings other = settings();
       other.data.workers = workers;
       other.batch.buffer = buffer;
@@ -44,6 +44,14 @@ TEST_F(Determinism, WorkersAndBufferNeverDecideBits) {
       test::expect_same_end(folder_->path() / what, reference(), what);
     }
   }
+}
+
+TEST_F(Determinism, VerifiedTransfersNeverDecideBits) {
+  config::Settings verified = settings();
+  verified.transfer.verify = true;
+  const core::Path run = folder_->path() / "verified";
+  test::train(test::train_request(verified, run));
+  test::expect_same_end(run, reference(), "verified transfers");
 }
 
 TEST_F(Determinism, AnotherSeedGivesOtherBits) {
