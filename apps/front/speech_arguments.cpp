@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "front/command_line.hpp"
 #include "front/values.hpp"
 
 namespace myxtts::front {
@@ -28,6 +29,9 @@ void ModelArguments::declare(CLI::App& app) {
       ->type_name("THREADS")
       ->check(whole_number(1, 1024))
       ->group("Model");
+  app.add_option("--precision", precision, "fp32 (default), tf32 (on a CPU the same), bf16 or fp16")
+      ->type_name("PRECISION")
+      ->group("Model");
   devices.declare_one_role(app);
 }
 
@@ -36,8 +40,9 @@ machine::DevicePlan ModelArguments::plan() const {
 }
 
 config::EngineRequest ModelArguments::request(const std::string& command) const {
-  require_checkpoint("--checkpoint", checkpoint);
   config::EngineRequest result(command, {});
+  set_by_flag(result.settings, "--precision", "run.precision", precision);
+  require_checkpoint("--checkpoint", checkpoint);
   result.settings.run.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
   result.set("checkpoint", checkpoint);
   return result;

@@ -15,10 +15,11 @@ namespace myxtts::front {
 // Throws core::CheckpointError that names the flag where `folder` is no folder.
 void require_checkpoint(const std::string& flag, const std::string& folder);
 
-// --checkpoint, --threads, --device, --model-gpu: where the model is and what it runs on.
+// --checkpoint, --threads, --device, --model-gpu, --precision: where the model is, what it runs on and how it computes.
 struct ModelArguments {
   std::string checkpoint;
   std::int64_t threads = 0;
+  std::string precision = "fp32";
   DeviceArguments devices;
 
   void declare(CLI::App& app);

@@ -104,6 +104,7 @@ torch::Tensor Codec::encode(const torch::Tensor& mels) const {
 
 torch::Tensor Codec::quantise(const torch::Tensor& latents) const {
   const torch::NoGradGuard no_gradient;
+  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
   const torch::Tensor& embed = codebook_->embed;
   const torch::Tensor vectors = latents.to(torch::kFloat32).reshape({-1, embed.size(0)});
   // |v - e|^2 without |v|^2, which is the same for every entry.

@@ -24,7 +24,7 @@ torch::Tensor scales(const torch::Tensor& x, double probability) {
 torch::Tensor add_with_dropout(const torch::Tensor& x, const torch::Tensor& branch, double probability, bool training) {
   if (!training || probability == 0.0) return x + branch;
   if (!x.is_cpu() || probability >= 1.0) return x + torch::dropout(branch, probability, true);
-  return torch::addcmul(x, branch, scales(branch, probability));
+  return torch::addcmul(x, branch, scales(x, probability));  // in the residual's precision, not the branch's
 }
 
 torch::Tensor with_dropout(const torch::Tensor& x, double probability, bool training) {

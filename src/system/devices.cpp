@@ -21,4 +21,10 @@ std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settin
   return device::make_runtime(options);
 }
 
+device::Precision set_arithmetic(const config::RunSettings& run) {
+  const device::Precision precision = device::precision_of(run.precision);
+  device::set_arithmetic(precision, run.deterministic);
+  return precision;
+}
+
 }  // namespace myxtts::system

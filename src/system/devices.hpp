@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "config/engine_request.hpp"
+#include "device/precision.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
 
@@ -16,5 +17,8 @@ namespace myxtts::system {
 // Throws: core::DeviceError when they differ, and when this engine or this machine cannot serve the plan.
 [[nodiscard]] std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings,
                                                                 const machine::DevicePlan& plan);
+
+// How the process computes from now on: run.precision, which is returned, and run.deterministic.
+device::Precision set_arithmetic(const config::RunSettings& run);
 
 }  // namespace myxtts::system

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "preparation/voice_preparation.hpp"
+#include "system/devices.hpp"
 #include "system/speech.hpp"
 #include "system/stage_data.hpp"
 #include "system/training_data.hpp"
@@ -43,24 +44,26 @@ double perplexity(const torch::Tensor& counts) {
   return std::exp(-(share * share.clamp_min(1e-300).log()).sum().item<double>());
 }
 
-Sums measure(const LoadedVoice& voice, const dataset::Dataset& data) {
+Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, device::Precision precision) {
   const torch::NoGradGuard no_grad;
   preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
   options.random_prompts = false;
   const preparation::MelStatistics statistics{voice.mean, voice.deviation};
-  preparation::VoicePreparation preparation(data, statistics, voice.codec, options, torch::kCPU);
-  preparation::SpeechMels mels(torch::kCPU);
+  preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device);
+  preparation::SpeechMels mels(voice.device);
   const planning::TargetsOfRow targets = preparation::row_targets(data, options);
   Sums sums;
-  sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::kFloat64);
+  sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::dtype(torch::kFloat64).device(voice.device));
   for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
     planning::BatchPlan plan;
     plan.clips = {clip};
     plan.step_text_targets = targets(clip, 0).text;
     plan.step_audio_targets = targets(clip, 0).audio;
     preparation::RawBatch raw = preparation.decode(plan);
-    add_mel_distance(voice, mels.codec_mel(mels.resampled(raw.rows.front().speech)), sums);
+    const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));
     const contracts::Batch batch = preparation.prepare(std::move(raw));
+    const device::Autocast autocast(precision, voice.device);  // after the codes, which are fp32 in training too
+    add_mel_distance(voice, mel, sums);
     add_clip(voice, std::get<contracts::VoiceBatch>(batch.payload), sums);
   }
   return sums;
@@ -70,8 +73,9 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data) {
 
 void evaluate(const config::EngineRequest& request, core::Console& console) {
   const core::Stopwatch watch;
-  torch::set_num_threads(static_cast<int>(request.settings.run.threads));
-  LoadedVoice voice = load_voice(request.text("checkpoint"));
+  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  const auto session = runtime->enter(device::Role::kModel);
+  LoadedVoice voice = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
   if (!voice.voice) {
     throw core::CheckpointError({.what = "the checkpoint holds no voice model",
                                  .where = "--checkpoint",
@@ -82,7 +86,7 @@ void evaluate(const config::EngineRequest& request, core::Console& console) {
   voice.voice->eval();
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = load_data_set(voice.settings, *voice.tokenizer, console);
-  const Sums sums = measure(voice, data);
+  const Sums sums = measure(voice, data, set_arithmetic(request.settings.run));
   core::Losses results = training::mean_voice_losses(sums.losses, voice.settings.voice.text_weight);
   results["codebook_perplexity"] = perplexity(sums.code_counts);
   results["mel_distance"] = sums.mel_distance / sums.frames;

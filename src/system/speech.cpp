@@ -15,6 +15,7 @@
 #include "preparation/speech_mels.hpp"
 #include "synthesis/reference.hpp"
 #include "synthesis/utterances.hpp"
+#include "system/devices.hpp"
 #include "system/speech_output.hpp"
 #include "training/module_state.hpp"
 
@@ -33,7 +34,7 @@ synthesis::Synthesizer synthesizer_of(const LoadedVoice& loaded) {
           loaded.codec,
           loaded.deviation,
           {loaded.tokenizer->start_id(), loaded.tokenizer->stop_id()},
-          torch::kCPU};
+          loaded.device};
 }
 
 synthesis::Voice voice_of(const LoadedVoice& loaded, const synthesis::Synthesizer& synthesizer,
@@ -41,7 +42,7 @@ synthesis::Voice voice_of(const LoadedVoice& loaded, const synthesis::Synthesize
   std::vector<torch::Tensor> prompts;
   for (const std::string& reference : references) {
     prompts.push_back(synthesis::prompt_mel(media::read_audio(reference), loaded.settings.conditioning,
-                                            loaded.deviation, torch::kCPU));
+                                            loaded.deviation, loaded.device));
   }
   if (prompts.empty()) prompts.push_back(loaded.default_prompt);
   return synthesizer.make_voice(prompts);
@@ -180,15 +181,16 @@ contracts::TrainState load_checkpoint(const core::Path& path) {
   return checkpoint::CheckpointStore::load(files, checkpoint::CheckpointStore::resolve(files, path));
 }
 
-LoadedVoice load_voice(const core::Path& checkpoint) {
+LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   const contracts::TrainState state = load_checkpoint(checkpoint);
   LoadedVoice loaded;
+  loaded.device = device;
   config::load_toml(loaded.settings, contracts::document_of(state, "config.toml"),
                     (checkpoint / "config.toml").string());
   loaded.normaliser = text::make_normaliser(loaded.settings.text.language);
   loaded.tokenizer = std::make_unique<text::Tokenizer>(formats::parse_tokenizer_json(
       contracts::document_of(state, "tokenizer.json"), (checkpoint / "tokenizer.json").string()));
-  model::Initialiser initialiser(0);
+  model::Initialiser initialiser(0, device);
   loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
   training::load_module(*loaded.codec, state, "codec");
   loaded.codec->eval();
@@ -198,9 +200,9 @@ LoadedVoice load_voice(const core::Path& checkpoint) {
     training::load_module(*loaded.voice, state, "voice");
     loaded.voice->eval();
   }
-  loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation");
-  loaded.mean = contracts::tensor_of(state, "mel_statistics", "mean");
-  loaded.default_prompt = contracts::tensor_of(state, "default_voice", "prompt");
+  loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);
+  loaded.mean = contracts::tensor_of(state, "mel_statistics", "mean").to(device);
+  loaded.default_prompt = contracts::tensor_of(state, "default_voice", "prompt").to(device);
   return loaded;
 }
 
@@ -214,8 +216,10 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
     require_free_output(output, sources_of(request));
   }
   const Script script = script_of(request);
-  torch::set_num_threads(static_cast<int>(request.settings.run.threads));
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"));
+  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  const auto session = runtime->enter(device::Role::kModel);
+  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
+  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
   const auto speech = speak(read_texts(script, loaded, console), synthesizer, voice,
@@ -232,12 +236,14 @@ void resynthesize(const config::EngineRequest& request, core::Console& console) 
   const torch::NoGradGuard no_grad;
   const std::vector<std::string> inputs = request.texts("inputs");
   const std::vector<core::Path> outputs = resynthesis_outputs(inputs, request.text("output"));
-  torch::set_num_threads(static_cast<int>(request.settings.run.threads));
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"));
-  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, torch::kCPU);
-  preparation::SpeechMels mels(torch::kCPU);
+  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  const auto session = runtime->enter(device::Role::kModel);
+  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
+  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
+  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
+  preparation::SpeechMels mels(loaded.device);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).contiguous();
+    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).cpu().contiguous();
     const std::span<const float> view(samples.const_data_ptr<float>(), static_cast<std::size_t>(samples.numel()));
     write_speech(outputs[i], decoder.resynthesize(view));
     console.info(fmt::format("Wrote {}", outputs[i].string()));
@@ -245,9 +251,10 @@ void resynthesize(const config::EngineRequest& request, core::Console& console) 
 }
 
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,
-                     core::Console& console) {
+                     device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
-  const LoadedVoice loaded = load_voice(checkpoint);
+  const auto session = runtime.enter(device::Role::kModel);
+  const LoadedVoice loaded = load_voice(checkpoint, runtime.device(device::Role::kModel));
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;

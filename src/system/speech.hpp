@@ -9,6 +9,7 @@
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
 #include "core/file_system.hpp"
+#include "device/runtime.hpp"
 #include "synthesis/synthesizer.hpp"
 #include "text/normaliser.hpp"
 #include "text/tokenizer.hpp"
@@ -18,8 +19,9 @@ namespace myxtts::system {
 // The checkpoint at `path` (a checkpoint's folder, or a run's: its best). Throws CheckpointError.
 [[nodiscard]] contracts::TrainState load_checkpoint(const core::Path& path);
 
-// A checkpoint's models and everything that they need, loaded for use on the CPU.
+// A checkpoint's models and everything that they need.
 struct LoadedVoice {
+  torch::Device device{torch::kCPU};  // of all tensors
   config::Settings settings;
   std::unique_ptr<text::Normaliser> normaliser;
   std::unique_ptr<text::Tokenizer> tokenizer;
@@ -31,14 +33,15 @@ struct LoadedVoice {
 };
 
 // Throws CheckpointError where something is missing or does not fit.
-[[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint);
+[[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device);
 
 // The commands. Throw core::Error.
 void synthesize(const config::EngineRequest& request, core::Console& console);
 void resynthesize(const config::EngineRequest& request, core::Console& console);
 
-// Speaks each sentence greedily in the checkpoint's own voice into DIR/0001.wav, ... beside a metadata.csv.
+// Speaks each sentence greedily in the checkpoint's own voice into DIR/0001.wav, ... beside a metadata.csv, on the
+// model role's device.
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,
-                     core::Console& console);
+                     device::DeviceRuntime& runtime, core::Console& console);
 
 }  // namespace myxtts::system

@@ -94,12 +94,13 @@ contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt
   return base;
 }
 
-void speak_unseen(const config::EngineRequest& request, const core::Path& folder, core::Console& console) {
+void speak_unseen(const config::EngineRequest& request, const core::Path& folder, device::DeviceRuntime& runtime,
+                  core::Console& console) {
   const auto count = static_cast<std::size_t>(*request.number("speak_unseen"));
   const core::Path output = folder / "samples" / "unseen";
   const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
-  speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, console);
+  speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, runtime, console);
   console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
 }
 
@@ -149,6 +150,7 @@ void announce_end(const RunFiles& files, bool stopped, double seconds, core::Con
 bool train_in(RunFiles& files, const config::EngineRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
+  set_arithmetic(settings.run);
   const core::Stopwatch watch;
   console.info(fmt::format("Run folder: {}", files.folder().string()));
   const std::optional<contracts::TrainState> resumed = files.resume_state();
@@ -173,7 +175,8 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const bool stopped = run_stages(context, resumed, given_codec);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
-  if (!stopped && speaks && !(stop_requested && stop_requested())) speak_unseen(request, files.folder(), console);
+  if (!stopped && speaks && !(stop_requested && stop_requested()))
+    speak_unseen(request, files.folder(), runtime, console);
   return stopped;
 }
 

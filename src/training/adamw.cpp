@@ -1,11 +1,6 @@
 #include "training/adamw.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <sstream>
-
-#include "core/error.hpp"
+#include "training/module_state.hpp"
 
 namespace myxtts::training {
 
@@ -27,26 +22,36 @@ AdamW::AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options) : 
       all_gradients_.push_back(parameter.grad());
     }
   }
+  if (options_.scales_gradients) scale_.emplace(step_.device());
 }
+
+torch::Tensor AdamW::scaled(const torch::Tensor& loss) const { return scale_ ? loss * scale_->value() : loss; }
 
 UpdateResult AdamW::step(double rate) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor norm = torch::linalg_vector_norm(torch::stack(at::_foreach_norm(all_gradients_, 2)));
+  torch::Tensor norm = torch::linalg_vector_norm(torch::stack(at::_foreach_norm(all_gradients_, 2)));
+  std::optional<torch::Tensor> grad_scale;
+  if (scale_) {
+    grad_scale = scale_->value();
+    norm /= *grad_scale;
+  }
   const torch::Tensor found_inf = torch::isfinite(norm).logical_not().to(torch::kFloat32);
   if (options_.clip_norm > 0) at::_foreach_mul_(all_gradients_, (options_.clip_norm / (norm + 1e-6)).clamp_max(1.0));
   step_.add_(1);  // the kernel expects the count of this update
   for (Group& group : groups_) {
     at::_fused_adamw_(group.parameters, group.gradients, group.averages, group.squares, {}, group.steps, rate,
                       options_.beta1, options_.beta2, group.weight_decay, options_.epsilon, /*amsgrad=*/false,
-                      /*maximize=*/false, /*grad_scale=*/std::nullopt, found_inf);
+                      /*maximize=*/false, grad_scale, found_inf);
   }
   step_.sub_(found_inf);
+  if (scale_) scale_->update(found_inf);
   at::_foreach_zero_(all_gradients_);
   return {norm, found_inf};
 }
 
 void AdamW::save(contracts::NamedTensors& tensors) const {
   tensors.emplace_back("step", step_);
+  if (scale_) scale_->save(tensors);
   for (const Group& group : groups_) {
     for (std::size_t i = 0; i < group.names.size(); ++i) {
       tensors.emplace_back("exp_avg." + group.names[i], group.averages[i]);
@@ -58,27 +63,13 @@ void AdamW::save(contracts::NamedTensors& tensors) const {
 void AdamW::load(const contracts::NamedTensors& tensors) {
   const torch::NoGradGuard no_grad;
   step_.copy_(find_tensor(tensors, "step", step_));
+  if (scale_) scale_->load(tensors);
   for (Group& group : groups_) {
     for (std::size_t i = 0; i < group.names.size(); ++i) {
       group.averages[i].copy_(find_tensor(tensors, "exp_avg." + group.names[i], group.averages[i]));
       group.squares[i].copy_(find_tensor(tensors, "exp_avg_sq." + group.names[i], group.squares[i]));
     }
   }
-}
-
-torch::Tensor find_tensor(const contracts::NamedTensors& tensors, const std::string& name, const torch::Tensor& like) {
-  const auto found = std::ranges::find(tensors, name, &contracts::NamedTensors::value_type::first);
-  const auto shape = [](const torch::Tensor& tensor) {
-    std::ostringstream text;
-    text << tensor.sizes();
-    return text.str();
-  };
-  if (found != tensors.end() && found->second.sizes() == like.sizes()) return found->second;
-  throw core::CheckpointError({.what = "a tensor of the checkpoint does not fit",
-                               .where = name,
-                               .value = found == tensors.end() ? "missing" : shape(found->second),
-                               .expected = shape(like),
-                               .advice = "The checkpoint was made with other settings."});
 }
 
 }  // namespace myxtts::training

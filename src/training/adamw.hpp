@@ -3,10 +3,12 @@
 
 #include <torch/torch.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "contracts/train_state.hpp"
+#include "training/gradient_scale.hpp"
 
 namespace myxtts::training {
 
@@ -14,7 +16,8 @@ struct AdamWOptions {
   double beta1 = 0.9;
   double beta2 = 0.96;
   double epsilon = 1e-8;
-  double clip_norm = 1.0;  // of all gradients together; 0: no clipping
+  double clip_norm = 1.0;         // of all gradients together; 0: no clipping
+  bool scales_gradients = false;  // for fp16
 };
 
 struct ParameterGroup {
@@ -34,11 +37,14 @@ class AdamW {
  public:
   AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options);
 
+  // What to run the backward pass of: the loss, times the gradients' scale where they have one.
+  [[nodiscard]] torch::Tensor scaled(const torch::Tensor& loss) const;
+
   // Clips the gradients, updates the parameters and sets the gradients to zero. A norm that is not finite changes
-  // nothing, the count of steps included.
+  // nothing, the count of steps included, but lowers the gradients' scale.
   [[nodiscard]] UpdateResult step(double learning_rate);
 
-  // Moments as "exp_avg.NAME" and "exp_avg_sq.NAME", and the count of steps as "step".
+  // Moments as "exp_avg.NAME" and "exp_avg_sq.NAME", the count of steps as "step", and the scale.
   void save(contracts::NamedTensors& tensors) const;
   // Throws CheckpointError that names what is missing or has another shape.
   void load(const contracts::NamedTensors& tensors);
@@ -53,12 +59,9 @@ class AdamW {
 
   AdamWOptions options_;
   torch::Tensor step_;  // float32 []: updates done
+  std::optional<GradientScale> scale_;
   std::vector<Group> groups_;
   std::vector<torch::Tensor> all_gradients_;
 };
-
-// The tensor called `name`. Throws CheckpointError where it is missing or has another shape than `like`.
-[[nodiscard]] torch::Tensor find_tensor(const contracts::NamedTensors& tensors, const std::string& name,
-                                        const torch::Tensor& like);
 
 }  // namespace myxtts::training

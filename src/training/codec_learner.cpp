@@ -11,11 +11,12 @@
 namespace myxtts::training {
 namespace {
 
-AdamWOptions adamw_options(const config::CodecSettings& settings) {
+AdamWOptions adamw_options(const config::CodecSettings& settings, device::Precision precision) {
   AdamWOptions options;
   options.beta1 = 0.9;
   options.beta2 = 0.999;
   options.clip_norm = settings.clip_norm;
+  options.scales_gradients = precision == device::Precision::kFp16;
   return options;
 }
 
@@ -47,8 +48,9 @@ CodecLearner::CodecLearner(std::shared_ptr<model::Codec> codec, const config::Se
     : codec_(std::move(codec)),
       settings_(settings.codec),
       seed_(static_cast<std::uint64_t>(settings.run.seed)),
+      precision_(device::precision_of(settings.run.precision)),
       rate_{settings_.learning_rate, settings_.warmup_steps, settings_.steps, settings_.final_rate_share},
-      optimizer_({{named_parameters(*codec_), 0.0}}, adamw_options(settings_)),
+      optimizer_({{named_parameters(*codec_), 0.0}}, adamw_options(settings_, precision_)),
       codebook_update_({settings_.codebook_decay, settings_.dead_count}),
       sums_(torch::zeros({3}, codec_->parameters().front().options().requires_grad(false))) {
   settings_.codebook_step = std::min(settings_.codebook_step, settings_.steps);  // a short plan ends with codes too
@@ -60,15 +62,20 @@ void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
   const contracts::CodecBatch& crops = codec_batch(batch);
   if (!has_codes()) gather_for_codebook(crops.mels);
   const model::Codec::Output output =
-      codec_->forward(crops.mels, has_codes() ? Bottleneck::kQuantised : Bottleneck::kOpen);
+      in_precision(crops.mels, has_codes() ? Bottleneck::kQuantised : Bottleneck::kOpen);
   const CodecLoss losses = codec_loss(output, crops);
   const torch::Tensor loss = has_codes() ? losses.mel + settings_.commitment * losses.commit : losses.mel;
   sums_ += torch::stack({loss.detach(), losses.mel.detach(), losses.commit.detach()});
   chosen_.push_back({output.latents.detach(), output.codes});
   forward_seconds_ += forward.seconds();
   const core::Stopwatch backward;
-  loss.backward();
+  optimizer_.scaled(loss).backward();
   backward_seconds_ += backward.seconds();
+}
+
+model::Codec::Output CodecLearner::in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const {
+  const device::Autocast autocast(precision_, sums_.device());
+  return codec_->forward(mels, bottleneck);
 }
 
 contracts::PendingStep CodecLearner::update(std::int64_t step) {
@@ -123,7 +130,7 @@ void CodecLearner::update_codebook(std::int64_t step, const torch::Tensor& found
 core::Losses CodecLearner::evaluate(const contracts::DeviceBatch& batch) {
   const torch::NoGradGuard no_grad;
   const contracts::CodecBatch& crops = codec_batch(batch);
-  const CodecLoss losses = codec_loss(codec_->forward(crops.mels), crops);
+  const CodecLoss losses = codec_loss(in_precision(crops.mels, model::Codec::Bottleneck::kQuantised), crops);
   // The batch's weights are 1 / its real frames, so the count turns means back into sums.
   const auto frames = static_cast<double>(batch.batch.header.real_positions);
   return {{"mel_loss_sum", losses.mel.item<double>() * frames},

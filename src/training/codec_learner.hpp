@@ -6,6 +6,7 @@
 
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
+#include "device/precision.hpp"
 #include "model/codebook_update.hpp"
 #include "model/codec.hpp"
 #include "training/adamw.hpp"
@@ -39,6 +40,8 @@ class CodecLearner final : public contracts::Learner {
   };
 
   [[nodiscard]] bool has_codes() const { return steps_done_ >= settings_.codebook_step; }
+  // The codec's forward pass in the run's precision.
+  [[nodiscard]] model::Codec::Output in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const;
   void gather_for_codebook(const torch::Tensor& mels);
   void make_codebook();
   void update_codebook(std::int64_t step, const torch::Tensor& found_inf);
@@ -46,6 +49,7 @@ class CodecLearner final : public contracts::Learner {
   std::shared_ptr<model::Codec> codec_;
   config::CodecSettings settings_;
   std::uint64_t seed_;
+  device::Precision precision_;
   RatePlan rate_;
   AdamW optimizer_;
   model::CodebookUpdate codebook_update_;

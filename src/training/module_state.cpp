@@ -1,9 +1,26 @@
 #include "training/module_state.hpp"
 
+#include <algorithm>
+#include <sstream>
+
 #include "core/error.hpp"
-#include "training/adamw.hpp"
 
 namespace myxtts::training {
+
+torch::Tensor find_tensor(const contracts::NamedTensors& tensors, const std::string& name, const torch::Tensor& like) {
+  const auto found = std::ranges::find(tensors, name, &contracts::NamedTensors::value_type::first);
+  const auto shape = [](const torch::Tensor& tensor) {
+    std::ostringstream text;
+    text << tensor.sizes();
+    return text.str();
+  };
+  if (found != tensors.end() && found->second.sizes() == like.sizes()) return found->second;
+  throw core::CheckpointError({.what = "a tensor of the checkpoint does not fit",
+                               .where = name,
+                               .value = found == tensors.end() ? "missing" : shape(found->second),
+                               .expected = shape(like),
+                               .advice = "The checkpoint was made with other settings."});
+}
 
 contracts::NamedTensors module_tensors(const torch::nn::Module& module) {
   contracts::NamedTensors tensors;

@@ -3,7 +3,6 @@
 #include "core/random.hpp"
 #include "core/stage_clock.hpp"
 #include "model/parameters.hpp"
-#include "model/voice_loss.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::training {
@@ -19,11 +18,12 @@ std::vector<ParameterGroup> decay_groups(const model::VoiceModel& model, double 
   return {decayed, free};
 }
 
-AdamWOptions adamw_options(const config::VoiceSettings& voice) {
+AdamWOptions adamw_options(const config::VoiceSettings& voice, device::Precision precision) {
   AdamWOptions options;
   options.beta1 = voice.beta1;
   options.beta2 = voice.beta2;
   options.clip_norm = voice.clip_norm;
+  options.scales_gradients = precision == device::Precision::kFp16;
   return options;
 }
 
@@ -58,22 +58,27 @@ VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const confi
     : model_(std::move(model)),
       text_weight_(settings.voice.text_weight),
       seed_(static_cast<std::uint64_t>(settings.run.seed)),
+      precision_(device::precision_of(settings.run.precision)),
       rate_{settings.voice.learning_rate, settings.voice.warmup_steps, settings.voice.steps,
             settings.voice.final_rate_share},
-      optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice)),
+      optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice, precision_)),
       sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))) {}
 
 void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
   const core::Stopwatch forward;
   seed_dropout({seed_, kStage, batch.batch.header.sequence, 0, core::Purpose::kDropout}, sums_.device());
   model_->train();
-  const contracts::VoiceBatch& rows = voice_batch(batch);
-  const model::VoiceLoss losses = model::voice_loss(model_->forward(rows), rows, text_weight_);
+  const model::VoiceLoss losses = loss_of(voice_batch(batch));
   sums_ += torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy});
   forward_seconds_ += forward.seconds();
   const core::Stopwatch backward;
-  losses.loss.backward();
+  optimizer_.scaled(losses.loss).backward();
   backward_seconds_ += backward.seconds();
+}
+
+model::VoiceLoss VoiceLearner::loss_of(const contracts::VoiceBatch& batch) const {
+  const device::Autocast autocast(precision_, sums_.device());
+  return model::voice_loss(model_->forward(batch), batch, text_weight_);
 }
 
 contracts::PendingStep VoiceLearner::update(std::int64_t step) {
@@ -90,6 +95,7 @@ contracts::PendingStep VoiceLearner::update(std::int64_t step) {
 
 core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
   model_->eval();
+  const device::Autocast autocast(precision_, sums_.device());
   return voice_loss_sums(*model_, voice_batch(batch));
 }
 

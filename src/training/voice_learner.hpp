@@ -5,7 +5,9 @@
 
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
+#include "device/precision.hpp"
 #include "model/gpt.hpp"
+#include "model/voice_loss.hpp"
 #include "training/adamw.hpp"
 #include "training/learning_rate.hpp"
 
@@ -35,9 +37,13 @@ class VoiceLearner final : public contracts::Learner {
   static constexpr std::uint32_t kStage = 1;  // in random coordinates
 
  private:
+  // Forward pass and loss in the run's precision.
+  [[nodiscard]] model::VoiceLoss loss_of(const contracts::VoiceBatch& batch) const;
+
   std::shared_ptr<model::VoiceModel> model_;
   double text_weight_;
   std::uint64_t seed_;
+  device::Precision precision_;
   RatePlan rate_;
   AdamW optimizer_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far

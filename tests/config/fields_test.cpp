@@ -52,6 +52,7 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
       const double end = high ? field.high : field.low;
       if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
       if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * end;
+      if (auto* const* flag = std::get_if<bool*>(&field.target)) **flag = high;
       if (field.choices.empty()) continue;
       *std::get<std::string*>(field.target) = high ? field.choices.back() : field.choices.front();
     }
@@ -135,6 +136,17 @@ TEST(Load, RefusesValuesOutOfRange) {
   EXPECT_THAT(load_error("[batch]\nby = \"size\"\n"), HasSubstr("'size'; expected one of: cost, count"));
 }
 
+TEST(Load, ReadsTrueAndFalseAndNothingElseIntoASwitch) {
+  Settings settings;
+  load_toml(settings, "[run]\ndeterministic = true\n", "my.toml");
+  EXPECT_TRUE(settings.run.deterministic);
+  load_toml(settings, "[run]\ndeterministic = false\n", "my.toml");
+  EXPECT_FALSE(settings.run.deterministic);
+  const std::string bad = "bad value of run.deterministic: my.toml:2: ";
+  EXPECT_EQ(load_error("[run]\ndeterministic = 1\n"), bad + "'1'; expected true or false");
+  EXPECT_EQ(load_error("[run]\ndeterministic = \"true\"\n"), bad + "'true'; expected true or false");
+}
+
 TEST(Load, NamesTheLineOfASyntaxError) {
   EXPECT_THAT(load_error("[model]\nlayers = = 4\n"), HasSubstr("not a TOML file: my.toml:2"));
   EXPECT_THAT(load_error("model:\n  layers: 4\n"), HasSubstr("not a TOML file: my.toml:1"));
@@ -153,6 +165,17 @@ TEST(SetField, WritesNumbersSharesAndTexts) {
   EXPECT_EQ(settings.data.train, "my data");
   set_field(settings, "data.max_rejected", "0.125");
   EXPECT_DOUBLE_EQ(settings.data.max_rejected, 0.125);
+}
+
+TEST(SetField, SwitchesOnAndOff) {
+  Settings settings;
+  set_field(settings, "transfer.verify", "true");
+  EXPECT_TRUE(settings.transfer.verify);
+  set_field(settings, "transfer.verify", "false");
+  EXPECT_FALSE(settings.transfer.verify);
+  for (const char* value : {"", "1", "yes", "True", " true"}) {
+    EXPECT_THAT(set_error("transfer.verify", value), HasSubstr("expected true or false")) << value;
+  }
 }
 
 TEST(SetField, NamesKeyValueAndWhatIsAllowed) {

@@ -154,6 +154,18 @@ TEST_F(CommandsTest, ResynthesizeHandsOverEveryClip) {
   EXPECT_EQ(request.text("output"), "o/");
 }
 
+TEST_F(CommandsTest, ModelsRunInFp32UnlessAnotherPrecisionIsNamed) {
+  const std::vector<std::vector<std::string>> commands = {
+      {"evaluate", "--checkpoint", "voice", "--train-data", "clips"},
+      {"synthesize", "--checkpoint", "voice", "--text", "Hello."},
+      {"resynthesize", "--checkpoint", "voice", "--input", "clip.wav"}};
+  for (std::vector<std::string> arguments : commands) {
+    EXPECT_EQ(handed_over(arguments).settings.run.precision, "fp32") << arguments[0];
+    arguments.insert(arguments.end(), {"--precision", "bf16"});
+    EXPECT_EQ(handed_over(arguments).settings.run.precision, "bf16") << arguments[0];
+  }
+}
+
 TEST_F(CommandsTest, EvaluateHandsOverTheDataAndItsLimit) {
   const std::vector<std::string> arguments = {"evaluate", "--checkpoint", "voice", "--train-data", "clips"};
   EXPECT_EQ(handed_over(arguments).settings.data.max_rejected, 0.05);

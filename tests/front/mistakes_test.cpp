@@ -86,6 +86,7 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--data-gpu-memory", "8GB"}, 2, {"--data-gpu-memory", "'8GB'", "a whole number from 1", "or auto"}},
       {{"train", "--model-gpu-memory", "0"}, 2, {"--model-gpu-memory", "'0'", "or auto"}},
       {{"train", "--precision", "fp8"}, 2, {"--precision", "'fp8'", "fp32, tf32, bf16, fp16"}},
+      {speak({"--precision", "half"}), 2, {"--precision", "'half'", "fp32, tf32, bf16, fp16"}},
       {{"train", "--memory-interval", "-1"}, 2, {"--memory-interval", "'-1'"}},
       {speak({"--threads", "0"}), 2, {"--threads", "'0'", "from 1 to 1024"}},
       {{"evaluate", "--checkpoint", "mine", "--train-data", "mine", "--max-rejected", "half"}, 2, {"--max-rejected"}},

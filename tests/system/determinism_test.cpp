@@ -109,7 +109,7 @@ TEST_F(Determinism, AVoiceStageThatWasStoppedBeforeItsFirstValidationCanSpeak) {
   config::EngineRequest request = test::train_request(settings(), run);
   request.set("max_steps", "8");
   EXPECT_TRUE(test::train(request));
-  EXPECT_NE(load_voice(run).voice, nullptr);
+  EXPECT_NE(load_voice(run, torch::kCPU).voice, nullptr);
 }
 
 TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {

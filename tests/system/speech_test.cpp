@@ -49,7 +49,7 @@ class Speech : public ::testing::Test {
 
   static std::string refusal(const core::Path& checkpoint) {
     try {
-      (void)load_voice(checkpoint);
+      (void)load_voice(checkpoint, torch::kCPU);
     } catch (const core::CheckpointError& error) {
       return error.what();
     }
@@ -74,7 +74,7 @@ class Speech : public ::testing::Test {
 };
 
 TEST_F(Speech, LoadedVoiceIsCompleteAndDoesNotDropOut) {
-  const LoadedVoice loaded = load_voice(run());
+  const LoadedVoice loaded = load_voice(run(), torch::kCPU);
   ASSERT_NE(loaded.voice, nullptr);
   EXPECT_FALSE(loaded.voice->is_training());
   EXPECT_FALSE(loaded.codec->is_training());
@@ -84,7 +84,7 @@ TEST_F(Speech, LoadedVoiceIsCompleteAndDoesNotDropOut) {
 }
 
 TEST_F(Speech, CheckpointOfTheCodecStageHoldsNoVoice) {
-  const LoadedVoice loaded = load_voice(run() / "codec-best");
+  const LoadedVoice loaded = load_voice(run() / "codec-best", torch::kCPU);
   EXPECT_EQ(loaded.voice, nullptr);
   config::EngineRequest command = request("synthesize", run() / "codec-best");
   command.set("text", "the red fox");

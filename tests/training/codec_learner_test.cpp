@@ -29,11 +29,16 @@ config::Settings small_settings() {
   return settings;
 }
 
-std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
-  const config::Settings settings = small_settings();
+std::unique_ptr<contracts::Learner> make_learner_in(const std::string& precision, std::uint64_t weights_seed) {
+  config::Settings settings = small_settings();
+  settings.run.precision = precision;
   model::Initialiser initialiser(weights_seed);
   return std::make_unique<CodecLearner>(
       std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser), settings);
+}
+
+std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
+  return make_learner_in("fp32", weights_seed);
 }
 
 // Crops of a small synthetic set: one of six patterns every four frames, and a little noise.
@@ -70,6 +75,22 @@ TEST_F(CodecLearnerTest, LossFallsAlsoWithCodes) {
   EXPECT_LT(losses[9], 0.95 * losses[0]);
   EXPECT_LT(losses[59], 0.6 * losses[11]);
   EXPECT_LT(losses[59], 0.5);  // patterns have variance 1
+}
+
+TEST_F(CodecLearnerTest, LearnsInEveryPrecisionAndStopsChangeNoBit) {
+  for (const char* precision : {"bf16", "fp16"}) {
+    SCOPED_TRACE(precision);
+    const auto learner = make_learner_in(precision, 1);
+    const std::vector<double> losses = test::train(*learner, batch_at, 0, 40);
+    EXPECT_LT(losses[39], 0.8 * losses[11]);
+    EXPECT_EQ(test::synchronisations(*learner, batch_at, 40, 42), 0);
+    const contracts::TrainState state = test::saved_state(*learner, 42);
+    for (const auto& [name, tensor] : state.weights.at("codec")) {
+      if (tensor.is_floating_point()) EXPECT_EQ(tensor.scalar_type(), torch::kFloat32) << name;
+    }
+    const auto make = [&](std::uint64_t weights_seed) { return make_learner_in(precision, weights_seed); };
+    test::expect_stops_change_no_bit(make, batch_at, {4, 11}, 13);
+  }
 }
 
 TEST_F(CodecLearnerTest, FirstCodesAppearAtTheirStep) {

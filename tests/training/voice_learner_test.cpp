@@ -15,22 +15,29 @@ namespace {
 
 using model::test::Row;
 
-config::Settings small_settings() {
+config::Settings small_settings(const std::string& precision) {
   config::Settings settings;
+  settings.run.precision = precision;
   settings.voice.steps = 20;
   settings.voice.warmup_steps = 3;
   return settings;
 }
 
-std::unique_ptr<VoiceLearner> make_voice_learner(std::uint64_t weights_seed, double dropout) {
+std::unique_ptr<VoiceLearner> make_voice_learner(std::uint64_t weights_seed, double dropout,
+                                                 const std::string& precision = "fp32") {
   model::VoiceModelOptions options = model::test::small_options();
   options.dropout = dropout;
   model::Initialiser initialiser(weights_seed);
-  return std::make_unique<VoiceLearner>(std::make_shared<model::VoiceModel>(options, initialiser), small_settings());
+  return std::make_unique<VoiceLearner>(std::make_shared<model::VoiceModel>(options, initialiser),
+                                        small_settings(precision));
 }
 
 std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
   return make_voice_learner(weights_seed, 0.1);
+}
+
+test::MakeLearner learners_in(const std::string& precision) {
+  return [precision](std::uint64_t weights_seed) { return make_voice_learner(weights_seed, 0.1, precision); };
 }
 
 // Rows of random tokens and lengths.
@@ -204,6 +211,84 @@ TEST_F(VoiceLearnerTest, ARefusedUpdateLeavesEverything) {
   learner->accumulate(poisoned);
   EXPECT_EQ(learner->update(3).values[-1].item<double>(), 1);
   test::expect_same_bits(test::saved_state(*learner, 2), before);
+}
+
+TEST_F(VoiceLearnerTest, LearnsInEveryPrecisionWithFp32Parameters) {
+  const auto same = [](std::uint64_t sequence) { return batch_of(random_rows(1, 3), sequence); };
+  const double expected = test::train(*make_voice_learner(1, 0.1), same, 0, 1).front();
+  for (const char* precision : {"bf16", "fp16"}) {
+    SCOPED_TRACE(precision);
+    const auto learner = make_voice_learner(1, 0.1, precision);
+    const std::vector<double> losses = test::train(*learner, same, 0, 20);
+    EXPECT_NE(losses.front(), expected);
+    EXPECT_NEAR(losses.front(), expected, 0.02 * expected);
+    EXPECT_LT(losses.back(), 0.8 * losses.front());
+    learner->accumulate(same(20));
+    for (const auto& item : learner->model()->named_parameters()) {
+      EXPECT_EQ(item.value().scalar_type(), torch::kFloat32) << item.key();
+      EXPECT_EQ(item.value().grad().scalar_type(), torch::kFloat32) << item.key();
+    }
+    EXPECT_EQ(test::synchronisations(*learner, batch_at, 20, 25), 0);
+  }
+}
+
+TEST_F(VoiceLearnerTest, StopsChangeNoBitInHalfPrecision) {
+  for (const char* precision : {"bf16", "fp16"}) {
+    SCOPED_TRACE(precision);
+    test::expect_stops_change_no_bit(learners_in(precision), batch_at, {1, 5}, 8);
+  }
+}
+
+TEST_F(VoiceLearnerTest, EvaluationInHalfPrecisionLeavesNoTrace) {
+  test::expect_evaluation_leaves_no_trace(learners_in("fp16"), batch_at, 2);
+}
+
+TEST_F(VoiceLearnerTest, OnACpuTf32AndDeterminismChangeNoBit) {
+  const auto plain = make_voice_learner(1, 0.1);
+  test::train(*plain, batch_at, 0, 3);
+  device::set_arithmetic(device::Precision::kTf32, /*deterministic=*/true);
+  const auto changed = make_voice_learner(1, 0.1, "tf32");
+  test::train(*changed, batch_at, 0, 3);
+  device::set_arithmetic(device::Precision::kFp32, /*deterministic=*/false);
+  test::expect_same_bits(test::saved_state(*changed, 3), test::saved_state(*plain, 3));
+}
+
+// A state's tensor of the optimiser.
+torch::Tensor& optimizer_tensor(contracts::TrainState& state, const std::string& name) {
+  for (auto& [key, tensor] : state.optimizer) {
+    if (key == name) return tensor;
+  }
+  throw std::logic_error("no tensor " + name);
+}
+
+TEST_F(VoiceLearnerTest, AnOverflowInFp16RefusesTheUpdateAndHalvesTheScale) {
+  const auto learner = make_voice_learner(1, 0.1, "fp16");
+  test::train(*learner, batch_at, 0, 2);
+  contracts::TrainState before = test::saved_state(*learner, 2);
+  constexpr float kTooMuch = 1e20F;
+  optimizer_tensor(before, "gradient_scale").fill_(kTooMuch);
+  learner->load(before);
+  learner->accumulate(batch_at(2));
+  EXPECT_EQ(learner->update(3).values[-1].item<double>(), 1);
+  contracts::TrainState after = test::saved_state(*learner, 2);
+  EXPECT_EQ(optimizer_tensor(after, "gradient_scale").item<float>(), kTooMuch / 2);
+  optimizer_tensor(after, "gradient_scale").fill_(kTooMuch);
+  optimizer_tensor(after, "gradient_scale_steps").copy_(optimizer_tensor(before, "gradient_scale_steps"));
+  test::expect_same_bits(after, before);
+}
+
+TEST_F(VoiceLearnerTest, TheGradientScaleFindsItsSizeAndChangesNoGradientNorm) {
+  constexpr int kMostRefusals = 10;
+  const auto norm_in = [](const std::string& precision) {
+    const auto learner = make_voice_learner(1, 0, precision);
+    for (int refusals = 0; refusals < kMostRefusals; ++refusals) {
+      learner->accumulate(batch_at(0));
+      const torch::Tensor values = learner->update(1).values;
+      if (values[-1].item<double>() == 0) return values[-2].item<double>();
+    }
+    return std::numeric_limits<double>::infinity();
+  };
+  EXPECT_NEAR(norm_in("fp16"), norm_in("fp32"), 0.02 * norm_in("fp32"));
 }
 
 TEST_F(VoiceLearnerTest, EvaluatedBatchesAddUpToTheMeanOfAll) {

@@ -1,0 +1,42 @@
+#pragma once
+// How a model computes: the run.precision and run.deterministic of the settings, handed to libtorch.
+
+#include <torch/torch.h>
+
+#include <string_view>
+
+namespace myxtts::device {
+
+// Parameters, gradients, optimiser, mels, codebook distances and losses are fp32 in each of them.
+enum class Precision {
+  kFp32,  // on a GPU too: no product is rounded to TF32
+  kTf32,  // matrix products and convolutions of a GPU in TF32; on a CPU the same as kFp32
+  kBf16,  // matrix products, convolutions and attention in bfloat16
+  kFp16,  // the same in half precision; gradients have to be scaled
+};
+
+// "fp32", "tf32", "bf16" or "fp16". Throws: std::invalid_argument for any other name.
+[[nodiscard]] Precision precision_of(std::string_view name);
+
+// Chooses TF32 and deterministic algorithms for everything that the process computes from now on. On a CPU neither
+// changes a bit. Deterministic algorithms make an operator that has none throw.
+void set_arithmetic(Precision precision, bool deterministic);
+
+// While it lives, its thread's operators on that kind of device run in the precision. Only the forward pass belongs
+// into it: a backward pass runs in the precision of its forward pass by itself.
+// Thread: ends on the thread that began it.
+class Autocast {
+ public:
+  Autocast(Precision precision, torch::Device device);
+  ~Autocast();
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+
+ private:
+  bool active_;
+  torch::DeviceType type_;
+  bool outer_enabled_ = false;
+  torch::ScalarType outer_dtype_ = torch::kFloat32;
+};
+
+}  // namespace myxtts::device
