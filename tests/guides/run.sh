@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Every command of the guides, run as it is printed, and what it prints beside what the guide shows.
+# MYXTTS_PROGRAM: the built program to test, by default that of the preset release.
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
+program=$(realpath -m -- "${MYXTTS_PROGRAM:-$project/build/release/bin/myxtts}")
+[[ -x $program ]] || { echo "FAIL $program is not built" && exit 1; }
+export NO_COLOR=1 OMP_NUM_THREADS=1
+python3 "$project/tests/guides/guides.py" "$program" "$work" "$project"/docs/guides/*.md "$project"/docs/guides/fa/*.md ||
+  failures=$((failures + 1))
+
+gone_flags_are_in_the_guide() {
+  local flag
+  for flag in $(grep -oE '\{"--[a-z-]+"' "$project/apps/front/replaced_flags.cpp" | tr -d '{"'); do
+    contains "\`$flag\`" "$project/docs/guides/moving.md" || return 1
+  done
+}
+expect "moving.md names every flag that is gone" gone_flags_are_in_the_guide
+exit $((failures > 0))
