@@ -17,6 +17,7 @@
 
 #include "config/fields.hpp"
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 #include "system/pipeline.hpp"
 #include "system/speech.hpp"
 #include "system/wiring.hpp"
@@ -163,10 +164,10 @@ class VoiceStage {
   [[nodiscard]] Timing train_from_pipeline(const system::StageData& data) {
     const auto session = runtime_->enter(Role::kModel);
     const auto learner = system::new_voice_learner(run(), *runtime_);
-    core::StageClock clock;
+    device::SpanRecorder spans(*runtime_);
     system::Pipeline pipeline(
         *runtime_, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
-        pipeline_options(std::numeric_limits<std::uint32_t>::max()), clock);
+        pipeline_options(std::numeric_limits<std::uint32_t>::max()), spans);
     return train(*learner, pipeline, steps_);
   }
 
@@ -181,10 +182,10 @@ class VoiceStage {
   [[nodiscard]] std::vector<contracts::Batch> record(const system::StageData& data) {
     const auto session = runtime_->enter(Role::kModel);
     const auto count = static_cast<std::uint64_t>((kWarmupSteps + steps_) * data.schedule->at(0).micro_steps);
-    core::StageClock clock;
+    device::SpanRecorder spans(*runtime_);
     system::Pipeline pipeline(
         *runtime_, *data.training, [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
-        pipeline_options(count), clock);
+        pipeline_options(count), spans);
     std::vector<contracts::Batch> batches;
     while (auto moved = pipeline.next()) {
       batches.push_back(moved->batch);

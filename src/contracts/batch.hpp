@@ -10,7 +10,7 @@
 
 namespace myxtts::contracts {
 
-// Where a batch stands and what it cost; lives on the host.
+// Where a batch stands and what is in it; lives on the host.
 struct BatchHeader {
   std::uint64_t sequence = 0;  // micro-batches since the stage began, from 0
   std::int64_t epoch = 0;
@@ -19,8 +19,6 @@ struct BatchHeader {
   double audio_seconds = 0;      // real seconds of speech
   std::int64_t positions = 0;    // positions that are computed
   std::int64_t real_positions = 0;
-  double produce_ms = 0;  // the data role's time
-  double transfer_ms = 0;
 };
 
 // Mel crops for the codec.

@@ -40,9 +40,6 @@ class Learner {
   virtual void save(TrainState& state) const = 0;
   // Takes weights and optimiser from `state`. Throws CheckpointError that names a key or shape that does not fit.
   virtual void load(const TrainState& state) = 0;
-
-  // Seconds spent since the last call in "forward", "backward", "optimiser" (host time; equals device time on a CPU).
-  [[nodiscard]] virtual std::vector<std::pair<std::string, double>> take_times() = 0;
 };
 
 }  // namespace myxtts::contracts

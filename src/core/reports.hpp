@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 
-#include "core/stage_clock.hpp"
+#include "core/span.hpp"
 
 namespace myxtts::core {
 
@@ -19,7 +20,7 @@ struct StepReport {
   Losses losses;
   double grad_norm = 0;  // before clipping
   double learning_rate = 0;
-  double step_ms = 0;     // without the stall
+  double step_ms = 0;     // forward, backward and optimiser: without the stall
   double stall_ms = 0;    // the model role waited for data
   double produce_ms = 0;  // the data role's time for the step's batches
   double transfer_ms = 0;
@@ -36,20 +37,28 @@ struct ValidationReport {
   bool is_best = false;
 };
 
+// What one part took in all.
+struct PartTime {
+  double seconds = 0;
+  long count = 0;
+};
+
 struct RunReport {
   std::string stage;
   std::int64_t steps = 0;
   double wall_seconds = 0;
   double stall_seconds = 0;  // after warm-up
   double audio_seconds = 0;
-  std::map<std::string, StageTime> parts;  // decode, prepare, transfer, forward, backward, optimiser, ...
-  bool stopped = false;                    // by a signal or --max-steps, before the planned end
+  std::map<std::string, PartTime> parts;  // decode, prepare, transfer, forward, backward, optimiser, ...
+  bool stopped = false;                   // by a signal or --max-steps, before the planned end
 };
 
 // Thread: called by the model role's thread only. An observer must not block for long: training waits for it.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
+  // What was measured since the last call; everything of a step comes before its on_step().
+  virtual void on_spans(std::span<const Span>) {}
   virtual void on_step(const StepReport&) {}
   virtual void on_validation(const ValidationReport&) {}
   virtual void on_end(const RunReport&) {}

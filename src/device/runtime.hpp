@@ -89,6 +89,8 @@ class DeviceRuntime {
   // When an event of record_timed() passed: seconds since the runtime was made, on one clock for all devices; nothing
   // while it has not passed. Never waits.
   [[nodiscard]] virtual std::optional<double> seconds_of(const Event& event) const = 0;
+  // Now, on the same clock: for work of host threads.
+  [[nodiscard]] virtual double now_seconds() const = 0;
   // Blocks the calling thread until the event has passed.
   virtual void wait_on_host(const Event& event) = 0;
 

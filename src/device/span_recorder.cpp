@@ -1,32 +1,17 @@
 #include "device/span_recorder.hpp"
 
-#include <optional>
+#include <exception>
 #include <utility>
 
 namespace myxtts::device {
-
-SpanRecorder::Scope::Scope(SpanRecorder& recorder, std::string_view part, std::uint64_t sequence, Stream stream)
-    : recorder_(recorder),
-      part_(part),
-      sequence_(sequence),
-      stream_(stream),
-      begin_(recorder.runtime_.record_timed(stream)) {
-  recorder_.on_begin(part_);
-}
-
-SpanRecorder::Scope::~Scope() {
-  Event end = recorder_.runtime_.record_timed(stream_);
-  const std::scoped_lock lock(recorder_.mutex_);
-  recorder_.open_.push_back({std::move(part_), sequence_, std::move(begin_), std::move(end)});
-}
 
 std::vector<core::Span> SpanRecorder::take_finished() {
   const std::scoped_lock lock(mutex_);
   std::vector<core::Span> finished;
   std::deque<Open> unfinished;
   for (Open& open : open_) {
-    const std::optional<double> end = runtime_.seconds_of(open.end);
-    const std::optional<double> begin = end ? runtime_.seconds_of(open.begin) : std::nullopt;
+    const std::optional<double> end = seconds_of(open.end);
+    const std::optional<double> begin = end ? seconds_of(open.begin) : std::nullopt;
     if (begin) {
       finished.push_back({std::move(open.part), open.sequence, *begin, *end});
     } else {
@@ -35,6 +20,30 @@ std::vector<core::Span> SpanRecorder::take_finished() {
   }
   open_ = std::move(unfinished);
   return finished;
+}
+
+SpanRecorder::Moment SpanRecorder::now(std::optional<Stream> stream) {
+  if (stream) return {runtime_.record_timed(*stream), 0};
+  return {std::nullopt, runtime_.now_seconds()};
+}
+
+std::optional<double> SpanRecorder::seconds_of(const Moment& moment) const {
+  return moment.event ? runtime_.seconds_of(*moment.event) : std::optional(moment.host_seconds);
+}
+
+MeasuredPart::MeasuredPart(SpanRecorder* recorder, std::string_view part, std::uint64_t sequence,
+                           std::optional<Stream> stream)
+    : recorder_(recorder), part_(part), sequence_(sequence), stream_(stream), exceptions_(std::uncaught_exceptions()) {
+  if (recorder_ == nullptr) return;
+  begin_ = recorder_->now(stream_);
+  recorder_->on_begin(part_);
+}
+
+MeasuredPart::~MeasuredPart() noexcept(false) {
+  if (recorder_ == nullptr || std::uncaught_exceptions() > exceptions_) return;
+  SpanRecorder::Moment end = recorder_->now(stream_);
+  const std::scoped_lock lock(recorder_->mutex_);
+  recorder_->open_.push_back({std::move(part_), sequence_, std::move(begin_), std::move(end)});
 }
 
 }  // namespace myxtts::device

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@
 
 namespace myxtts::device {
 
-// Thread: all calls are thread-safe; a scope ends on the thread that began it. The runtime must outlive the recorder.
+// Thread: all calls are thread-safe. The runtime must outlive the recorder.
 class SpanRecorder {
  public:
   explicit SpanRecorder(DeviceRuntime& runtime) : runtime_(runtime) {}
@@ -22,44 +23,55 @@ class SpanRecorder {
   SpanRecorder(const SpanRecorder&) = delete;
   SpanRecorder& operator=(const SpanRecorder&) = delete;
 
-  class Scope {
-   public:
-    Scope(SpanRecorder& recorder, std::string_view part, std::uint64_t sequence, Stream stream);
-    ~Scope();
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-   private:
-    SpanRecorder& recorder_;
-    std::string part_;
-    std::uint64_t sequence_;
-    Stream stream_;
-    Event begin_;
-  };
-
-  // The work that `stream` gets until the end of the returned scope is `part`'s. Scopes of other parts may nest.
-  [[nodiscard]] Scope measure(std::string_view part, std::uint64_t sequence, Stream stream) {
-    return Scope(*this, part, sequence, stream);
-  }
-
   // The spans whose work is done, in the order in which their scopes ended, once each. Never waits.
   [[nodiscard]] std::vector<core::Span> take_finished();
 
  protected:
-  // Called when a part begins; a test plants its delays here.
+  // Called when a part has begun; a test plants its delays here.
   virtual void on_begin(std::string_view /*part*/) {}
 
  private:
+  friend class MeasuredPart;
+
+  // On a stream's clock, or the host's.
+  struct Moment {
+    std::optional<Event> event;
+    double host_seconds = 0;
+  };
   struct Open {
     std::string part;
     std::uint64_t sequence;
-    Event begin;
-    Event end;
+    Moment begin;
+    Moment end;
   };
+
+  [[nodiscard]] Moment now(std::optional<Stream> stream);
+  [[nodiscard]] std::optional<double> seconds_of(const Moment& moment) const;
 
   DeviceRuntime& runtime_;
   std::mutex mutex_;
   std::deque<Open> open_;
+};
+
+// While it lives, a part of the pipeline is at work; other parts may nest. One that ends by an exception is not
+// recorded. Thread: ends on the thread that began it.
+class MeasuredPart {
+ public:
+  // The work that `stream` gets is the part's; without a stream, what the calling host thread does.
+  // `recorder`: nullptr where nobody asks.
+  MeasuredPart(SpanRecorder* recorder, std::string_view part, std::uint64_t sequence,
+               std::optional<Stream> stream = {});
+  ~MeasuredPart() noexcept(false);  // what the device reports
+  MeasuredPart(const MeasuredPart&) = delete;
+  MeasuredPart& operator=(const MeasuredPart&) = delete;
+
+ private:
+  SpanRecorder* recorder_;
+  std::string part_;
+  std::uint64_t sequence_;
+  std::optional<Stream> stream_;
+  int exceptions_;  // on their way when it began
+  SpanRecorder::Moment begin_;
 };
 
 }  // namespace myxtts::device

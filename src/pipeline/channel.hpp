@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/stage_clock.hpp"
+#include "core/stopwatch.hpp"
 #include "pipeline/cancelled.hpp"
 
 namespace myxtts::pipeline {

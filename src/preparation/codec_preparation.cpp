@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "core/stage_clock.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
@@ -17,11 +16,13 @@ constexpr std::int64_t kMarginFrames = 4;
 }  // namespace
 
 CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics statistics,
-                                   const CodecPreparationOptions& options, torch::Device device)
+                                   const CodecPreparationOptions& options, torch::Device device,
+                                   device::SpanRecorder* spans)
     : data_(data),
       options_(options),
       mels_(device),
-      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)) {
+      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
+      spans_(spans) {
   silence_ = torch::full_like(deviation_, std::log(audio::codec_mel_options().log_floor)) / deviation_;
 }
 
@@ -47,16 +48,28 @@ RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32
 }
 
 RawBatch CodecPreparation::decode(const planning::BatchPlan& plan) const {
-  const core::Stopwatch watch;
   RawBatch raw;
   raw.plan = plan;
   for (const std::uint32_t clip : plan.clips) raw.rows.push_back(decode_row(plan, clip));
-  raw.decode_ms = watch.milliseconds();
   return raw;
 }
 
-contracts::Batch CodecPreparation::prepare(RawBatch raw) {
-  const torch::NoGradGuard no_grad;
+std::vector<torch::Tensor> CodecPreparation::resample(const RawBatch& raw) {
+  const device::MeasuredPart part(spans_, "resample", raw.plan.sequence, device::Stream::kData);
+  std::vector<torch::Tensor> samples;
+  for (const RawRow& row : raw.rows) samples.push_back(mels_.resampled(row.speech));
+  return samples;
+}
+
+std::vector<torch::Tensor> CodecPreparation::make_mels(const RawBatch& raw, const std::vector<torch::Tensor>& samples) {
+  const device::MeasuredPart part(spans_, "mel", raw.plan.sequence, device::Stream::kData);
+  std::vector<torch::Tensor> mels;
+  for (const torch::Tensor& row : samples) mels.push_back(audio::normalise(mels_.codec_mel(row), deviation_));
+  return mels;
+}
+
+contracts::Batch CodecPreparation::pack_crops(const RawBatch& raw, const std::vector<torch::Tensor>& mels) const {
+  const device::MeasuredPart part(spans_, "pack", raw.plan.sequence, device::Stream::kData);
   const auto rows = static_cast<std::int64_t>(raw.rows.size());
   const std::int64_t frames = options_.crop_frames;
   contracts::CodecBatch payload;
@@ -64,10 +77,10 @@ contracts::Batch CodecPreparation::prepare(RawBatch raw) {
   payload.frame_weights = torch::zeros({rows, frames}, deviation_.options());
   std::int64_t real_frames = 0;
   for (std::int64_t r = 0; r < rows; ++r) {
-    const RawRow& row = raw.rows[static_cast<std::size_t>(r)];
-    const torch::Tensor mel = audio::normalise(mels_.codec_mel(mels_.resampled(row.speech)), deviation_);
-    const std::int64_t count = std::min(frames, mel.size(0) - row.first_frame);
-    payload.mels[r].narrow(1, 0, count).copy_(mel.narrow(0, row.first_frame, count).t());
+    const torch::Tensor& mel = mels[static_cast<std::size_t>(r)];
+    const std::int64_t first = raw.rows[static_cast<std::size_t>(r)].first_frame;
+    const std::int64_t count = std::min(frames, mel.size(0) - first);
+    payload.mels[r].narrow(1, 0, count).copy_(mel.narrow(0, first, count).t());
     payload.frame_weights[r].narrow(0, 0, count).fill_(1);
     real_frames += count;
   }
@@ -76,6 +89,12 @@ contracts::Batch CodecPreparation::prepare(RawBatch raw) {
   batch.header.audio_seconds = static_cast<double>(real_frames * kHopSamples) / kSampleRateHz;
   batch.header.positions = rows * frames;
   batch.header.real_positions = real_frames;
+  return batch;
+}
+
+contracts::Batch CodecPreparation::prepare(RawBatch raw) {
+  const torch::NoGradGuard no_grad;
+  contracts::Batch batch = pack_crops(raw, make_mels(raw, resample(raw)));
   contracts::validate(batch);
   return batch;
 }

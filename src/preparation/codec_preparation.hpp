@@ -3,6 +3,7 @@
 
 #include "config/settings.hpp"
 #include "dataset/dataset.hpp"
+#include "device/span_recorder.hpp"
 #include "preparation/preparation.hpp"
 #include "preparation/speech_mels.hpp"
 
@@ -17,9 +18,9 @@ struct CodecPreparationOptions {
 
 class CodecPreparation final : public Preparation {
  public:
-  // The data set must outlive the preparation.
+  // The data set must outlive the preparation. `spans` gets "resample", "mel" and "pack".
   CodecPreparation(const dataset::Dataset& data, MelStatistics statistics, const CodecPreparationOptions& options,
-                   torch::Device device);
+                   torch::Device device, device::SpanRecorder* spans = nullptr);
 
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
@@ -27,12 +28,19 @@ class CodecPreparation final : public Preparation {
 
  private:
   [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
+  // Samples [S] on the device, of each row.
+  [[nodiscard]] std::vector<torch::Tensor> resample(const RawBatch& raw);
+  // Mels [T, M], divided.
+  [[nodiscard]] std::vector<torch::Tensor> make_mels(const RawBatch& raw, const std::vector<torch::Tensor>& samples);
+  // Crops of the mels, those that are too short filled up.
+  [[nodiscard]] contracts::Batch pack_crops(const RawBatch& raw, const std::vector<torch::Tensor>& mels) const;
 
   const dataset::Dataset& data_;
   CodecPreparationOptions options_;
   SpeechMels mels_;
   torch::Tensor deviation_;  // [M]
   torch::Tensor silence_;    // [M]: the mel of silence, divided; fills up clips shorter than a crop
+  device::SpanRecorder* spans_;
 };
 
 }  // namespace myxtts::preparation

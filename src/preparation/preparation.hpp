@@ -20,7 +20,6 @@ struct RawRow {
 struct RawBatch {
   planning::BatchPlan plan;
   std::vector<RawRow> rows;
-  double decode_ms = 0;
 };
 
 class Preparation {

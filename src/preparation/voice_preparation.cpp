@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/stage_clock.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
@@ -76,16 +75,16 @@ torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, s
 
 VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics statistics,
                                    std::shared_ptr<const model::Codec> codec, VoicePreparationOptions options,
-                                   torch::Device device)
+                                   torch::Device device, device::SpanRecorder* spans)
     : data_(data),
       options_(std::move(options)),
       codec_(std::move(codec)),
       mels_(device),
       deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
-      cache_(options_.cache_bytes) {}
+      cache_(options_.cache_bytes),
+      spans_(spans) {}
 
 RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
-  const core::Stopwatch watch;
   RawBatch raw;
   raw.plan = plan;
   for (const std::uint32_t clip : plan.clips) {
@@ -99,46 +98,80 @@ RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
     };
     row.prompt = data_.get(piece.clip, {native(piece.first_sample), native(piece.samples)}).samples;
   }
-  raw.decode_ms = watch.milliseconds();
   return raw;
 }
 
-torch::Tensor VoicePreparation::codes_of_row(const RawRow& row) {
-  torch::Tensor codes = cache_.find(row.clip);
-  if (codes.defined()) return codes;
-  const torch::Tensor mel = audio::normalise(mels_.codec_mel(mels_.resampled(row.speech)), deviation_);
-  // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
-  codes = encode_clip(*codec_, mel, codes_of(data_.clip(row.clip)));
-  cache_.insert(row.clip, codes);
+device::MeasuredPart VoicePreparation::measure(std::string_view part, const RawBatch& raw) const {
+  return {spans_, part, raw.plan.sequence, device::Stream::kData};
+}
+
+std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch& raw) {
+  const device::MeasuredPart part = measure("resample", raw);
+  std::vector<Signals> signals;
+  for (const RawRow& row : raw.rows) {
+    Signals& made = signals.emplace_back();
+    if (!cache_.find(row.clip).defined()) made.speech = mels_.resampled(row.speech);
+    made.prompt = mels_.resampled(row.prompt);
+    if (prompts_itself(options_)) {
+      const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
+      const std::int64_t missing = std::max<std::int64_t>(0, full - made.prompt.size(0));
+      made.prompt = torch::constant_pad_nd(made.prompt, {0, missing});
+    }
+  }
+  return signals;
+}
+
+void VoicePreparation::make_mels(const RawBatch& raw, std::vector<Signals>& signals) const {
+  const device::MeasuredPart part = measure("mel", raw);
+  for (Signals& row : signals) {
+    if (row.speech.defined()) row.speech = audio::normalise(mels_.codec_mel(row.speech), deviation_);
+    row.prompt = audio::normalise(mels_.conditioning_mel(row.prompt), deviation_);
+  }
+}
+
+std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, const std::vector<Signals>& mels) {
+  const device::MeasuredPart part = measure("codes", raw);
+  std::vector<torch::Tensor> codes;
+  for (std::size_t r = 0; r < mels.size(); ++r) {
+    const std::uint32_t clip = raw.rows[r].clip;
+    if (mels[r].speech.defined()) {
+      // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
+      codes.push_back(encode_clip(*codec_, mels[r].speech, codes_of(data_.clip(clip))));
+      cache_.insert(clip, codes.back());
+    } else {
+      codes.push_back(cache_.find(clip));
+    }
+  }
   return codes;
 }
 
-torch::Tensor VoicePreparation::prompt_of_row(const RawRow& row) {
-  torch::Tensor samples = mels_.resampled(row.prompt);
-  if (prompts_itself(options_)) {
-    const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
-    samples = torch::constant_pad_nd(samples, {0, std::max<std::int64_t>(0, full - samples.size(0))});
-  }
-  return audio::normalise(mels_.conditioning_mel(samples), deviation_);
-}
-
-contracts::Batch VoicePreparation::prepare(RawBatch raw) {
-  const torch::NoGradGuard no_grad;
+contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vector<Signals>& mels,
+                                             const std::vector<torch::Tensor>& codes) const {
+  const device::MeasuredPart part = measure("pack", raw);
   std::vector<VoiceRow> rows;
   contracts::Batch batch{header_of(raw.plan), contracts::VoiceBatch{}};
-  for (const RawRow& source : raw.rows) {
-    const dataset::Clip& clip = data_.clip(source.clip);
+  for (std::size_t r = 0; r < raw.rows.size(); ++r) {
+    const dataset::Clip& clip = data_.clip(raw.rows[r].clip);
     VoiceRow& row = rows.emplace_back();
     row.text = clip.tokens;
-    row.codes = codes_of_row(source);
-    row.prompt = prompt_of_row(source);
+    row.codes = codes[r];
+    row.prompt = mels[r].prompt;
     if (masks_prompt(options_)) {
       std::tie(row.first_masked, row.end_masked) =
-          masked_codes(prompt_of(data_, options_, source.clip, raw.plan.epoch), row.codes.size(0));
+          masked_codes(prompt_of(data_, options_, raw.rows[r].clip, raw.plan.epoch), row.codes.size(0));
     }
     batch.header.audio_seconds += clip.audio.seconds();
   }
   batch.payload = pack(rows, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
+  return batch;
+}
+
+contracts::Batch VoicePreparation::prepare(RawBatch raw) {
+  const torch::NoGradGuard no_grad;
+  std::vector<Signals> signals = resample(raw);
+  make_mels(raw, signals);
+  const std::vector<torch::Tensor> codes = make_codes(raw, signals);
+  contracts::Batch batch = pack_rows(raw, signals, codes);
   batch.header.positions = std::get<contracts::VoiceBatch>(batch.payload).order.size(0);
   batch.header.real_positions = batch.header.positions;
   contracts::validate(batch);

@@ -5,6 +5,7 @@
 
 #include "config/settings.hpp"
 #include "dataset/dataset.hpp"
+#include "device/span_recorder.hpp"
 #include "model/codec.hpp"
 #include "preparation/code_cache.hpp"
 #include "preparation/preparation.hpp"
@@ -42,16 +43,28 @@ struct PromptPiece {
 class VoicePreparation final : public Preparation {
  public:
   // `codec` is frozen and belongs to the data role. The data set must outlive the preparation.
+  // `spans` gets "resample", "mel", "codes" and "pack".
   VoicePreparation(const dataset::Dataset& data, MelStatistics statistics, std::shared_ptr<const model::Codec> codec,
-                   VoicePreparationOptions options, torch::Device device);
+                   VoicePreparationOptions options, torch::Device device, device::SpanRecorder* spans = nullptr);
 
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
   [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override;
 
  private:
-  [[nodiscard]] torch::Tensor codes_of_row(const RawRow& row);
-  [[nodiscard]] torch::Tensor prompt_of_row(const RawRow& row);
+  // A row on its way: first samples [S], then mels [T, M]. The speech is undefined where the row's codes are cached.
+  struct Signals {
+    torch::Tensor speech;
+    torch::Tensor prompt;
+  };
+
+  [[nodiscard]] std::vector<Signals> resample(const RawBatch& raw);
+  // Replaces samples by the mels of the codec (speech) and of the conditioning encoder (prompt).
+  void make_mels(const RawBatch& raw, std::vector<Signals>& signals) const;
+  [[nodiscard]] std::vector<torch::Tensor> make_codes(const RawBatch& raw, const std::vector<Signals>& mels);
+  [[nodiscard]] contracts::Batch pack_rows(const RawBatch& raw, const std::vector<Signals>& mels,
+                                           const std::vector<torch::Tensor>& codes) const;
+  [[nodiscard]] device::MeasuredPart measure(std::string_view part, const RawBatch& raw) const;
 
   const dataset::Dataset& data_;
   VoicePreparationOptions options_;
@@ -59,6 +72,7 @@ class VoicePreparation final : public Preparation {
   SpeechMels mels_;
   torch::Tensor deviation_;  // [M]
   CodeCache cache_;
+  device::SpanRecorder* spans_;
 };
 
 // The codes of a recording: as many as its samples need, one for each 1,024 at 22,050 Hz.

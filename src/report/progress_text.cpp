@@ -31,8 +31,8 @@ std::string bar(std::int64_t done, std::int64_t planned) {
 }
 
 // The known parts in their order, then the others by name.
-std::vector<std::pair<std::string, core::StageTime>> ordered_parts(const core::RunReport& report) {
-  std::vector<std::pair<std::string, core::StageTime>> parts(report.parts.begin(), report.parts.end());
+std::vector<std::pair<std::string, core::PartTime>> ordered_parts(const core::RunReport& report) {
+  std::vector<std::pair<std::string, core::PartTime>> parts(report.parts.begin(), report.parts.end());
   std::ranges::stable_sort(parts, {}, [](const auto& part) { return std::ranges::find(kPartOrder, part.first); });
   return parts;
 }

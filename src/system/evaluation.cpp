@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "system/devices.hpp"
 #include "system/speech.hpp"

@@ -9,14 +9,14 @@
 namespace myxtts::system {
 
 Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
-                   const PipelineOptions& options, core::StageClock& clock)
+                   const PipelineOptions& options, device::SpanRecorder& spans)
     : runtime_(runtime),
       preparation_(preparation),
       plan_(std::move(plan)),
       options_(options),
-      clock_(clock),
+      spans_(spans),
       count_(options.end_sequence - std::min(options.first_sequence, options.end_sequence)),
-      lane_(runtime, {.slots = 2, .verify = options.verify_transfer}),
+      lane_(runtime, {.slots = 2, .verify = options.verify_transfer}, &spans),
       decoded_(static_cast<std::size_t>(std::max<std::int64_t>(1, options.workers)) + 1),
       prepared_(static_cast<std::size_t>(options.buffer)),
       sent_(1) {
@@ -28,55 +28,54 @@ Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& pre
   prepared_.finish(count_);
   sent_.finish(count_);
   for (std::int64_t i = 0; i < options_.workers; ++i) {
-    stages_.run("decode", [this](std::stop_token stop) { decode(stop); });
+    stages_.run("decode", [this](std::stop_token stop) { decode_all(stop); });
   }
-  stages_.run("data role", [this](std::stop_token) { prepare(); });
-  stages_.run("transfer", [this](std::stop_token) { transfer(); });
+  stages_.run("data role", [this](std::stop_token) { prepare_all(); });
+  stages_.run("transfer", [this](std::stop_token) { transfer_all(); });
 }
 
-void Pipeline::decode(std::stop_token stop) {
+void Pipeline::decode_all(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const std::uint64_t sequence = next_to_decode_++;
     if (sequence >= count_) return;
     auto permit = decoded_.reserve(sequence);
-    preparation::RawBatch raw = preparation_.decode(plan_(options_.first_sequence + sequence));
-    clock_.add("decode", 1e-3 * raw.decode_ms);
-    permit.send(std::move(raw));
+    permit.send(decode(sequence));
   }
 }
 
-std::optional<preparation::RawBatch> Pipeline::next_raw(std::uint64_t sequence) {
-  if (options_.workers > 0) return decoded_.receive();
-  if (sequence >= count_) return std::nullopt;
-  preparation::RawBatch raw = preparation_.decode(plan_(options_.first_sequence + sequence));
-  clock_.add("decode", 1e-3 * raw.decode_ms);
-  return raw;
+preparation::RawBatch Pipeline::decode(std::uint64_t sequence) {
+  const std::uint64_t planned = options_.first_sequence + sequence;
+  const device::MeasuredPart part(&spans_, "decode", planned);
+  return preparation_.decode(plan_(planned));
 }
 
-void Pipeline::prepare() {
+void Pipeline::prepare_all() {
   const auto session = runtime_.enter(device::Role::kData);
   for (std::uint64_t sequence = 0; sequence < count_; ++sequence) {
     auto permit = prepared_.reserve(sequence);
-    std::optional<preparation::RawBatch> raw = next_raw(sequence);
-    if (!raw) return;
-    const double decode_ms = options_.workers == 0 ? raw->decode_ms : 0;
-    const core::Stopwatch watch;
-    contracts::Batch batch = preparation_.prepare(std::move(*raw));
-    batch.header.produce_ms = decode_ms + watch.milliseconds();
-    clock_.add("prepare", watch.seconds());
+    std::optional<preparation::RawBatch> raw;
+    if (options_.workers > 0) {
+      raw = decoded_.receive();
+      if (!raw) return;
+    }
+    contracts::Batch batch = prepare(sequence, std::move(raw));
     permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
   }
 }
 
-void Pipeline::transfer() {
+contracts::Batch Pipeline::prepare(std::uint64_t sequence, std::optional<preparation::RawBatch> raw) {
+  const device::MeasuredPart part(&spans_, "prepare", options_.first_sequence + sequence, device::Stream::kData);
+  if (!raw) raw = decode(sequence);
+  return preparation_.prepare(std::move(*raw));
+}
+
+void Pipeline::transfer_all() {
   const auto session = runtime_.enter(device::Role::kData);
   for (std::uint64_t sequence = 0; sequence < count_; ++sequence) {
     auto permit = sent_.reserve(sequence);
     const std::optional<PreparedBatch> prepared = prepared_.receive();
     if (!prepared) return;
-    transfer::SentBatch sent = lane_.send(prepared->batch, prepared->ready);
-    clock_.add("transfer", 1e-3 * sent.batch.header.transfer_ms);
-    permit.send(std::move(sent));
+    permit.send(lane_.send(prepared->batch, prepared->ready));
   }
 }
 

@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "contracts/device_batch.hpp"
-#include "core/stage_clock.hpp"
 #include "device/runtime.hpp"
+#include "device/span_recorder.hpp"
 #include "pipeline/channel.hpp"
 #include "pipeline/stage_group.hpp"
 #include "planning/schedule.hpp"
@@ -30,10 +30,10 @@ using PlanBatch = std::function<planning::BatchPlan(std::uint64_t sequence)>;
 
 class Pipeline final : public contracts::BatchSource {
  public:
-  // Starts all threads. What is lent must outlive the pipeline, and so must the leases of its batches be released
-  // before it goes.
+  // Starts all threads. `spans` gets "decode", "prepare" and "transfer". What is lent must outlive the pipeline, and so
+  // must the leases of its batches be released before it goes.
   Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
-           const PipelineOptions& options, core::StageClock& clock);
+           const PipelineOptions& options, device::SpanRecorder& spans);
 
   // Waits until the buffer is full or the start delay has passed; once, before the first batch is taken.
   // Throws what a stage threw. Thread: the model role's.
@@ -54,10 +54,12 @@ class Pipeline final : public contracts::BatchSource {
     device::Event ready;
   };
 
-  void decode(std::stop_token stop);
-  void prepare();
-  void transfer();
-  [[nodiscard]] std::optional<preparation::RawBatch> next_raw(std::uint64_t sequence);
+  void decode_all(std::stop_token stop);
+  void prepare_all();
+  void transfer_all();
+  [[nodiscard]] preparation::RawBatch decode(std::uint64_t sequence);
+  // `raw`: nothing where there are no workers, and the data role decodes.
+  [[nodiscard]] contracts::Batch prepare(std::uint64_t sequence, std::optional<preparation::RawBatch> raw);
   // Takes from a channel; where that was closed, throws what made the stages stop.
   template <class Take>
   auto take(Take from);
@@ -66,7 +68,7 @@ class Pipeline final : public contracts::BatchSource {
   preparation::Preparation& preparation_;
   PlanBatch plan_;
   PipelineOptions options_;
-  core::StageClock& clock_;
+  device::SpanRecorder& spans_;
   std::uint64_t count_;  // of batches from first to end; channels count from 0
   std::atomic<std::uint64_t> next_to_decode_{0};
   bool warm_ = false;

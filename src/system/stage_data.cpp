@@ -54,7 +54,7 @@ preparation::VoicePreparationOptions voice_preparation_options(const config::Set
   return options;
 }
 
-StageData codec_data(const RunData& run, device::DeviceRuntime& runtime) {
+StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device::SpanRecorder* spans) {
   const config::Settings& settings = run.settings;
   config::BatchSettings batches;
   batches.size = settings.codec.batch_size;
@@ -68,7 +68,8 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime) {
                                                            targets, batches, seed, training::CodecLearner::kStage),
                  {}};
   run_as(runtime, Role::kData, [&] {
-    data.training = std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device);
+    data.training =
+        std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device, spans);
     options.random_crops = false;
     preparation::CodecPreparation held_out(run.clips.validation, run.statistics, options, device);
     data.validation =
@@ -77,7 +78,8 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime) {
   return data;
 }
 
-StageData voice_data(const RunData& run, const contracts::TrainState& state, device::DeviceRuntime& runtime) {
+StageData voice_data(const RunData& run, const contracts::TrainState& state, device::DeviceRuntime& runtime,
+                     device::SpanRecorder* spans) {
   const config::Settings& settings = run.settings;
   preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer_of(run.clips));
   const bool stop_input = options.packing.text_stop_input;
@@ -92,8 +94,8 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
     const auto frozen = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
     training::load_module(*frozen, state, "codec");
     frozen->eval();
-    data.training =
-        std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options, device);
+    data.training = std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options,
+                                                                    device, spans);
     options.random_prompts = false;
     preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device);
     data.validation = prepare_validation(held_out, preparation::row_costs(run.clips.validation, stop_input), settings,

@@ -8,6 +8,7 @@
 #include "contracts/batch.hpp"
 #include "contracts/train_state.hpp"
 #include "device/runtime.hpp"
+#include "device/span_recorder.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "preparation/speech_mels.hpp"
@@ -30,10 +31,12 @@ struct StageData {
   std::vector<contracts::Batch> validation;  // prepared once, kept on the data device
 };
 
-// Each makes the stage's data on a thread of the data role. `state` holds the trained codec.
-[[nodiscard]] StageData codec_data(const RunData& run, device::DeviceRuntime& runtime);
+// Each makes the stage's data on a thread of the data role. `state` holds the trained codec; `spans` gets the parts of
+// the preparation of training batches.
+[[nodiscard]] StageData codec_data(const RunData& run, device::DeviceRuntime& runtime,
+                                   device::SpanRecorder* spans = nullptr);
 [[nodiscard]] StageData voice_data(const RunData& run, const contracts::TrainState& state,
-                                   device::DeviceRuntime& runtime);
+                                   device::DeviceRuntime& runtime, device::SpanRecorder* spans = nullptr);
 
 // How the voice stage's rows are made; evaluation makes them alike, but for the prompts' chance.
 [[nodiscard]] preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,

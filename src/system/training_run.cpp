@@ -5,6 +5,7 @@
 #include "config/fields.hpp"
 #include "config/presets.hpp"
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 #include "sample_data/sentences.hpp"
 #include "system/devices.hpp"
 #include "system/role_thread.hpp"

@@ -68,13 +68,14 @@ void say(const StageContext& context, const std::vector<std::string>& lines) {
 // data role fills its buffer from the start, while the learner is made.
 class RunningStage {
  public:
-  RunningStage(StageContext& context, StageData& data, contracts::StageProgress& progress)
+  RunningStage(StageContext& context, StageData& data, contracts::StageProgress& progress, device::SpanRecorder& spans)
       : context_(context),
         data_(data),
         progress_(progress),
+        spans_(spans),
         pipeline_(
             context.runtime, *data.training, [&data](std::uint64_t sequence) { return data.schedule->at(sequence); },
-            pipeline_options(context, data, progress), clock_) {
+            pipeline_options(context, data, progress), spans) {
     say(context, machine::pipeline_lines(context.plan, context.run.settings.batch.buffer));
     say(context, machine::placement_lines(context.plan));
   }
@@ -89,7 +90,7 @@ class RunningStage {
     services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
     services.stop_requested = context_.stop_requested;
     services.observers = {&context_.files.metrics(), &printer};
-    services.clock = &clock_;
+    services.spans = &spans_;
     return training::TrainingLoop(learner, pipeline_, loop_options(context_, progress_), services).run(progress_);
   }
 
@@ -112,7 +113,7 @@ class RunningStage {
   StageContext& context_;
   StageData& data_;
   contracts::StageProgress& progress_;
-  core::StageClock clock_;
+  device::SpanRecorder& spans_;
   Pipeline pipeline_;
 };
 
@@ -122,27 +123,30 @@ model::Initialiser initialiser_of(const RunData& run, const device::DeviceRuntim
 
 }  // namespace
 
-std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run, const device::DeviceRuntime& runtime) {
+std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run, const device::DeviceRuntime& runtime,
+                                                          device::SpanRecorder* spans) {
   model::Initialiser initialiser = initialiser_of(run, runtime);
   const auto codec = std::make_shared<model::Codec>(model::codec_options(run.settings.codec), initialiser);
   codec->set_mean((run.statistics.mean / run.statistics.deviation).to(initialiser.device()));
-  return std::make_unique<training::CodecLearner>(codec, run.settings);
+  return std::make_unique<training::CodecLearner>(codec, run.settings, spans);
 }
 
-std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run, const device::DeviceRuntime& runtime) {
+std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run, const device::DeviceRuntime& runtime,
+                                                          device::SpanRecorder* spans) {
   model::Initialiser initialiser = initialiser_of(run, runtime);
   const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
   const auto voice =
       std::make_shared<model::VoiceModel>(model::voice_model_options(run.settings, text_tokens), initialiser);
-  return std::make_unique<training::VoiceLearner>(voice, run.settings);
+  return std::make_unique<training::VoiceLearner>(voice, run.settings, spans);
 }
 
 core::RunReport train_codec(StageContext& context, contracts::StageProgress& progress,
                             const contracts::TrainState* resumed) {
-  StageData data = codec_data(context.run, context.runtime);
+  device::SpanRecorder spans(context.runtime);
+  StageData data = codec_data(context.run, context.runtime, &spans);
   const auto session = context.runtime.enter(Role::kModel);
-  RunningStage stage(context, data, progress);
-  const auto learner = new_codec_learner(context.run, context.runtime);
+  RunningStage stage(context, data, progress, spans);
+  const auto learner = new_codec_learner(context.run, context.runtime, &spans);
   if (resumed != nullptr) learner->load(*resumed);
   return stage.train(*learner);
 }
@@ -150,10 +154,11 @@ core::RunReport train_codec(StageContext& context, contracts::StageProgress& pro
 core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
                             const contracts::NamedTensors& codec, const contracts::TrainState* resumed) {
   context.base.weights["codec"] = codec;
-  StageData data = voice_data(context.run, context.base, context.runtime);
+  device::SpanRecorder spans(context.runtime);
+  StageData data = voice_data(context.run, context.base, context.runtime, &spans);
   const auto session = context.runtime.enter(Role::kModel);
-  RunningStage stage(context, data, progress);
-  const auto learner = new_voice_learner(context.run, context.runtime);
+  RunningStage stage(context, data, progress, spans);
+  const auto learner = new_voice_learner(context.run, context.runtime, &spans);
   if (resumed != nullptr) learner->load(*resumed);
   return stage.train(*learner);
 }

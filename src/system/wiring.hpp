@@ -30,11 +30,13 @@ struct StageContext {
   bool has_started = false;         // a stage of the run has begun to train: the GPUs were named
 };
 
-// The learner of a stage, new, its weights drawn by the run's seed. Thread: the model role's.
+// The learner of a stage, new, its weights drawn by the run's seed; `spans` gets its parts. Thread: the model role's.
 [[nodiscard]] std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run,
-                                                                        const device::DeviceRuntime& runtime);
+                                                                        const device::DeviceRuntime& runtime,
+                                                                        device::SpanRecorder* spans = nullptr);
 [[nodiscard]] std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run,
-                                                                        const device::DeviceRuntime& runtime);
+                                                                        const device::DeviceRuntime& runtime,
+                                                                        device::SpanRecorder* spans = nullptr);
 
 // Each trains one stage from `progress` on (weights and optimiser from `resumed` where there is one), and returns its
 // report. Thread: the calling thread becomes the model role's.

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/random.hpp"
-#include "core/stage_clock.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::training {
@@ -44,7 +43,8 @@ contracts::NamedTensors named_parameters(const model::Codec& codec) {
 
 }  // namespace
 
-CodecLearner::CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings)
+CodecLearner::CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings,
+                           device::SpanRecorder* spans)
     : codec_(std::move(codec)),
       settings_(settings.codec),
       seed_(static_cast<std::uint64_t>(settings.run.seed)),
@@ -52,25 +52,29 @@ CodecLearner::CodecLearner(std::shared_ptr<model::Codec> codec, const config::Se
       rate_{settings_.learning_rate, settings_.warmup_steps, settings_.steps, settings_.final_rate_share},
       optimizer_({{named_parameters(*codec_), 0.0}}, adamw_options(settings_, precision_)),
       codebook_update_({settings_.codebook_decay, settings_.dead_count}),
-      sums_(torch::zeros({3}, codec_->parameters().front().options().requires_grad(false))) {
+      sums_(torch::zeros({3}, codec_->parameters().front().options().requires_grad(false))),
+      spans_(spans) {
   settings_.codebook_step = std::min(settings_.codebook_step, settings_.steps);  // a short plan ends with codes too
 }
 
-void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
-  const core::Stopwatch forward;
+torch::Tensor CodecLearner::forward(const contracts::DeviceBatch& batch) {
+  const device::MeasuredPart part(spans_, "forward", batch.batch.header.sequence, device::Stream::kModel);
   using Bottleneck = model::Codec::Bottleneck;
   const contracts::CodecBatch& crops = codec_batch(batch);
   if (!has_codes()) gather_for_codebook(crops.mels);
   const model::Codec::Output output =
       in_precision(crops.mels, has_codes() ? Bottleneck::kQuantised : Bottleneck::kOpen);
   const CodecLoss losses = codec_loss(output, crops);
-  const torch::Tensor loss = has_codes() ? losses.mel + settings_.commitment * losses.commit : losses.mel;
+  torch::Tensor loss = has_codes() ? losses.mel + settings_.commitment * losses.commit : losses.mel;
   sums_ += torch::stack({loss.detach(), losses.mel.detach(), losses.commit.detach()});
   chosen_.push_back({output.latents.detach(), output.codes});
-  forward_seconds_ += forward.seconds();
-  const core::Stopwatch backward;
+  return loss;
+}
+
+void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
+  const torch::Tensor loss = forward(batch);
+  const device::MeasuredPart part(spans_, "backward", batch.batch.header.sequence, device::Stream::kModel);
   optimizer_.scaled(loss).backward();
-  backward_seconds_ += backward.seconds();
 }
 
 model::Codec::Output CodecLearner::in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const {
@@ -79,7 +83,7 @@ model::Codec::Output CodecLearner::in_precision(const torch::Tensor& mels, model
 }
 
 contracts::PendingStep CodecLearner::update(std::int64_t step) {
-  const core::Stopwatch watch;
+  const device::MeasuredPart part(spans_, "optimiser", static_cast<std::uint64_t>(step), device::Stream::kModel);
   contracts::PendingStep pending;
   pending.learning_rate = learning_rate(rate_, step);
   const UpdateResult result = optimizer_.step(pending.learning_rate);
@@ -90,7 +94,6 @@ contracts::PendingStep CodecLearner::update(std::int64_t step) {
   pending.values = torch::cat({sums_, torch::stack({result.grad_norm, result.found_inf})});
   pending.names = {"loss", "mel_loss", "commit_loss", "grad_norm", "found_inf"};
   sums_ = torch::zeros_like(sums_);
-  update_seconds_ += watch.seconds();
   return pending;
 }
 
@@ -163,12 +166,6 @@ void CodecLearner::load(const contracts::TrainState& state) {
     if (name.starts_with("recent_mels."))
       recent_mels_.push_back(tensor.to(sums_.device(), torch::kFloat32, false, true));
   }
-}
-
-std::vector<std::pair<std::string, double>> CodecLearner::take_times() {
-  return {{"forward", std::exchange(forward_seconds_, 0)},
-          {"backward", std::exchange(backward_seconds_, 0)},
-          {"optimiser", std::exchange(update_seconds_, 0)}};
 }
 
 }  // namespace myxtts::training

@@ -7,6 +7,7 @@
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
 #include "device/precision.hpp"
+#include "device/span_recorder.hpp"
 #include "model/codebook_update.hpp"
 #include "model/codec.hpp"
 #include "training/adamw.hpp"
@@ -18,7 +19,9 @@ namespace myxtts::training {
 // latents of the last batches, and the rest of the plan trains with them.
 class CodecLearner final : public contracts::Learner {
  public:
-  CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings);
+  // `spans` gets "forward", "backward" and "optimiser".
+  CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings,
+               device::SpanRecorder* spans = nullptr);
 
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
@@ -26,7 +29,6 @@ class CodecLearner final : public contracts::Learner {
   [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
   void save(contracts::TrainState& state) const override;
   void load(const contracts::TrainState& state) override;
-  [[nodiscard]] std::vector<std::pair<std::string, double>> take_times() override;
 
   [[nodiscard]] const std::shared_ptr<model::Codec>& codec() const { return codec_; }
 
@@ -39,6 +41,8 @@ class CodecLearner final : public contracts::Learner {
     torch::Tensor codes;
   };
 
+  // The batch's loss, its parts added to sums_.
+  [[nodiscard]] torch::Tensor forward(const contracts::DeviceBatch& batch);
   [[nodiscard]] bool has_codes() const { return steps_done_ >= settings_.codebook_step; }
   // The codec's forward pass in the run's precision.
   [[nodiscard]] model::Codec::Output in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const;
@@ -57,7 +61,7 @@ class CodecLearner final : public contracts::Learner {
   torch::Tensor sums_;                     // float32 [3]: loss, mel_loss, commit_loss of the step so far
   std::vector<Chosen> chosen_;             // of the step so far
   std::deque<torch::Tensor> recent_mels_;  // of the last batches before the first codes
-  double forward_seconds_ = 0, backward_seconds_ = 0, update_seconds_ = 0;
+  device::SpanRecorder* spans_;
 };
 
 }  // namespace myxtts::training

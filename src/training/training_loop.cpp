@@ -2,13 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 
 namespace myxtts::training {
 namespace {
 
 // A step's measurements are read this many steps later, so that the host never waits for the step it just started.
 constexpr std::size_t kReadLag = 2;
+
+// The figure of a step's report that a part's time belongs to; nullptr: none.
+double* time_of_part(core::StepReport& report, std::string_view part) {
+  if (part == "prepare") return &report.produce_ms;
+  if (part == "transfer") return &report.transfer_ms;
+  if (part == "wait") return &report.stall_ms;
+  const bool is_step = part == "forward" || part == "backward" || part == "optimiser";
+  return is_step ? &report.step_ms : nullptr;
+}
 
 }  // namespace
 
@@ -38,7 +50,7 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   if (progress.step > first_step) save(progress, false);
   result_.steps = progress.step - first_step;
   result_.wall_seconds = watch.seconds();
-  if (services_.clock != nullptr) result_.parts = services_.clock->totals();
+  take_spans();
   for (core::TrainingObserver* observer : services_.observers) observer->on_end(result_);
   return result_;
 }
@@ -48,59 +60,77 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   report.stage = options_.stage;
   report.step = progress.step + 1;
   report.buffered = source_.buffered();
-  const std::int64_t micro_steps = accumulate_step(report);
+  const std::uint64_t first_batch = progress.consumed_batches;
+  const std::int64_t micro_steps = accumulate_step(report, first_batch);
   if (micro_steps == 0) return false;
-  const core::Stopwatch work;
   contracts::PendingStep pending = learner_.update(report.step);
-  report.step_ms += work.milliseconds();
   report.learning_rate = pending.learning_rate;
   progress.step = report.step;
   ++progress.run_steps;
   progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
-  count(report);
-  unread_.push_back({std::move(pending), std::move(report)});
+  result_.audio_seconds += report.audio_seconds;
+  unread_.push_back({std::move(pending), std::move(report), first_batch, progress.consumed_batches});
   while (unread_.size() > kReadLag) read_oldest(progress);
   return true;
 }
 
-std::int64_t TrainingLoop::accumulate_step(core::StepReport& report) {
+std::int64_t TrainingLoop::accumulate_step(core::StepReport& report, std::uint64_t first_batch) {
   std::int64_t positions = 0;
   std::int64_t real_positions = 0;
   std::int64_t micro_steps = 1;
   for (std::int64_t micro = 0; micro < micro_steps; ++micro) {
-    const core::Stopwatch wait;
-    std::optional<contracts::DeviceBatch> batch = source_.next();
-    report.stall_ms += wait.milliseconds();
+    std::optional<contracts::DeviceBatch> batch = next_batch(first_batch + static_cast<std::uint64_t>(micro));
     if (!batch) return 0;
-    const core::Stopwatch work;
     const contracts::BatchHeader& header = batch->batch.header;
     micro_steps = header.micro_steps;
     report.epoch = header.epoch;
-    report.produce_ms += header.produce_ms;
-    report.transfer_ms += header.transfer_ms;
     report.audio_seconds += header.audio_seconds;
     positions += header.positions;
     real_positions += header.real_positions;
     learner_.accumulate(*batch);
     batch->lease.release();
-    report.step_ms += work.milliseconds();
   }
   report.padding = positions > 0 ? 1.0 - static_cast<double>(real_positions) / static_cast<double>(positions) : 0;
   return micro_steps;
 }
 
-void TrainingLoop::count(const core::StepReport& report) {
-  result_.audio_seconds += report.audio_seconds;
+std::optional<contracts::DeviceBatch> TrainingLoop::next_batch(std::uint64_t sequence) {
+  const device::MeasuredPart part(services_.spans, "wait", sequence);
+  return source_.next();
+}
+
+void TrainingLoop::take_spans() {
+  if (services_.spans == nullptr) return;
+  std::vector<core::Span> spans = services_.spans->take_finished();
+  for (core::TrainingObserver* observer : services_.observers) observer->on_spans(spans);
+  for (core::Span& span : spans) {
+    if (std::ranges::find(core::kPreparationParts, span.part) != core::kPreparationParts.end()) continue;
+    core::PartTime& total = result_.parts[span.part];
+    total.seconds += span.seconds();
+    ++total.count;
+    unreported_.push_back(std::move(span));
+  }
+}
+
+void TrainingLoop::add_times(Unread& step) {
+  take_spans();
+  core::StepReport& report = step.report;
+  std::erase_if(unreported_, [&](const core::Span& span) {
+    double* time = time_of_part(report, span.part);
+    if (time == nullptr) return true;
+    const bool is_mine = span.part == "optimiser" ? span.sequence == static_cast<std::uint64_t>(report.step)
+                                                  : step.first_batch <= span.sequence && span.sequence < step.end_batch;
+    if (is_mine) *time += 1e3 * span.seconds();
+    return is_mine;
+  });
   if (result_.steps++ > 0) result_.stall_seconds += 1e-3 * report.stall_ms;
-  if (services_.clock == nullptr) return;
-  services_.clock->add("wait", 1e-3 * report.stall_ms);
-  for (const auto& [part, seconds] : learner_.take_times()) services_.clock->add(part, seconds);
 }
 
 void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
   Unread unread = std::move(unread_.front());
   unread_.pop_front();
   const torch::Tensor values = unread.pending.values.to(torch::kCPU, torch::kFloat64);
+  add_times(unread);  // what was read was the end of its work
   core::StepReport& report = unread.report;
   for (std::size_t i = 0; i < unread.pending.names.size(); ++i) {
     const std::string& name = unread.pending.names[i];
@@ -128,10 +158,14 @@ void TrainingLoop::read_all(contracts::StageProgress& progress) {
   while (!unread_.empty()) read_oldest(progress);
 }
 
+core::Losses TrainingLoop::validation_losses(std::int64_t step) {
+  const device::MeasuredPart part(services_.spans, "validate", static_cast<std::uint64_t>(step));
+  return services_.validate();
+}
+
 bool TrainingLoop::validate(contracts::StageProgress& progress) {
   read_all(progress);
-  const core::Stopwatch watch;
-  core::ValidationReport report{options_.stage, progress.step, services_.validate(), false};
+  core::ValidationReport report{options_.stage, progress.step, validation_losses(progress.step), false};
   const double loss = report.losses.at("loss");
   report.is_best = progress.best_step == 0 || loss < progress.best_loss;
   if (report.is_best) {
@@ -141,7 +175,6 @@ bool TrainingLoop::validate(contracts::StageProgress& progress) {
   } else {
     ++progress.validations_without_gain;
   }
-  if (services_.clock != nullptr) services_.clock->add("validate", watch.seconds());
   for (core::TrainingObserver* observer : services_.observers) observer->on_validation(report);
   if (report.is_best) save(progress, true);
   return options_.patience > 0 && progress.validations_without_gain >= options_.patience;
@@ -150,10 +183,9 @@ bool TrainingLoop::validate(contracts::StageProgress& progress) {
 void TrainingLoop::save(contracts::StageProgress& progress, bool is_best) {
   if (!services_.save || saved_step_ == progress.step) return;
   read_all(progress);
-  const core::Stopwatch watch;
+  const device::MeasuredPart part(services_.spans, "save", static_cast<std::uint64_t>(progress.step));
   services_.save(progress, is_best);
   saved_step_ = progress.step;
-  if (services_.clock != nullptr) services_.clock->add("save", watch.seconds());
 }
 
 }  // namespace myxtts::training

@@ -7,7 +7,7 @@
 
 #include "contracts/learner.hpp"
 #include "core/reports.hpp"
-#include "core/stage_clock.hpp"
+#include "device/span_recorder.hpp"
 
 namespace myxtts::training {
 
@@ -27,7 +27,8 @@ struct LoopServices {
   // True once training should end, saved, at the next step's end (a signal).
   std::function<bool()> stop_requested;
   std::vector<core::TrainingObserver*> observers;
-  core::StageClock* clock = nullptr;  // of the whole pipeline; gets forward, backward, optimiser, wait, validate
+  // Of the whole pipeline; gets "wait", "validate" and "save". nullptr: reports hold no times.
+  device::SpanRecorder* spans = nullptr;
 };
 
 class TrainingLoop {
@@ -45,17 +46,25 @@ class TrainingLoop {
   struct Unread {
     contracts::PendingStep pending;
     core::StepReport report;
+    std::uint64_t first_batch;
+    std::uint64_t end_batch;
   };
 
   // False when the source has no more batches.
   bool train_step(contracts::StageProgress& progress);
-  // Forward and backward of a step's micro-batches, measured into the report. Returns how many there were; 0 when the
+  // Forward and backward of a step's micro-batches, counted in the report. Returns how many there were; 0 when the
   // source has no more.
-  std::int64_t accumulate_step(core::StepReport& report);
-  void count(const core::StepReport& report);
+  std::int64_t accumulate_step(core::StepReport& report, std::uint64_t first_batch);
+  // The next batch of the source, which should be the stage's `sequence`th.
+  [[nodiscard]] std::optional<contracts::DeviceBatch> next_batch(std::uint64_t sequence);
+  // What was measured since the last call: to the observers and into the run's totals.
+  void take_spans();
+  // The times of a step whose work is done.
+  void add_times(Unread& step);
   // The oldest unread step to the observers. Throws: core::DivergenceError after kMostSkippedUpdates in a row.
   void read_oldest(contracts::StageProgress& progress);
   void read_all(contracts::StageProgress& progress);
+  [[nodiscard]] core::Losses validation_losses(std::int64_t step);
   // Returns true where the stage should end early.
   bool validate(contracts::StageProgress& progress);
   void save(contracts::StageProgress& progress, bool is_best);
@@ -65,6 +74,7 @@ class TrainingLoop {
   LoopOptions options_;
   LoopServices services_;
   std::deque<Unread> unread_;
+  std::vector<core::Span> unreported_;  // of steps that are not reported yet
   core::RunReport result_;
   std::int64_t saved_step_ = -1;
 };

@@ -1,7 +1,6 @@
 #include "training/voice_learner.hpp"
 
 #include "core/random.hpp"
-#include "core/stage_clock.hpp"
 #include "model/parameters.hpp"
 #include "training/module_state.hpp"
 
@@ -54,7 +53,8 @@ core::Losses mean_voice_losses(const core::Losses& sums, double text_weight) {
   return means;
 }
 
-VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings)
+VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings,
+                           device::SpanRecorder* spans)
     : model_(std::move(model)),
       text_weight_(settings.voice.text_weight),
       seed_(static_cast<std::uint64_t>(settings.run.seed)),
@@ -62,18 +62,22 @@ VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const confi
       rate_{settings.voice.learning_rate, settings.voice.warmup_steps, settings.voice.steps,
             settings.voice.final_rate_share},
       optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice, precision_)),
-      sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))) {}
+      sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))),
+      spans_(spans) {}
 
-void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
-  const core::Stopwatch forward;
+torch::Tensor VoiceLearner::forward(const contracts::DeviceBatch& batch) {
+  const device::MeasuredPart part(spans_, "forward", batch.batch.header.sequence, device::Stream::kModel);
   seed_dropout({seed_, kStage, batch.batch.header.sequence, 0, core::Purpose::kDropout}, sums_.device());
   model_->train();
   const model::VoiceLoss losses = loss_of(voice_batch(batch));
   sums_ += torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy});
-  forward_seconds_ += forward.seconds();
-  const core::Stopwatch backward;
-  optimizer_.scaled(losses.loss).backward();
-  backward_seconds_ += backward.seconds();
+  return losses.loss;
+}
+
+void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
+  const torch::Tensor loss = forward(batch);
+  const device::MeasuredPart part(spans_, "backward", batch.batch.header.sequence, device::Stream::kModel);
+  optimizer_.scaled(loss).backward();
 }
 
 model::VoiceLoss VoiceLearner::loss_of(const contracts::VoiceBatch& batch) const {
@@ -82,14 +86,13 @@ model::VoiceLoss VoiceLearner::loss_of(const contracts::VoiceBatch& batch) const
 }
 
 contracts::PendingStep VoiceLearner::update(std::int64_t step) {
-  const core::Stopwatch watch;
+  const device::MeasuredPart part(spans_, "optimiser", static_cast<std::uint64_t>(step), device::Stream::kModel);
   contracts::PendingStep pending;
   pending.learning_rate = learning_rate(rate_, step);
   const UpdateResult result = optimizer_.step(pending.learning_rate);
   pending.values = torch::cat({sums_, torch::stack({result.grad_norm, result.found_inf})});
   pending.names = {"loss", "text_loss", "audio_loss", "audio_accuracy", "grad_norm", "found_inf"};
   sums_ = torch::zeros_like(sums_);
-  update_seconds_ += watch.seconds();
   return pending;
 }
 
@@ -109,12 +112,6 @@ void VoiceLearner::save(contracts::TrainState& state) const {
 void VoiceLearner::load(const contracts::TrainState& state) {
   load_module(*model_, state, "voice");
   optimizer_.load(state.optimizer);
-}
-
-std::vector<std::pair<std::string, double>> VoiceLearner::take_times() {
-  return {{"forward", std::exchange(forward_seconds_, 0)},
-          {"backward", std::exchange(backward_seconds_, 0)},
-          {"optimiser", std::exchange(update_seconds_, 0)}};
 }
 
 }  // namespace myxtts::training

@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
 #include "device/precision.hpp"
+#include "device/span_recorder.hpp"
 #include "model/gpt.hpp"
 #include "model/voice_loss.hpp"
 #include "training/adamw.hpp"
@@ -22,7 +23,9 @@ namespace myxtts::training {
 class VoiceLearner final : public contracts::Learner {
  public:
   // The model is on the model device and belongs to the model role. settings.voice.steps is the planned length.
-  VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings);
+  // `spans` gets "forward", "backward" and "optimiser".
+  VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings,
+               device::SpanRecorder* spans = nullptr);
 
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
@@ -30,13 +33,14 @@ class VoiceLearner final : public contracts::Learner {
   [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
   void save(contracts::TrainState& state) const override;
   void load(const contracts::TrainState& state) override;
-  [[nodiscard]] std::vector<std::pair<std::string, double>> take_times() override;
 
   [[nodiscard]] const std::shared_ptr<model::VoiceModel>& model() const { return model_; }
 
   static constexpr std::uint32_t kStage = 1;  // in random coordinates
 
  private:
+  // The batch's loss, its parts added to sums_.
+  [[nodiscard]] torch::Tensor forward(const contracts::DeviceBatch& batch);
   // Forward pass and loss in the run's precision.
   [[nodiscard]] model::VoiceLoss loss_of(const contracts::VoiceBatch& batch) const;
 
@@ -47,7 +51,7 @@ class VoiceLearner final : public contracts::Learner {
   RatePlan rate_;
   AdamW optimizer_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
-  double forward_seconds_ = 0, backward_seconds_ = 0, update_seconds_ = 0;
+  device::SpanRecorder* spans_;
 };
 
 }  // namespace myxtts::training

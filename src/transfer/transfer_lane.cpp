@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/stage_clock.hpp"
 #include "transfer/checksum.hpp"
 
 namespace myxtts::transfer {
@@ -28,22 +27,24 @@ using device::Stream;
 
 }  // namespace
 
-TransferLane::TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options)
+TransferLane::TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options, device::SpanRecorder* spans)
     : runtime_(runtime),
       options_(options),
+      spans_(spans),
       states_(std::make_shared<pipeline::SlotStates>(options.slots)),
       buffers_(options.slots) {}
 
 SentBatch TransferLane::send(const contracts::Batch& batch, const Event& ready) {
   const std::size_t slot = states_->acquire_free();
-  const core::Stopwatch watch;
   try {
     runtime_.wait_on_device(ready, Stream::kTransfer);
     SentBatch sent;
     sent.slot = slot;
-    sent.batch = options_.verify ? verified_copy(batch, buffers_[slot]) : copy(batch, buffers_[slot]);
+    {
+      const device::MeasuredPart part(spans_, "transfer", batch.header.sequence, Stream::kTransfer);
+      sent.batch = options_.verify ? verified_copy(batch, buffers_[slot]) : copy(batch, buffers_[slot]);
+    }
     sent.arrived = runtime_.record(Stream::kTransfer);
-    sent.batch.header.transfer_ms = watch.milliseconds();
     states_->mark_ready(slot);
     return sent;
   } catch (...) {

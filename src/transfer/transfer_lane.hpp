@@ -10,6 +10,7 @@
 #include "contracts/batch.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
+#include "device/span_recorder.hpp"
 #include "pipeline/slot_states.hpp"
 
 namespace myxtts::transfer {
@@ -34,14 +35,14 @@ struct SentBatch {
 // lane and its leases; the lane may go before its leases.
 class TransferLane {
  public:
-  // Throws: std::invalid_argument when there is no slot.
-  explicit TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options = {});
+  // `spans` gets "transfer", from the grant of a slot on. Throws: std::invalid_argument when there is no slot.
+  explicit TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options = {},
+                        device::SpanRecorder* spans = nullptr);
   TransferLane(const TransferLane&) = delete;
   TransferLane& operator=(const TransferLane&) = delete;
 
   // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
-  // written only after the work enqueued before its release. Sets header.transfer_ms to the host's time from the grant
-  // of the slot (on a CPU the whole copy).
+  // written only after the work enqueued before its release.
   // Throws: pipeline::Cancelled after cancel(); core::OutOfMemoryError over the model role's cap (the slot is free
   // again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream: transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
@@ -72,6 +73,7 @@ class TransferLane {
 
   device::DeviceRuntime& runtime_;
   TransferOptions options_;
+  device::SpanRecorder* spans_;
   std::shared_ptr<pipeline::SlotStates> states_;
   std::vector<SlotBuffers> buffers_;  // of each slot
   std::atomic<std::uint64_t> repeats_{0};

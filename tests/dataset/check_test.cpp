@@ -9,7 +9,7 @@
 #include <iterator>
 
 #include "core/error.hpp"
-#include "core/stage_clock.hpp"
+#include "core/stopwatch.hpp"
 #include "media/sound_files.hpp"
 
 namespace myxtts::dataset {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "config/fields.hpp"
-#include "core/stage_clock.hpp"
+#include "core/stopwatch.hpp"
 
 namespace myxtts::front_test {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "core/file_system.hpp"
-#include "core/stage_clock.hpp"
+#include "core/stopwatch.hpp"
 #include "support/fake_file_system.hpp"
 
 namespace myxtts::machine {

@@ -82,7 +82,6 @@ class WatchedLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return inner_.combine(sums); }
   void save(contracts::TrainState& state) const override { inner_.save(state); }
   void load(const contracts::TrainState& state) override { inner_.load(state); }
-  std::vector<std::pair<std::string, double>> take_times() override { return inner_.take_times(); }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
 
  private:
@@ -106,13 +105,13 @@ class Roles : public ::testing::Test {
                               std::int64_t steps) {
     WatchedPreparation preparation(*data.training);
     WatchedLearner watched(learner, std::move(parameters));
-    core::StageClock clock;
+    device::SpanRecorder spans(*runtime_);
     PipelineOptions options;
     options.buffer = 3;
     options.start_delay_seconds = 0;
     options.end_sequence = static_cast<std::uint64_t>(steps);
     Pipeline pipeline(
-        *runtime_, preparation, [&](std::uint64_t sequence) { return data.schedule->at(sequence); }, options, clock);
+        *runtime_, preparation, [&](std::uint64_t sequence) { return data.schedule->at(sequence); }, options, spans);
     training::LoopOptions loop_options;
     loop_options.last_step = steps;
     contracts::StageProgress progress;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 
 namespace myxtts::training {
 namespace {
@@ -19,8 +20,12 @@ using ::testing::IsEmpty;
 // Notes what it is told; a step's loss is its number.
 class FakeLearner final : public contracts::Learner {
  public:
-  void accumulate(const contracts::DeviceBatch& batch) override { seen.push_back(batch.batch.header.sequence); }
+  void accumulate(const contracts::DeviceBatch& batch) override {
+    const device::MeasuredPart part(spans, "forward", batch.batch.header.sequence, device::Stream::kModel);
+    seen.push_back(batch.batch.header.sequence);
+  }
   contracts::PendingStep update(std::int64_t step) override {
+    const device::MeasuredPart part(spans, "optimiser", static_cast<std::uint64_t>(step), device::Stream::kModel);
     ++updates;
     const float refused = step > first_refused && step <= first_refused + refused_steps ? 1.0F : 0.0F;
     return {torch::tensor({static_cast<float>(step), 0.5F, refused}), {"loss", "grad_norm", "found_inf"}, 1e-3};
@@ -29,12 +34,12 @@ class FakeLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return sums; }
   void save(contracts::TrainState&) const override {}
   void load(const contracts::TrainState&) override {}
-  std::vector<std::pair<std::string, double>> take_times() override { return {{"forward", 1.0}}; }
 
   std::vector<std::uint64_t> seen;
   std::int64_t updates = 0;
   std::int64_t first_refused = std::numeric_limits<std::int64_t>::max() / 2;  // refuses the steps behind this one
   std::int64_t refused_steps = 0;
+  device::SpanRecorder* spans = nullptr;
 };
 
 // A source with `batches` micro-batches, `micro_steps` of them a step.
@@ -50,6 +55,11 @@ class FakeSource final : public contracts::BatchSource {
       std::this_thread::sleep_for(std::chrono::milliseconds(sleep->second));
       slept_ms[sequence_] = watch.milliseconds();
     }
+    {
+      const device::MeasuredPart whole(spans, "prepare", sequence_, device::Stream::kData);
+      const device::MeasuredPart part(spans, "mel", sequence_, device::Stream::kData);
+    }
+    { const device::MeasuredPart part(spans, "transfer", sequence_, device::Stream::kTransfer); }
     contracts::DeviceBatch next{{}, contracts::SlotLease([this] { ++released; })};
     contracts::BatchHeader& header = next.batch.header;
     header.sequence = sequence_++;
@@ -59,8 +69,6 @@ class FakeSource final : public contracts::BatchSource {
     header.audio_seconds = 1.5;
     header.positions = 100;
     header.real_positions = 80;
-    header.produce_ms = 3;
-    header.transfer_ms = 2;
     return next;
   }
   std::int64_t buffered() const override { return static_cast<std::int64_t>(batches_ - sequence_); }
@@ -68,6 +76,7 @@ class FakeSource final : public contracts::BatchSource {
   std::map<std::uint64_t, int> sleeps_ms;    // before a sequence
   std::map<std::uint64_t, double> slept_ms;  // how long that took
   int released = 0;
+  device::SpanRecorder* spans = nullptr;
 
  private:
   std::uint64_t batches_;
@@ -82,6 +91,7 @@ struct Saved {
 
 class TrainingLoopTest : public ::testing::Test, public core::TrainingObserver {
  protected:
+  void on_spans(std::span<const core::Span> spans) override { seen_.insert(seen_.end(), spans.begin(), spans.end()); }
   void on_step(const core::StepReport& report) override {
     reports_.push_back(report);
     updates_at_report_.push_back(learner_.updates);
@@ -97,7 +107,7 @@ class TrainingLoopTest : public ::testing::Test, public core::TrainingObserver {
       services.validate = [this] { return core::Losses{{"loss", losses_.at(validations_.size())}}; };
     }
     services.observers = {this};
-    services.clock = &clock_;
+    services.spans = &spans_;
     return TrainingLoop(learner_, source, options, std::move(services)).run(progress_);
   }
 
@@ -129,8 +139,18 @@ class TrainingLoopTest : public ::testing::Test, public core::TrainingObserver {
             .patience = patience};
   }
 
+  // Of what the observer was told: a part's time over batches (or steps) `first` to `last`. Units: ms.
+  [[nodiscard]] double told_ms(std::string_view part, std::uint64_t first, std::uint64_t last) const {
+    double sum = 0;
+    for (const core::Span& span : seen_) {
+      if (span.part == part && first <= span.sequence && span.sequence <= last) sum += 1e3 * span.seconds();
+    }
+    return sum;
+  }
+
+  std::unique_ptr<device::DeviceRuntime> runtime_ = device::make_cpu_runtime({});
+  device::SpanRecorder spans_{*runtime_};
   FakeLearner learner_;
-  core::StageClock clock_;
   contracts::StageProgress progress_ = [] {
     contracts::StageProgress start;
     start.stage = "voice";
@@ -139,6 +159,7 @@ class TrainingLoopTest : public ::testing::Test, public core::TrainingObserver {
   }();
   std::int64_t stop_after_ = 0;  // updates; 0: no one asks
   std::vector<double> losses_;   // of the validations
+  std::vector<core::Span> seen_;
   std::vector<core::StepReport> reports_;
   std::vector<std::int64_t> updates_at_report_;
   std::vector<core::ValidationReport> validations_;
@@ -169,15 +190,42 @@ TEST_F(TrainingLoopTest, AReportAddsUpItsMicroBatches) {
   EXPECT_EQ(report.stage, "voice");
   EXPECT_EQ(report.epoch, 1);
   EXPECT_EQ(report.audio_seconds, 6.0);
-  EXPECT_EQ(report.produce_ms, 12.0);
-  EXPECT_EQ(report.transfer_ms, 8.0);
   EXPECT_NEAR(report.padding, 0.2, 1e-12);
   EXPECT_EQ(report.buffered, 4);
   EXPECT_EQ(report.grad_norm, 0.5);
   EXPECT_EQ(report.learning_rate, 1e-3);
   EXPECT_EQ(report.losses.size(), 1U);
   EXPECT_EQ(result.audio_seconds, 12.0);
-  EXPECT_EQ(result.parts.at("forward").seconds, 2.0);
+}
+
+TEST_F(TrainingLoopTest, AReportHasTheTimesOfItsOwnBatches) {
+  learner_.spans = &spans_;
+  FakeSource source(12, 4);
+  source.spans = &spans_;
+  source.sleeps_ms = {{2, 3}, {5, 10}};
+  run(source, 3);
+  const core::StepReport& report = reports_.at(1);  // batches 4 to 7
+  EXPECT_GE(report.stall_ms, 10);
+  EXPECT_GT(report.produce_ms, 0);
+  EXPECT_DOUBLE_EQ(report.stall_ms, told_ms("wait", 4, 7));
+  EXPECT_DOUBLE_EQ(report.produce_ms, told_ms("prepare", 4, 7));
+  EXPECT_DOUBLE_EQ(report.transfer_ms, told_ms("transfer", 4, 7));
+  EXPECT_NEAR(report.step_ms, told_ms("forward", 4, 7) + told_ms("optimiser", 2, 2), 1e-9);
+}
+
+TEST_F(TrainingLoopTest, TheRunsPartsAreAllThatWasMeasured) {
+  learner_.spans = &spans_;
+  FakeSource source(12, 4);
+  source.spans = &spans_;
+  const core::RunReport result = run(source, 3);
+  EXPECT_EQ(result.parts.at("optimiser").count, 3);
+  EXPECT_EQ(result.parts.at("save").count, 1);
+  EXPECT_EQ(result.parts.count("mel"), 0U);  // "prepare" has it
+  for (const char* part : {"prepare", "transfer", "wait", "forward"}) {
+    EXPECT_EQ(result.parts.at(part).count, 12) << part;
+    EXPECT_NEAR(1e3 * result.parts.at(part).seconds, told_ms(part, 0, 11), 1e-6) << part;
+  }
+  EXPECT_GT(told_ms("mel", 0, 11), 0);
 }
 
 TEST_F(TrainingLoopTest, ConsumedBatchesCountMicroBatches) {

@@ -24,12 +24,13 @@ config::Settings small_settings(const std::string& precision) {
 }
 
 std::unique_ptr<VoiceLearner> make_voice_learner(std::uint64_t weights_seed, double dropout,
-                                                 const std::string& precision = "fp32") {
+                                                 const std::string& precision = "fp32",
+                                                 device::SpanRecorder* spans = nullptr) {
   model::VoiceModelOptions options = model::test::small_options();
   options.dropout = dropout;
   model::Initialiser initialiser(weights_seed);
   return std::make_unique<VoiceLearner>(std::make_shared<model::VoiceModel>(options, initialiser),
-                                        small_settings(precision));
+                                        small_settings(precision), spans);
 }
 
 std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
@@ -174,7 +175,6 @@ class ReadingLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return learner_->combine(sums); }
   void save(contracts::TrainState& state) const override { learner_->save(state); }
   void load(const contracts::TrainState& state) override { learner_->load(state); }
-  std::vector<std::pair<std::string, double>> take_times() override { return learner_->take_times(); }
 
  private:
   std::unique_ptr<contracts::Learner> learner_ = make_learner(1);
@@ -306,11 +306,21 @@ TEST_F(VoiceLearnerTest, EvaluatedBatchesAddUpToTheMeanOfAll) {
   EXPECT_NEAR(whole.at("loss"), whole.at("audio_loss") + 0.01 * whole.at("text_loss"), 1e-12);
 }
 
-TEST_F(VoiceLearnerTest, TakenTimesStartAnew) {
-  const auto learner = make_learner(1);
-  test::train(*learner, batch_at, 0, 1);
-  for (const auto& [part, seconds] : learner->take_times()) EXPECT_GT(seconds, 0) << part;
-  for (const auto& [part, seconds] : learner->take_times()) EXPECT_EQ(seconds, 0) << part;
+TEST_F(VoiceLearnerTest, SpansAreItsThreePartsInTurn) {
+  const auto runtime = device::make_cpu_runtime({});
+  device::SpanRecorder spans(*runtime);
+  const auto learner = make_voice_learner(1, 0.1, "fp32", &spans);
+  test::train(*learner, batch_at, 4, 5);
+  std::vector<std::string> parts;
+  double end_seconds = 0;
+  for (const core::Span& span : spans.take_finished()) {
+    parts.push_back(span.part);
+    EXPECT_EQ(span.sequence, span.part == "optimiser" ? 5U : 4U);
+    EXPECT_GE(span.begin_seconds, end_seconds);
+    EXPECT_GT(span.seconds(), 0);
+    end_seconds = span.end_seconds;
+  }
+  EXPECT_EQ(parts, (std::vector<std::string>{"forward", "backward", "optimiser"}));
 }
 
 }  // namespace

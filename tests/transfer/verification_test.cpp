@@ -32,6 +32,7 @@ class DamagingRuntime final : public device::DeviceRuntime {
   void wait_on_device(const Event& event, Stream stream) override { inner_->wait_on_device(event, stream); }
   Event record_timed(Stream stream) override { return inner_->record_timed(stream); }
   std::optional<double> seconds_of(const Event& event) const override { return inner_->seconds_of(event); }
+  double now_seconds() const override { return inner_->now_seconds(); }
   void wait_on_host(const Event& event) override { inner_->wait_on_host(event); }
   torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
     return inner_->allocate_transfer_buffer(bytes);

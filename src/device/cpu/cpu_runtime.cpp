@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "core/stage_clock.hpp"
+#include "core/stopwatch.hpp"
 #include "device/role_allocator.hpp"
 #include "device/runtime.hpp"
 #include "device/thread_budget.hpp"
@@ -46,6 +46,7 @@ class CpuRuntime final : public DeviceRuntime {
     const auto* moment = dynamic_cast<const CpuMoment*>(event.state());
     return moment == nullptr ? std::nullopt : std::optional(moment->seconds);
   }
+  double now_seconds() const override { return watch_.seconds(); }
   void wait_on_device(const Event&, Stream) override {}
   void wait_on_host(const Event&) override {}
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 #include "device/role_allocator.hpp"
 #include "device/thread_budget.hpp"
 
@@ -98,6 +99,7 @@ class CudaRuntime final : public DeviceRuntime {
   }
 
   std::optional<double> seconds_of(const Event&) const override { return std::nullopt; }
+  double now_seconds() const override { return watch_.seconds(); }
 
   TransferRoute route() const override {
     return options_.data_device == options_.model_device ? TransferRoute::kLocal : TransferRoute::kStaged;
@@ -133,6 +135,7 @@ class CudaRuntime final : public DeviceRuntime {
   }
 
   RuntimeOptions options_;
+  core::Stopwatch watch_;
   CUDAStream data_stream_;
   CUDAStream model_stream_;
   CUDAStream model_transfer_stream_;

@@ -1,0 +1,102 @@
+#include "device/span_recorder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace myxtts::device {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> parts_of(const std::vector<core::Span>& spans) {
+  std::vector<std::string> parts;
+  for (const core::Span& span : spans) parts.push_back(span.part);
+  return parts;
+}
+
+class SpanRecorderTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<DeviceRuntime> runtime_ = make_cpu_runtime({});
+  SpanRecorder spans_{*runtime_};
+};
+
+TEST_F(SpanRecorderTest, SpansHaveTheTimeOfTheirScopeOnOneClock) {
+  const double before = runtime_->now_seconds();
+  {
+    const MeasuredPart stream(&spans_, "mel", 7, Stream::kData);
+    const MeasuredPart host(&spans_, "decode", 8);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  const double after = runtime_->now_seconds();
+  const std::vector<core::Span> spans = spans_.take_finished();
+  ASSERT_THAT(parts_of(spans), ElementsAre("decode", "mel"));  // the inner one ended first
+  EXPECT_EQ(spans[0].sequence, 8U);
+  EXPECT_EQ(spans[1].sequence, 7U);
+  for (const core::Span& span : spans) {
+    EXPECT_GE(span.begin_seconds, before);
+    EXPECT_GE(span.seconds(), 0.02);
+    EXPECT_LE(span.end_seconds, after);
+  }
+  EXPECT_LE(spans[1].begin_seconds, spans[0].begin_seconds);
+}
+
+TEST_F(SpanRecorderTest, ASpanIsTakenOnce) {
+  { const MeasuredPart part(&spans_, "mel", 0, Stream::kData); }
+  EXPECT_EQ(spans_.take_finished().size(), 1U);
+  EXPECT_THAT(spans_.take_finished(), IsEmpty());
+}
+
+TEST_F(SpanRecorderTest, LosesNothingBetweenThreads) {
+  std::size_t taken = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([this] {
+        for (std::uint64_t j = 0; j < 500; ++j) const MeasuredPart part(&spans_, "decode", j);
+      });
+    }
+    for (int i = 0; i < 20; ++i) taken += spans_.take_finished().size();
+  }
+  EXPECT_EQ(taken + spans_.take_finished().size(), 2000U);
+}
+
+TEST_F(SpanRecorderTest, WhatFailedIsNotRecorded) {
+  try {
+    const MeasuredPart part(&spans_, "mel", 0, Stream::kData);
+    throw std::runtime_error("failed");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_THAT(spans_.take_finished(), IsEmpty());
+}
+
+TEST_F(SpanRecorderTest, NoRecorderMeasuresNothing) {
+  { const MeasuredPart part(nullptr, "mel", 0, Stream::kData); }
+  EXPECT_THAT(spans_.take_finished(), IsEmpty());
+}
+
+TEST(SpanRecorder, ADelayPlantedAtABeginIsThePartsTime) {
+  class Slow final : public SpanRecorder {
+   public:
+    using SpanRecorder::SpanRecorder;
+
+   protected:
+    void on_begin(std::string_view part) override {
+      if (part == "mel") std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  };
+  const auto runtime = make_cpu_runtime({});
+  Slow spans(*runtime);
+  for (const char* name : {"resample", "mel"}) const MeasuredPart part(&spans, name, 0, Stream::kData);
+  const std::vector<core::Span> finished = spans.take_finished();
+  ASSERT_THAT(parts_of(finished), ElementsAre("resample", "mel"));
+  EXPECT_LT(finished[0].seconds(), 0.02);
+  EXPECT_GE(finished[1].seconds(), 0.02);
+}
+
+}  // namespace
+}  // namespace myxtts::device
