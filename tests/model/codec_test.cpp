@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "config/presets.hpp"
+#include "device/precision.hpp"
 #include "golden.hpp"
 #include "model/parameters.hpp"
 
@@ -45,6 +46,15 @@ TEST(Codec, ChoosesTheCodesThatXttsV2Chooses) {
   const Codec codec = golden_codec();
   EXPECT_EQ(largest_difference(golden.at("codes"), codec.codes(golden_mels())), 0.0);
   EXPECT_GT(largest_difference(golden.at("codes"), codec.codes(-golden_mels())), 0.0);
+}
+
+TEST(Codec, DistancesAreFp32InEveryPrecision) {
+  Initialiser initialiser(1);
+  const Codec codec({.mel_bins = 80, .hidden = 8, .codes = 512, .dimensions = 64, .blocks = 1}, initialiser);
+  const torch::Tensor latents = torch::randn({4, 500, 64}, at::detail::createCPUGenerator(1));
+  const torch::Tensor expected = codec.quantise(latents);
+  const device::Autocast autocast(device::Precision::kBf16, torch::kCPU);
+  EXPECT_TRUE(torch::equal(codec.quantise(latents), expected));
 }
 
 TEST(Codec, DecodesAsXttsV2) {

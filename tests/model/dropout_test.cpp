@@ -38,5 +38,12 @@ TEST(Dropout, DoesNothingOutsideTraining) {
   EXPECT_TRUE(add_with_dropout(x, x, 0.5, false).equal(x + x));
 }
 
+TEST(Dropout, KeepsItsScaleBesideABranchInHalfPrecision) {
+  const torch::Tensor branch = torch::ones({1000}, torch::kBFloat16);
+  const torch::Tensor sum = add_with_dropout(torch::zeros({1000}), branch, 0.1, true);
+  EXPECT_EQ(sum.scalar_type(), torch::kFloat32);
+  EXPECT_NEAR(sum.max().item<double>(), 1 / 0.9, 1e-4);
+}
+
 }  // namespace
 }  // namespace myxtts::model::test
