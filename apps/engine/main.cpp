@@ -10,6 +10,7 @@
 #include "core/file_system.hpp"
 #include "engine/signals.hpp"
 #include "system/evaluation.hpp"
+#include "system/profile_run.hpp"
 #include "system/speech.hpp"
 #include "system/training_run.hpp"
 
@@ -30,6 +31,7 @@ int run(const config::EngineRequest& request, core::Console& console) {
   if (request.command == "synthesize") system::synthesize(request, console);
   if (request.command == "resynthesize") system::resynthesize(request, console);
   if (request.command == "evaluate") system::evaluate(request, console);
+  if (request.command == "profile") system::profile(request, console);
   return 0;
 }
 

@@ -33,7 +33,6 @@ const std::vector<Mistake>& mistakes() {
       {{""}, 2, {"unknown command"}},
       // Commands that do not exist yet
       {{"validate"}, 2, {"unknown command", "'validate'"}},
-      {{"profile"}, 2, {"unknown command", "'profile'"}},
       {{"preflight"}, 2, {"unknown command", "'preflight'"}},
       {{"prepare"}, 2, {"unknown command", "'prepare'"}},
       {{"import"}, 2, {"unknown command", "'import'"}},

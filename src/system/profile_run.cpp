@@ -1,0 +1,196 @@
+#include "system/profile_run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "config/presets.hpp"
+#include "machine/gpu_inventory.hpp"
+#include "system/devices.hpp"
+#include "system/profiling.hpp"
+#include "system/role_thread.hpp"
+#include "system/speech.hpp"
+#include "system/wiring.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using device::Role;
+
+constexpr auto kSampleInterval = std::chrono::milliseconds(100);
+
+// Asks the driver for the utilisation of the plan's GPUs from time to time, on a thread of its own, while it lives.
+class GpuWatch {
+ public:
+  explicit GpuWatch(const machine::DevicePlan& plan) {
+    if (!plan.uses_gpu()) return;
+    watched_.push_back({"Model GPU", plan.model_gpu.physical_index, 0, 0});
+    if (plan.mode == machine::DeviceMode::kDualGpu) {
+      watched_.push_back({"Data GPU", plan.data_gpu.physical_index, 0, 0});
+    }
+    thread_ = std::jthread([this](const std::stop_token& stop) { sample(stop); });
+  }
+
+  // Ends the watch. GPUs of which the driver says nothing are left out.
+  [[nodiscard]] std::vector<report::GpuShare> shares() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    std::vector<report::GpuShare> shares;
+    for (const Watched& gpu : watched_) {
+      if (gpu.samples == 0) continue;
+      shares.push_back({fmt::format("{} {}", gpu.name, gpu.index), gpu.percent / static_cast<double>(gpu.samples)});
+    }
+    return shares;
+  }
+
+ private:
+  struct Watched {
+    std::string name;
+    int index;
+    double percent;
+    int samples;
+  };
+
+  void sample(const std::stop_token& stop) {
+    const auto inventory = machine::nvml_inventory();
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    while (!wake.wait_for(lock, stop, kSampleInterval, [] { return false; }) && !stop.stop_requested()) {
+      for (Watched& gpu : watched_) {
+        const std::optional<int> percent = inventory->utilization(gpu.index);
+        if (!percent) continue;
+        gpu.percent += *percent;
+        ++gpu.samples;
+      }
+    }
+  }
+
+  std::vector<Watched> watched_;
+  std::jthread thread_;
+};
+
+// Costs do not depend on what the weights are: where no codec is given, a new one makes the codes.
+contracts::TrainState new_codec(const RunData& run, device::DeviceRuntime& runtime) {
+  contracts::TrainState state;
+  run_as(runtime, Role::kModel, [&] { new_codec_learner(run, runtime)->save(state); });
+  return state;
+}
+
+// A stage of a run that is never written, on the devices of a runtime.
+class RealStage {
+ public:
+  RealStage(const RunData& run, const std::optional<contracts::TrainState>& codec, const std::string& stage,
+            std::unique_ptr<device::DeviceRuntime> runtime)
+      : run_(run),
+        is_voice_(stage == "voice"),
+        runtime_(std::move(runtime)),
+        spans_(*runtime_),
+        state_(codec || !is_voice_ ? codec.value_or(contracts::TrainState{}) : new_codec(run, *runtime_)),
+        schedule_(std::move(data().schedule)) {}
+
+  [[nodiscard]] ProfiledStage parts() {
+    PipelineOptions pipeline;
+    pipeline.workers = run_.settings.data.workers;
+    pipeline.buffer = run_.settings.batch.buffer;
+    pipeline.verify_transfer = run_.settings.transfer.verify;
+    return {*runtime_,
+            spans_,
+            [this] { return std::move(data().training); },
+            [this](std::uint64_t sequence) { return schedule_->at(sequence); },
+            [this] { return learner(); },
+            pipeline,
+            schedule_->at(0).micro_steps};
+  }
+
+ private:
+  [[nodiscard]] StageData data() {
+    return is_voice_ ? voice_data(run_, state_, *runtime_, &spans_) : codec_data(run_, *runtime_, &spans_);
+  }
+
+  [[nodiscard]] std::unique_ptr<contracts::Learner> learner() {
+    if (is_voice_) return new_voice_learner(run_, *runtime_, &spans_);
+    return new_codec_learner(run_, *runtime_, &spans_);
+  }
+
+  const RunData& run_;
+  bool is_voice_;
+  std::unique_ptr<device::DeviceRuntime> runtime_;
+  device::SpanRecorder spans_;
+  contracts::TrainState state_;
+  std::unique_ptr<planning::StageSchedule> schedule_;
+};
+
+// The devices of a comparison: one for both roles, or the plan's without caps.
+std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& settings, machine::DevicePlan plan,
+                                                        const std::string& comparison) {
+  plan.data_cap_mb = 0;
+  plan.model_cap_mb = 0;
+  if (comparison == "plain") return runtime_of(settings, plan);
+  device::RuntimeOptions options;
+  options.data_device = torch::Device(plan.model_device());
+  options.model_device = options.data_device;
+  options.data_threads = static_cast<int>(settings.run.threads);
+  options.model_threads = static_cast<int>(settings.run.threads);
+  return device::make_runtime(options);
+}
+
+config::Settings profiled_settings(const config::EngineRequest& request) {
+  config::Settings settings = request.settings;
+  settings.validation.max_clips = 0;
+  settings.codec.codebook_step = 1;  // the first codes come within the warm-up, as most steps have them
+  return settings;
+}
+
+preparation::MelStatistics statistics_of(const std::optional<contracts::TrainState>& codec,
+                                         const config::Settings& settings, const TrainingData& clips,
+                                         device::DeviceRuntime& runtime) {
+  if (!codec) return gather_statistics(settings, clips, runtime);
+  return {contracts::tensor_of(*codec, "mel_statistics", "mean"),
+          contracts::tensor_of(*codec, "mel_statistics", "deviation")};
+}
+
+}  // namespace
+
+void profile(const config::EngineRequest& request, core::Console& console) {
+  config::Settings settings = profiled_settings(request);
+  set_arithmetic(settings.run);
+  const machine::DevicePlan plan = device_plan_of(request);
+  auto runtime = runtime_of(settings, plan);
+  const TrainingData clips = load_training_data(settings, "", console);
+  config::plan_steps(settings, static_cast<std::int64_t>(clips.train.size()), voice_batches_per_epoch(settings, clips));
+  std::optional<contracts::TrainState> codec;
+  if (!settings.run.codec.empty()) codec = load_checkpoint(settings.run.codec);
+  const RunData run{settings, clips, statistics_of(codec, settings, clips, *runtime)};
+  const std::string stage = request.text("stage", "voice");
+  ProfilingOptions options;
+  options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
+  options.later_epochs = stage == "voice" && settings.data.cache_mb > 0;
+  console.info(fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage, options.steps, options.rounds));
+
+  report::Profile found;
+  {
+    RealStage real(run, codec, stage, std::move(runtime));
+    GpuWatch watch(plan);
+    found = profile_stage(real.parts(), options);
+    found.gpus = watch.shares();
+  }
+  found.stage = stage;
+  found.comparison = request.text("compare");
+  if (!found.comparison.empty()) {
+    console.info(fmt::format("The same batches, {} ...", found.comparison));
+    RealStage real(run, codec, stage, compared_runtime(settings, plan, found.comparison));
+    const ProfiledStage parts = real.parts();
+    found.compared = found.comparison == "plain" ? measure_pipeline(parts, options) : measure_sequence(parts, options);
+  }
+  if (request.flag("json")) {
+    fmt::print("{}\n", report::profile_json(found));
+    return;
+  }
+  for (const std::string& line : report::profile_lines(found)) console.info(line);
+}
+
+}  // namespace myxtts::system

@@ -1,0 +1,188 @@
+#include "system/profiling.hpp"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "system/role_thread.hpp"
+#include "training/training_loop.hpp"
+
+namespace myxtts::system {
+namespace {
+
+using contracts::DeviceBatch;
+using device::Role;
+using device::Stream;
+
+constexpr std::int64_t kWarmupSteps = 5;
+
+// Batches from memory of the model device, as if each had just come from the lane.
+class Replay final : public contracts::BatchSource {
+ public:
+  explicit Replay(const std::vector<contracts::Batch>& batches) : batches_(batches) {}
+  std::optional<DeviceBatch> next() override {
+    if (next_ == batches_.size()) return std::nullopt;
+    DeviceBatch batch;
+    batch.batch = batches_[next_++];
+    return batch;
+  }
+  std::int64_t buffered() const override { return static_cast<std::int64_t>(batches_.size() - next_); }
+
+ private:
+  const std::vector<contracts::Batch>& batches_;
+  std::size_t next_ = 0;
+};
+
+// Makes each batch when it is asked for, after all work on the one before.
+class Sequence final : public contracts::BatchSource {
+ public:
+  Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
+      : stage_(stage), preparation_(preparation), lane_(stage.runtime, {}, &stage.spans) {}
+
+  std::optional<DeviceBatch> next() override {
+    stage_.runtime.wait_on_device(stage_.runtime.record(Stream::kModel), Stream::kData);
+    const auto session = stage_.runtime.enter(Role::kData);
+    preparation::RawBatch raw = decode(next_);
+    const device::MeasuredPart part(&stage_.spans, "prepare", next_++, Stream::kData);
+    return lane_.move(preparation_.prepare(std::move(raw)));
+  }
+  std::int64_t buffered() const override { return 0; }
+
+ private:
+  preparation::RawBatch decode(std::uint64_t sequence) {
+    const device::MeasuredPart part(&stage_.spans, "decode", sequence);
+    return preparation_.decode(stage_.plan(sequence));
+  }
+
+  const ProfiledStage& stage_;
+  preparation::Preparation& preparation_;
+  transfer::TransferLane lane_;
+  std::uint64_t next_ = 0;
+};
+
+// Keeps what training tells.
+class Witness final : public core::TrainingObserver {
+ public:
+  void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
+  void on_step(const core::StepReport& report) override {
+    if (report.step <= kWarmupSteps) return;
+    audio_seconds += report.audio_seconds;
+    padding += report.padding;
+  }
+
+  std::vector<core::Span> seen;
+  double audio_seconds = 0;
+  double padding = 0;  // summed up over steps
+};
+
+// What a turn of a new learner over a source showed.
+struct Turn {
+  report::MeasuredSteps steps;
+  Witness witness;
+};
+
+std::int64_t steps_of_turn(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
+
+Turn train(const ProfiledStage& stage, contracts::BatchSource& source, const ProfilingOptions& options) {
+  Turn turn;
+  const auto learner = stage.new_learner();
+  training::LoopOptions loop;
+  loop.last_step = steps_of_turn(options);
+  training::LoopServices services;
+  services.observers = {&turn.witness};
+  services.spans = &stage.spans;
+  contracts::StageProgress progress;
+  progress.planned_steps = loop.last_step;
+  (void)training::TrainingLoop(*learner, source, loop, services).run(progress);
+  turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
+  return turn;
+}
+
+// The data role stays at work until the last step: there are always more batches to make.
+Turn train_from_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation,
+                         const ProfilingOptions& options) {
+  (void)stage.spans.take_finished();  // of the last turn
+  PipelineOptions pipeline = stage.pipeline;
+  pipeline.start_delay_seconds = 0;  // batches that were made ahead would hide a stall
+  pipeline.first_sequence = 0;
+  pipeline.end_sequence = std::numeric_limits<std::uint32_t>::max();
+  Pipeline source(stage.runtime, preparation, stage.plan, pipeline, stage.spans);
+  return train(stage, source, options);
+}
+
+// The first batches, in memory of the model role.
+std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Preparation& preparation,
+                                     std::int64_t count) {
+  PipelineOptions pipeline = stage.pipeline;
+  pipeline.start_delay_seconds = 0;
+  pipeline.first_sequence = 0;
+  pipeline.end_sequence = static_cast<std::uint64_t>(count);
+  Pipeline source(stage.runtime, preparation, stage.plan, pipeline, stage.spans);
+  std::vector<contracts::Batch> batches;
+  while (auto moved = source.next()) {
+    batches.push_back(moved->batch);
+    contracts::for_each_tensor(batches.back(), [](torch::Tensor& tensor) {
+      if (tensor.defined()) tensor = tensor.clone();
+    });
+    moved->lease.release();
+  }
+  return batches;
+}
+
+// The spans of the turn's measured steps.
+core::Activity activity_of(const Turn& turn) { return core::activity_of(turn.witness.seen, turn.steps.range); }
+
+}  // namespace
+
+report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options) {
+  const auto session = stage.runtime.enter(Role::kModel);
+  report::Profile profile;
+  profile.workers = stage.pipeline.workers;
+  std::vector<report::MeasuredSteps> pipeline;
+  std::vector<report::MeasuredSteps> later;
+  std::vector<report::MeasuredSteps> replay;
+  const auto cached = stage.new_preparation();
+  const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
+  for (std::int64_t round = 0; round < options.rounds; ++round) {
+    const auto fresh = stage.new_preparation();
+    const Turn turn = train_from_pipeline(stage, *fresh, options);
+    pipeline.push_back(turn.steps);
+    profile.activity.add(activity_of(turn));
+    profile.audio_seconds = turn.witness.audio_seconds;
+    profile.padding = turn.witness.padding / static_cast<double>(options.steps);
+    if (options.later_epochs) later.push_back(train_from_pipeline(stage, *cached, options).steps);
+    (void)stage.spans.take_finished();
+    Replay source(batches);
+    replay.push_back(train(stage, source, options).steps);
+  }
+  profile.pipeline = report::median_of(pipeline);
+  profile.replay = report::median_of(replay);
+  if (options.later_epochs) profile.cached = report::median_of(later);
+  return profile;
+}
+
+report::MeasuredSteps measure_pipeline(const ProfiledStage& stage, const ProfilingOptions& options) {
+  const auto session = stage.runtime.enter(Role::kModel);
+  std::vector<report::MeasuredSteps> rounds;
+  for (std::int64_t round = 0; round < options.rounds; ++round) {
+    const auto preparation = stage.new_preparation();
+    rounds.push_back(train_from_pipeline(stage, *preparation, options).steps);
+  }
+  return report::median_of(rounds);
+}
+
+report::MeasuredSteps measure_sequence(const ProfiledStage& stage, const ProfilingOptions& options) {
+  std::vector<report::MeasuredSteps> rounds;
+  // A thread of its own: what works for the data role keeps a low priority.
+  run_as(stage.runtime, Role::kModel, [&] {
+    for (std::int64_t round = 0; round < options.rounds; ++round) {
+      (void)stage.spans.take_finished();
+      const auto preparation = stage.new_preparation();
+      Sequence source(stage, *preparation);
+      rounds.push_back(train(stage, source, options).steps);
+    }
+  });
+  return report::median_of(rounds);
+}
+
+}  // namespace myxtts::system

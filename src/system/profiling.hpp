@@ -1,0 +1,45 @@
+#pragma once
+// Trains a stage for some steps in several ways, to find out what its pipeline costs and what limits it.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "contracts/learner.hpp"
+#include "device/runtime.hpp"
+#include "device/span_recorder.hpp"
+#include "preparation/preparation.hpp"
+#include "report/profile_table.hpp"
+#include "system/pipeline.hpp"
+
+namespace myxtts::system {
+
+// What a stage is made of. The functions' products record in `spans`.
+struct ProfiledStage {
+  device::DeviceRuntime& runtime;
+  device::SpanRecorder& spans;
+  std::function<std::unique_ptr<preparation::Preparation>()> new_preparation;  // nothing is cached in it
+  PlanBatch plan;
+  std::function<std::unique_ptr<contracts::Learner>()> new_learner;  // called as the model role
+  PipelineOptions pipeline;                                          // its sequences and start delay are not used
+  std::int64_t micro_steps = 1;                                      // batches of an optimiser step
+};
+
+struct ProfilingOptions {
+  std::int64_t steps = 50;
+  std::int64_t rounds = 3;    // each way is measured so often, in turns
+  bool later_epochs = false;  // measure the pipeline with cached codes too
+};
+
+// The pipeline, the replay of its batches from the model device's memory, and later epochs; no comparison.
+// Thread: the calling thread works for the model role in the meantime.
+[[nodiscard]] report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options);
+
+// The pipeline alone.
+[[nodiscard]] report::MeasuredSteps measure_pipeline(const ProfiledStage& stage, const ProfilingOptions& options);
+
+// The same batches with each part after the other: no pipeline, nothing at the same time.
+[[nodiscard]] report::MeasuredSteps measure_sequence(const ProfiledStage& stage, const ProfilingOptions& options);
+
+}  // namespace myxtts::system
