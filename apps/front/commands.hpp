@@ -11,5 +11,6 @@ namespace myxtts::front {
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command profile_command();
 [[nodiscard]] Command make_data_command();
+[[nodiscard]] Command validate_command();
 
 }  // namespace myxtts::front

@@ -48,7 +48,7 @@ std::optional<machine::MemoryLimit> limit_of(const std::string& text) {
 
 }  // namespace
 
-void DeviceArguments::declare_two_roles(CLI::App& app) {
+void DeviceArguments::declare_two_gpus(CLI::App& app) {
   two_roles_ = true;
   declare_gpu(app, "--data-gpu", data_gpu_, "prepares batches; as nvidia-smi counts");
   declare_gpu(app, "--model-gpu", model_gpu_, "trains the model; as nvidia-smi counts");
@@ -56,6 +56,10 @@ void DeviceArguments::declare_two_roles(CLI::App& app) {
   app.add_flag("--enable-memory-isolation", isolation_, "a hard memory limit for each of the two")->group(kGroup);
   declare_memory(app, "--data-gpu-memory", data_memory_, "limit of the data GPU, or auto (33 %); default 8192");
   declare_memory(app, "--model-gpu-memory", model_memory_, "limit of the model GPU, or auto (67 %); default 16384");
+}
+
+void DeviceArguments::declare_two_roles(CLI::App& app) {
+  declare_two_gpus(app);
   declare_device(app, device_);
 }
 

@@ -11,7 +11,9 @@ namespace myxtts::front {
 
 class DeviceArguments {
  public:
-  // --data-gpu, --model-gpu, --share-gpu, memory isolation and --device: for what runs the pipeline.
+  // --data-gpu, --model-gpu, --share-gpu and memory isolation: for what needs GPUs.
+  void declare_two_gpus(CLI::App& app);
+  // And --device: for what runs the pipeline.
   void declare_two_roles(CLI::App& app);
   // --device, and --model-gpu that picks the GPU: for what only runs a model.
   void declare_one_role(CLI::App& app);

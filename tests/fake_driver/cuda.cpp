@@ -49,7 +49,7 @@ void note(const char* call) {
 
 // The driver's own order is the fastest first: here the largest.
 std::vector<Gpu> ordered_gpus() {
-  std::vector<Gpu> gpus = fake_driver::read_gpus();
+  std::vector<Gpu> gpus = fake_driver::read_gpus("MYXTTS_FAKE_CUDA_GPU_FILE");
   if (variable("CUDA_DEVICE_ORDER") != "PCI_BUS_ID") {
     std::ranges::stable_sort(gpus, [](const Gpu& a, const Gpu& b) { return a.total_mb > b.total_mb; });
   }

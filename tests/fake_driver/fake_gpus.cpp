@@ -48,9 +48,11 @@ nlohmann::json gpus_of_sizes(const char* sizes) {
 
 }  // namespace
 
-std::vector<Gpu> read_gpus() {
+std::vector<Gpu> read_gpus(const char* own_file) {
   nlohmann::json documents = nlohmann::json::array();
-  if (const char* file = std::getenv("MYXTTS_FAKE_GPU_FILE")) {
+  const char* file = own_file == nullptr ? nullptr : std::getenv(own_file);
+  if (file == nullptr) file = std::getenv("MYXTTS_FAKE_GPU_FILE");
+  if (file != nullptr) {
     std::ifstream stream(file);
     documents = nlohmann::json::parse(stream).at("gpus");
   } else if (const char* sizes = std::getenv("MYXTTS_FAKE_GPUS")) {

@@ -4,7 +4,8 @@
 //   MYXTTS_FAKE_GPU_FILE=gpus.json    instead of it: {"gpus": [{"total_mb": 24576, "used_mb": 0, "utilization": 0,
 //       "name": "...", "uuid": "GPU-...", "peers": [1], "mig": [{"total_mb": 9856, "uuid": "MIG-..."}],
 //       "processes": [{"pid": 1, "used_mb": 100}]}]}; all but total_mb may be left out
-// With neither there is no GPU.
+//   MYXTTS_FAKE_CUDA_GPU_FILE=gpus.json  what libcuda shows, where that is not what NVML does
+// With none there is no GPU.
 
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct Gpu {
   std::vector<Gpu> mig_slices;  // not empty: MIG mode is on
 };
 
-[[nodiscard]] std::vector<Gpu> read_gpus();
+// `own_file`: a variable that goes before the others, or null.
+[[nodiscard]] std::vector<Gpu> read_gpus(const char* own_file = nullptr);
 
 }  // namespace fake_driver

@@ -32,7 +32,6 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "recordings"}, 2, {"unexpected argument", "'recordings'", "./myxtts train --help"}},
       {{""}, 2, {"unknown command"}},
       // Commands that do not exist yet
-      {{"validate"}, 2, {"unknown command", "'validate'"}},
       {{"preflight"}, 2, {"unknown command", "'preflight'"}},
       {{"prepare"}, 2, {"unknown command", "'prepare'"}},
       {{"import"}, 2, {"unknown command", "'import'"}},

@@ -3,20 +3,6 @@
 # small project of CMake's that has their targets.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
-# The shortest of five runs, in milliseconds: other work on the machine only ever adds to it.
-shortest_ms() {
-  local start took best=1000000
-  for _ in 1 2 3 4 5; do
-    start=$(date +%s%N)
-    "$@" >/dev/null 2>&1 </dev/null
-    took=$((($(date +%s%N) - start) / 1000000))
-    ((took < best)) && best=$took
-  done
-  echo "$best"
-}
-
-at_most() { (($1 <= $2)) || { echo "$1 ms, at most $2 are allowed" && false; }; }
-
 # A project at $1 with our launcher and scripts, whose two programs print their arguments and each note its build.
 make_project() {
   mkdir -p "$1"/{src,include,apps,cmake} "$1/torch/include/torch"

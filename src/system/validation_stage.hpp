@@ -1,0 +1,36 @@
+#pragma once
+// The smallest real stage there is, for `validate`: a few recordings made here, the tiny preset's models, untrained.
+
+#include <cstdint>
+#include <memory>
+
+#include "device/runtime.hpp"
+#include "system/stage_data.hpp"
+#include "training/voice_learner.hpp"
+
+namespace myxtts::system {
+
+class ValidationStage {
+ public:
+  static constexpr std::int64_t kBatches = 3;
+
+  // Writes the recordings to a folder that goes with the stage. Thread: the data role works on threads of its own.
+  explicit ValidationStage(device::DeviceRuntime& runtime);
+  ~ValidationStage();
+  ValidationStage(const ValidationStage&) = delete;
+  ValidationStage& operator=(const ValidationStage&) = delete;
+
+  // Thread: the model role's.
+  [[nodiscard]] std::unique_ptr<training::VoiceLearner> new_learner() const;
+  // The voice stage's data, on the data device, its codec new. Thread: the model role's.
+  [[nodiscard]] StageData new_data() const;
+
+ private:
+  device::DeviceRuntime& runtime_;
+  core::Path folder_;
+  config::Settings settings_;
+  TrainingData clips_;
+  std::unique_ptr<RunData> run_;
+};
+
+}  // namespace myxtts::system
