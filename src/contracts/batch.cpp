@@ -62,6 +62,15 @@ void validate_payload(const VoiceBatch& batch) {
 
 }  // namespace
 
+std::int64_t bytes_of(const Batch& batch) {
+  Batch handles = batch;  // shares the tensors
+  std::int64_t bytes = 0;
+  for_each_tensor(handles, [&](const torch::Tensor& tensor) {
+    if (tensor.defined()) bytes += static_cast<std::int64_t>(tensor.nbytes());
+  });
+  return bytes;
+}
+
 void validate(const Batch& batch) {
   require(batch.header.micro_step < batch.header.micro_steps, "micro_step is past its step");
   std::visit([](const auto& payload) { validate_payload(payload); }, batch.payload);

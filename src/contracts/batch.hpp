@@ -82,6 +82,9 @@ void for_each_tensor(Batch& batch, F&& f) {
   std::visit([&](auto& payload) { for_each_tensor(payload, f); }, batch.payload);
 }
 
+// Of all tensors of a batch. Units: bytes.
+[[nodiscard]] std::int64_t bytes_of(const Batch& batch);
+
 // Throws std::logic_error where shapes, dtypes, offsets or targets of a batch do not fit each other. Reads host
 // memory only, so it is cheap and safe to call on the data side for every batch.
 void validate(const Batch& batch);

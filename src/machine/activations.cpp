@@ -68,8 +68,9 @@ BatchShape planned_batch(const config::Settings& settings, const DataShape& data
 
 std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t inputs = batch.text_inputs + batch.audio_inputs;
+  const std::int64_t targets = inputs - batch.rows;  // nothing follows a text's STOP
   // Ids and positions of the inputs, the packed order; row, target and weight of each target; the prompts.
-  return inputs * 2 * kInt64 + batch.tokens * kInt64 + inputs * (2 * kInt64 + kFloat) +
+  return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloat) +
          batch.prompt_frames * kMelBins * kFloat + 2 * (batch.rows + 1) * kFloat;
 }
 
@@ -101,11 +102,13 @@ StepMemory codec_step_memory(const config::Settings& settings) {
   const std::int64_t decoder = codes * inner * (1 + 3 * codec.blocks) +  // then each upsampling's input and output
                                frames / 2 * 2 * inner + frames * (inner + codec.hidden);
   const std::int64_t losses = codes * codec.dimensions * 4 + frames * kMelBins * 3;
-  const std::int64_t codebook_search = codec.codebook_vectors * (codec.codes * 2 + codec.dimensions);
+  const std::int64_t search = codec.codebook_vectors * (codec.codes * 2 + codec.dimensions);  // for the first codes
   StepMemory memory;
   memory.kept = (encoder + decoder + losses) * kFloat;
-  memory.working = std::max({2 * frames * inner, codes * codec.codes * 2, codebook_search}) * kFloat +
-                   codec.codebook_vectors * 4 * kMelBins * kFloat;  // mels gathered for the first codes
+  // The search comes when nothing is kept any more.
+  const std::int64_t backward = std::max(2 * frames * inner, codes * codec.codes * 2) * kFloat;
+  const std::int64_t gathered = codec.codebook_vectors * 4 * kMelBins * kFloat;  // mels, for the first codes
+  memory.working = std::max(backward, search * kFloat - memory.kept) + gathered;
   return memory;
 }
 

@@ -63,7 +63,8 @@ std::int64_t voice_parameters(const config::Settings& settings, std::int64_t tex
 
 std::int64_t largest_voice_matrix(const config::Settings& settings, std::int64_t text_vocabulary) {
   const std::int64_t width = settings.model.width;
-  return width * std::max({4 * width, text_vocabulary, settings.codec.codes + 2});
+  const std::int64_t gate = 2 * (width * 8 / 3);  // of the perceiver
+  return width * std::max({gate, text_vocabulary, settings.codec.codes + 2});
 }
 
 }  // namespace myxtts::machine

@@ -27,4 +27,9 @@ std::vector<torch::Tensor> CodeCache::tensors() const {
   return all;
 }
 
+std::int64_t CodeCache::used_bytes() const {
+  const std::scoped_lock lock(mutex_);
+  return used_bytes_;
+}
+
 }  // namespace myxtts::preparation

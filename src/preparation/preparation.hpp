@@ -32,6 +32,8 @@ class Preparation {
   [[nodiscard]] virtual contracts::Batch prepare(RawBatch raw) = 0;
   // Every tensor that the preparation keeps: mel filters aside, its frozen models and caches.
   [[nodiscard]] virtual std::vector<torch::Tensor> kept_tensors() const = 0;
+  // Of these, what is kept for later batches and grows with them. Thread: any.
+  [[nodiscard]] virtual std::int64_t cached_bytes() const { return 0; }
 };
 
 // The header of a batch that was planned so.

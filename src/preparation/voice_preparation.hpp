@@ -50,6 +50,7 @@ class VoicePreparation final : public Preparation {
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
   [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override;
+  [[nodiscard]] std::int64_t cached_bytes() const override { return cache_.used_bytes(); }
 
  private:
   // A row on its way: first samples [S], then mels [T, M]. The speech is undefined where the row's codes are cached.

@@ -59,6 +59,7 @@ void Pipeline::prepare_all() {
       if (!raw) return;
     }
     contracts::Batch batch = prepare(sequence, std::move(raw));
+    buffered_bytes_ += contracts::bytes_of(batch);
     permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
   }
 }
@@ -75,6 +76,7 @@ void Pipeline::transfer_all() {
     auto permit = sent_.reserve(sequence);
     const std::optional<PreparedBatch> prepared = prepared_.receive();
     if (!prepared) return;
+    buffered_bytes_ -= contracts::bytes_of(prepared->batch);
     permit.send(lane_.send(prepared->batch, prepared->ready));
   }
 }

@@ -42,6 +42,8 @@ class Pipeline final : public contracts::BatchSource {
   // The next batch; the first call waits as wait_until_warm() does, where that was not called.
   // Throws what a stage threw. Thread: the model role's.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
+  // What the batches take that are ready. Thread: any.
+  [[nodiscard]] std::int64_t buffered_bytes() const { return buffered_bytes_; }
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
   // Batches that were sent again because they had arrived changed. Thread: any.
@@ -71,6 +73,7 @@ class Pipeline final : public contracts::BatchSource {
   device::SpanRecorder& spans_;
   std::uint64_t count_;  // of batches from first to end; channels count from 0
   std::atomic<std::uint64_t> next_to_decode_{0};
+  std::atomic<std::int64_t> buffered_bytes_{0};
   bool warm_ = false;
   transfer::TransferLane lane_;
   pipeline::Channel<preparation::RawBatch> decoded_;

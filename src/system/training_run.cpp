@@ -8,6 +8,7 @@
 #include "core/stopwatch.hpp"
 #include "sample_data/sentences.hpp"
 #include "system/devices.hpp"
+#include "system/memory_report.hpp"
 #include "system/role_thread.hpp"
 #include "system/speech.hpp"
 #include "system/wiring.hpp"
@@ -148,6 +149,14 @@ void announce_end(const RunFiles& files, bool stopped, double seconds, core::Con
                            seconds / 60, (files.folder() / "checkpoints" / "last").string()));
 }
 
+void announce_out_of_memory(const RunFiles& files, core::Console& console) {
+  console.error(files.has_checkpoint()
+                    ? fmt::format("Training ends: a role is out of memory. The last checkpoint is safe: {}. Go on from "
+                                  "it with --resume.",
+                                  (files.folder() / "checkpoints" / "last").string())
+                    : "Training ends: a role is out of memory before the first checkpoint.");
+}
+
 bool train_in(RunFiles& files, const config::EngineRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
@@ -166,14 +175,19 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
+  const machine::DevicePlan plan = device_plan_of(request);
+  const machine::DataShape shape = shape_of(data);
+  print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
   const RunData run{settings, data, choose_statistics(trained, settings, data, runtime)};
   const torch::Tensor prompt =
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
-  StageContext context{
-      run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps, device_plan_of(request)};
+  const auto inventory = machine::nvml_inventory();
+  StageContext context{run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps, plan};
+  context.inventory = inventory.get();
   const bool stopped = run_stages(context, resumed, given_codec);
+  print_memory_used(settings, shape, plan, runtime, console);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
   if (!stopped && speaks && !(stop_requested && stop_requested()))
@@ -194,6 +208,10 @@ bool run_training(const config::EngineRequest& request, device::DeviceRuntime& r
   for (const std::string& line : request.texts("said")) files.note(line);
   try {
     return train_in(files, request, runtime, console, std::move(stop_requested));
+  } catch (const core::OutOfMemoryError& error) {
+    announce_out_of_memory(files, console);
+    files.note_failure(error);
+    throw;
   } catch (const core::Error& error) {
     files.note_failure(error);
     throw;

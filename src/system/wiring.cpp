@@ -7,6 +7,7 @@
 #include "machine/messages.hpp"
 #include "model/gpt.hpp"
 #include "report/progress_printer.hpp"
+#include "system/memory_watch.hpp"
 #include "system/pipeline.hpp"
 #include "training/training_loop.hpp"
 
@@ -58,6 +59,13 @@ training::LoopOptions loop_options(const StageContext& context, const contracts:
   return options;
 }
 
+// What the data role keeps on purpose: the prefetch buffer and the cache, which fill as training goes on.
+MemoryWatchOptions watch_options(const StageContext& context, const StageData& data, const Pipeline& pipeline) {
+  return {context.run.settings.memory.interval_steps, [&](Role role) {
+            return role == Role::kData ? pipeline.buffered_bytes() + data.training->cached_bytes() : 0;
+          }};
+}
+
 // What users read of a run on GPUs as it becomes true (R7), once in a run.
 void say(const StageContext& context, const std::vector<std::string>& lines) {
   if (context.has_started) return;
@@ -85,11 +93,13 @@ class RunningStage {
     const config::Settings& settings = context_.run.settings;
     transfer::TransferLane validation_lane(context_.runtime, {.slots = 2, .verify = settings.transfer.verify});
     report::ProgressPrinter printer(context_.console, progress_.planned_steps, settings.run.log_every);
+    MemoryWatch memory_watch({context_.runtime, context_.console, context_.plan, context_.inventory},
+                             watch_options(context_, data_, pipeline_));
     training::LoopServices services;
     services.validate = validation(learner, data_.validation, validation_lane);
     services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
     services.stop_requested = context_.stop_requested;
-    services.observers = {&context_.files.metrics(), &printer};
+    services.observers = {&context_.files.metrics(), &printer, &memory_watch};
     services.spans = &spans_;
     return training::TrainingLoop(learner, pipeline_, loop_options(context_, progress_), services).run(progress_);
   }

@@ -9,6 +9,7 @@
 #include "core/reports.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
+#include "machine/gpu_inventory.hpp"
 #include "system/run_files.hpp"
 #include "system/stage_data.hpp"
 #include "training/codec_learner.hpp"
@@ -25,9 +26,10 @@ struct StageContext {
   // What every checkpoint holds beside the stage's own weights: statistics, default voice, a frozen codec, documents.
   contracts::TrainState base;
   std::function<bool()> stop_requested;
-  std::int64_t most_run_steps = 0;  // --max-steps; 0: no limit
-  machine::DevicePlan plan = {};    // which GPUs are named while the run starts
-  bool has_started = false;         // a stage of the run has begun to train: the GPUs were named
+  std::int64_t most_run_steps = 0;                      // --max-steps; 0: no limit
+  machine::DevicePlan plan = {};                        // which GPUs are named while the run starts
+  bool has_started = false;                             // a stage of the run has begun to train: the GPUs were named
+  const machine::DeviceInventory* inventory = nullptr;  // asked what the process holds, where the plan has GPUs
 };
 
 // The learner of a stage, new, its weights drawn by the run's seed; `spans` gets its parts. Thread: the model role's.

@@ -61,7 +61,6 @@ torch::Tensor CodecLearner::forward(const contracts::DeviceBatch& batch) {
   const device::MeasuredPart part(spans_, "forward", batch.batch.header.sequence, device::Stream::kModel);
   using Bottleneck = model::Codec::Bottleneck;
   const contracts::CodecBatch& crops = codec_batch(batch);
-  if (!has_codes()) gather_for_codebook(crops.mels);
   const model::Codec::Output output =
       in_precision(crops.mels, has_codes() ? Bottleneck::kQuantised : Bottleneck::kOpen);
   const CodecLoss losses = codec_loss(output, crops);
@@ -75,6 +74,7 @@ void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
   const torch::Tensor loss = forward(batch);
   const device::MeasuredPart part(spans_, "backward", batch.batch.header.sequence, device::Stream::kModel);
   optimizer_.scaled(loss).backward();
+  if (!has_codes()) gather_for_codebook(codec_batch(batch).mels);  // last: a batch that failed leaves no trace
 }
 
 model::Codec::Output CodecLearner::in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const {

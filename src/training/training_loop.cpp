@@ -33,6 +33,7 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   result_ = {};
   result_.stage = options_.stage;
   const std::int64_t first_step = progress.step;
+  saved_step_ = first_step;
   bool out_of_patience = false;
   while (!out_of_patience && progress.step < options_.last_step) {
     if (services_.stop_requested && services_.stop_requested()) break;
@@ -47,7 +48,7 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   }
   read_all(progress);
   result_.stopped = !out_of_patience && progress.step < progress.planned_steps;
-  if (progress.step > first_step) save(progress, false);
+  save(progress, false);
   result_.steps = progress.step - first_step;
   result_.wall_seconds = watch.seconds();
   take_spans();
@@ -61,7 +62,7 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   report.step = progress.step + 1;
   report.buffered = source_.buffered();
   const std::uint64_t first_batch = progress.consumed_batches;
-  const std::int64_t micro_steps = accumulate_step(report, first_batch);
+  const std::int64_t micro_steps = accumulate_or_save(report, progress);
   if (micro_steps == 0) return false;
   contracts::PendingStep pending = learner_.update(report.step);
   report.learning_rate = pending.learning_rate;
@@ -72,6 +73,26 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   unread_.push_back({std::move(pending), std::move(report), first_batch, progress.consumed_batches});
   while (unread_.size() > kReadLag) read_oldest(progress);
   return true;
+}
+
+std::int64_t TrainingLoop::accumulate_or_save(core::StepReport& report, contracts::StageProgress& progress) {
+  // The weights are still those of the last step: only an update changes them.
+  const auto save_last_step = [&] {
+    try {
+      save(progress, false);
+    } catch (const std::exception&) {
+      // No memory for that either: the checkpoint before it is complete.
+    }
+  };
+  try {
+    return accumulate_step(report, progress.consumed_batches);
+  } catch (const core::OutOfMemoryError&) {
+    save_last_step();
+    throw;
+  } catch (const c10::OutOfMemoryError&) {
+    save_last_step();
+    throw;
+  }
 }
 
 std::int64_t TrainingLoop::accumulate_step(core::StepReport& report, std::uint64_t first_batch) {

@@ -36,6 +36,7 @@ class TrainingLoop {
   TrainingLoop(contracts::Learner& learner, contracts::BatchSource& source, LoopOptions options, LoopServices services);
 
   // Trains from `progress` on and keeps it up to date; always saves before it returns, where a step was done.
+  // Out of memory before an update began, it saves the last step done, if that can be saved in what memory there is.
   // Throws DivergenceError after kMostSkippedUpdates refused updates in a row, and what a stage of the pipeline threw.
   core::RunReport run(contracts::StageProgress& progress);
 
@@ -55,6 +56,8 @@ class TrainingLoop {
   // Forward and backward of a step's micro-batches, counted in the report. Returns how many there were; 0 when the
   // source has no more.
   std::int64_t accumulate_step(core::StepReport& report, std::uint64_t first_batch);
+  // The same; out of memory, it saves the last step first.
+  std::int64_t accumulate_or_save(core::StepReport& report, contracts::StageProgress& progress);
   // The next batch of the source, which should be the stage's `sequence`th.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next_batch(std::uint64_t sequence);
   // What was measured since the last call: to the observers and into the run's totals.
@@ -76,7 +79,7 @@ class TrainingLoop {
   std::deque<Unread> unread_;
   std::vector<core::Span> unreported_;  // of steps that are not reported yet
   core::RunReport result_;
-  std::int64_t saved_step_ = -1;
+  std::int64_t saved_step_ = 0;
 };
 
 }  // namespace myxtts::training
