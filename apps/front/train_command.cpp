@@ -47,6 +47,8 @@ const std::vector<SettingFlag>& setting_flags() {
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
       {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
       {"--codec", "CHECKPOINT", "run.codec", "a checkpoint whose trained codec is used", "Training"},
+      {"--init", "CHECKPOINT", "run.init", "a checkpoint to start from: its codec as it is, its voice trained on",
+       "Training"},
       {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
       {"--precision", "PRECISION", "run.precision",
        "of the model role: fp32 (default), tf32 (on a CPU the same), bf16 or fp16", "Training"},
@@ -85,7 +87,7 @@ void check_contradictions(const TrainArguments& a) {
 }
 
 void check_stages(const config::RunSettings& run) {
-  if (run.stages == "voice" && run.codec.empty()) {
+  if (run.stages == "voice" && run.codec.empty() && run.init.empty()) {
     throw core::UsageError({.what = "flags that contradict each other",
                             .where = "--stages voice",
                             .value = {},
@@ -224,6 +226,7 @@ int train(const TrainArguments& a) {
   const RunFolder run = report::choose_run_folder(a.output, settings.run.size, a.resume, a.reset);
   settings = resolve_settings(a, plan, run, console);
   if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
+  if (run.start != RunStart::kResume && !settings.run.init.empty()) require_checkpoint("--init", settings.run.init);
   if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(console);
 
   config::EngineRequest request("train", settings);

@@ -18,6 +18,7 @@ namespace myxtts {
 
 struct XTTSTrainerOptions {
   config::Settings config = config::preset("tiny");
+  std::string model;                    // a checkpoint to start from, voice and codec; empty: new weights
   std::string resume_checkpoint;        // a run folder to go on in, to the bit; empty: a new run
   std::string data_device;              // "cpu", "cuda" or "cuda:N"; empty: the model role's
   std::string model_device;             // empty: the data role's; both empty: the GPU where there is one, else the CPU
@@ -27,7 +28,8 @@ struct XTTSTrainerOptions {
 // Trains without caps, on the devices that it is given.
 class XTTSTrainer {
  public:
-  // Throws: core::DeviceError, core::ConfigError.
+  // Throws: core::ConfigError on a name of no device; core::DeviceError where the devices cannot be had, and in a
+  // process that is set up for isolated memory.
   explicit XTTSTrainer(const XTTSTrainerOptions& options);
   ~XTTSTrainer();
   XTTSTrainer(const XTTSTrainer&) = delete;

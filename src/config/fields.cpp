@@ -127,6 +127,7 @@ std::vector<Field> fields(Settings& s) {
       {"run.size", &s.run.size, 0, 0, {"tiny", "small", "normal", "big", "xtts-v2"}},
       {"run.stages", &s.run.stages, 0, 0, {"codec,voice", "codec", "voice"}},
       {"run.codec", &s.run.codec},
+      {"run.init", &s.run.init},
       {"run.seed", &s.run.seed, 0, kMany},
       {"run.threads", &s.run.threads, 0, 1024},
       {"run.data_threads", &s.run.data_threads, 1, 1024},

@@ -120,6 +120,7 @@ struct RunSettings {
   std::string size = "tiny";  // the preset that filled in the rest
   std::string stages = "codec,voice";
   std::string codec;  // a checkpoint whose trained codec is used; empty: the run trains its own
+  std::string init;   // a checkpoint to start from: its codec is used, its voice model trained on; empty: none
   std::int64_t seed = 1;
   std::int64_t threads = 0;          // of the model role; 0: every core. Decides bits.
   std::int64_t data_threads = 1;     // of the data role. Decides bits.

@@ -20,7 +20,7 @@ namespace {
 using device::Role;
 
 std::unique_ptr<ProcessDevices>& slot() {
-  static std::unique_ptr<ProcessDevices> devices;
+  static auto& devices = *new std::unique_ptr<ProcessDevices>;  // never destroyed: at exit CUDA may have ended before
   return devices;
 }
 

@@ -10,6 +10,8 @@
 #include "config/resumed.hpp"
 #include "core/console.hpp"
 #include "machine/device_plan.hpp"
+#include "machine/gpu_inventory.hpp"
+#include "machine/visible_devices.hpp"
 #include "report/run_folder.hpp"
 #include "system/process_devices.hpp"
 #include "system/training_run.hpp"
@@ -66,8 +68,13 @@ torch::Device device_named(const std::string& name) {
   }
 }
 
+// A GPU that this build cannot serve is an error when the runtime is made, never a reason to take the CPU.
+bool has_visible_gpu() {
+  return !machine::visible_gpus(machine::nvml_inventory()->gpus(), system::visible_devices()).empty();
+}
+
 device::RuntimeOptions runtime_options(const XTTSTrainerOptions& options) {
-  const std::string automatic = torch::cuda::is_available() ? "cuda:0" : "cpu";
+  const std::string automatic = has_visible_gpu() ? "cuda:0" : "cpu";
   const std::string& data = options.data_device.empty() ? options.model_device : options.data_device;
   const std::string& model = options.model_device.empty() ? options.data_device : options.model_device;
   device::RuntimeOptions result;
@@ -132,6 +139,13 @@ RoleMemoryStats stats_of(const system::ProcessDevices& devices, Role role) {
 }  // namespace
 
 XTTSTrainer::XTTSTrainer(const XTTSTrainerOptions& options) : options_(options) {
+  if (system::process_devices() != nullptr) {
+    throw core::DeviceError({.what = "this process is set up for isolated memory, which a plain trainer would undo",
+                             .where = "XTTSTrainer",
+                             .value = {},
+                             .expected = "a MemoryIsolatedDualGPUTrainer",
+                             .advice = "Start another process for it."});
+  }
   decide_threads(options_.config);
   runtime_ = device::make_runtime(runtime_options(options_));
 }
@@ -142,7 +156,9 @@ std::string XTTSTrainer::train(const std::string& train, const std::string& val,
   core::Console console;
   const bool resume = !options_.resume_checkpoint.empty();
   const std::string& output = resume ? options_.resume_checkpoint : options_.output;
-  const config::EngineRequest request = request_for(options_.config, {train, val, epochs}, output, resume, console);
+  config::Settings settings = options_.config;
+  if (!options_.model.empty()) settings.run.init = options_.model;
+  const config::EngineRequest request = request_for(settings, {train, val, epochs}, output, resume, console);
   system::run_training(request, *runtime_, console, {});
   return request.text("output");
 }

@@ -55,7 +55,7 @@ bool has_stage(const config::Settings& settings, const std::string& stage) {
 
 // Runs the stages that are left, each from the last one's best checkpoint. Returns whether the run was stopped.
 bool run_stages(StageContext& context, const std::optional<contracts::TrainState>& resumed,
-                const std::optional<contracts::TrainState>& given_codec) {
+                const std::optional<contracts::TrainState>& given) {
   const config::Settings& settings = context.run.settings;
   const bool in_voice = resumed && resumed->progress.stage == "voice";
   if (resumed) {
@@ -66,8 +66,8 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
   contracts::NamedTensors codec;
   if (in_voice) {
     codec = resumed->weights.at("codec");
-  } else if (given_codec) {
-    codec = given_codec->weights.at("codec");
+  } else if (given) {
+    codec = given->weights.at("codec");
   } else {
     contracts::StageProgress progress =
         resumed ? resumed->progress : stage_start("codec", settings.codec.steps, run_steps);
@@ -82,7 +82,24 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
   contracts::StageProgress progress =
       in_voice ? resumed->progress : stage_start("voice", settings.voice.steps, run_steps);
   if (is_complete(progress, settings)) return false;
-  return train_voice(context, progress, codec, in_voice ? &*resumed : nullptr).stopped;
+  if (in_voice) return train_voice(context, progress, codec, {.resumed = &*resumed, .weights = nullptr}).stopped;
+  const bool starts_from_given = given && !settings.run.init.empty();
+  return train_voice(context, progress, codec, {.resumed = nullptr, .weights = starts_from_given ? &*given : nullptr})
+      .stopped;
+}
+
+// What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
+std::optional<contracts::TrainState> given_state(const config::RunSettings& run) {
+  if (!run.init.empty()) return load_checkpoint(run.init);
+  if (!run.codec.empty()) return load_checkpoint(run.codec);
+  return std::nullopt;
+}
+
+// The vocabulary that the voice model's weights were made for; empty where there are none yet.
+std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
+                          const std::optional<contracts::TrainState>& given, const config::RunSettings& run) {
+  if (resumed) return contracts::document_of(*resumed, "tokenizer.json");
+  return run.init.empty() ? "" : contracts::document_of(*given, "tokenizer.json");
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
@@ -167,18 +184,16 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   if (!resumed && request.text("start") == "resume") {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
-  const TrainingData data = load_training_data(
-      settings, resumed ? contracts::document_of(*resumed, "tokenizer.json") : std::string(), console);
+  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings.run);
+  const TrainingData data = load_training_data(settings, vocabulary_of(resumed, given, settings.run), console);
   if (resumed) require_same_data(*resumed, data, settings.data);
-  std::optional<contracts::TrainState> given_codec;
-  if (!resumed && !settings.run.codec.empty()) given_codec = load_checkpoint(settings.run.codec);
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
   const machine::DevicePlan plan = device_plan_of(request);
   const machine::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
-  const contracts::TrainState* trained = resumed ? &*resumed : given_codec ? &*given_codec : nullptr;
+  const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
   const RunData run{settings, data, choose_statistics(trained, settings, data, runtime)};
   const torch::Tensor prompt =
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
@@ -186,7 +201,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const auto inventory = machine::nvml_inventory();
   StageContext context{run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps, plan};
   context.inventory = inventory.get();
-  const bool stopped = run_stages(context, resumed, given_codec);
+  const bool stopped = run_stages(context, resumed, given);
   print_memory_used(settings, shape, plan, runtime, console);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");

@@ -9,6 +9,7 @@
 #include "report/progress_printer.hpp"
 #include "system/memory_watch.hpp"
 #include "system/pipeline.hpp"
+#include "training/module_state.hpp"
 #include "training/training_loop.hpp"
 
 namespace myxtts::system {
@@ -162,14 +163,15 @@ core::RunReport train_codec(StageContext& context, contracts::StageProgress& pro
 }
 
 core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
-                            const contracts::NamedTensors& codec, const contracts::TrainState* resumed) {
+                            const contracts::NamedTensors& codec, const VoiceStart& start) {
   context.base.weights["codec"] = codec;
   device::SpanRecorder spans(context.runtime);
   StageData data = voice_data(context.run, context.base, context.runtime, &spans);
   const auto session = context.runtime.enter(Role::kModel);
   RunningStage stage(context, data, progress, spans);
   const auto learner = new_voice_learner(context.run, context.runtime, &spans);
-  if (resumed != nullptr) learner->load(*resumed);
+  if (start.weights != nullptr) training::load_module(*learner->model(), *start.weights, "voice");
+  if (start.resumed != nullptr) learner->load(*start.resumed);
   return stage.train(*learner);
 }
 

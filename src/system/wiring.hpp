@@ -40,12 +40,18 @@ struct StageContext {
                                                                         const device::DeviceRuntime& runtime,
                                                                         device::SpanRecorder* spans = nullptr);
 
+// Where the voice stage starts: both null, from new weights.
+struct VoiceStart {
+  const contracts::TrainState* resumed = nullptr;  // with its optimiser
+  const contracts::TrainState* weights = nullptr;  // of a trained voice model; the optimiser is new
+};
+
 // Each trains one stage from `progress` on (weights and optimiser from `resumed` where there is one), and returns its
 // report. Thread: the calling thread becomes the model role's.
 core::RunReport train_codec(StageContext& context, contracts::StageProgress& progress,
                             const contracts::TrainState* resumed);
 // `codec`: the trained weights, as TrainState holds them.
 core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
-                            const contracts::NamedTensors& codec, const contracts::TrainState* resumed);
+                            const contracts::NamedTensors& codec, const VoiceStart& start);
 
 }  // namespace myxtts::system

@@ -111,6 +111,8 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--resume", "--reset-training"}, 2, {"contradict", "--resume", "--reset-training"}},
       {{"train", "--stages", "voice"}, 2, {"contradict", "--stages voice", "--codec"}},
       {{"train", "--stages", "codec", "--codec", "mine"}, 2, {"contradict", "--stages codec", "--codec"}},
+      {{"train", "--init", "mine", "--codec", "mine"}, 2, {"contradict", "run.init", "run.codec"}},
+      {{"train", "--init", "mine", "--stages", "codec"}, 2, {"contradict", "run.init", "run.stages"}},
       {{"train", "--share-gpu", "--data-gpu", "1"}, 2, {"contradict", "--share-gpu", "--data-gpu 1", "--model-gpu 0"}},
       {{"train", "--device", "cpu", "--model-gpu", "1"}, 2, {"contradict", "--device cpu", "--model-gpu"}},
       {{"train", "--device", "cpu", "--share-gpu"}, 2, {"contradict", "--device cpu", "--share-gpu"}},

@@ -157,6 +157,12 @@ TEST_F(TrainTest, CodecIsHandedOver) {
   EXPECT_EQ(request.settings.run.stages, "voice");
 }
 
+TEST_F(TrainTest, CheckpointToStartFromIsHandedOver) {
+  write("voice/state.json", "{}");
+  EXPECT_EQ(handed_over(train({"--init", "voice"})).settings.run.init, "voice");
+  EXPECT_THAT(run(train({"--init", "absent"})).err, HasSubstr("--init"));
+}
+
 TEST_F(TrainTest, WithoutOutputTheRunIsNamedAfterTimeAndSize) {
   const config::EngineRequest request = handed_over({"train", "--train-data", "data", "--model-size", "small"});
   EXPECT_THAT(request.text("output"), testing::MatchesRegex("runs/[0-9]+-[0-9]+-small"));

@@ -58,13 +58,14 @@ expect "the installed headers need no other library's" has_no_torch_headers
 expect "the example is built with find_package(MyXTTS)" build_example clang++-16
 "$program" make-data --output "$work/data" --count 16 >/dev/null
 write_config
-if [[ ! -e /proc/driver/nvidia/version ]]; then
-  expect "without GPUs: code 1" run 1 "$work/data" "$work/run"
-  expect "without GPUs: R5's error" contains "❌ Multi-GPU requires at least 2 GPUs, found 0" "$work/err"
-  expect "without GPUs: nothing else is said" test ! -s "$work/out"
-else
-  echo "SKIP without GPUs: there is one"
-fi
+# on_gpus MEMORY_MB,... CODE ARGUMENTS...: as run, on GPUs of the fake driver; "" is a machine without any.
+on_gpus() { MYXTTS_FAKE_GPUS=$1 LD_LIBRARY_PATH=$build/fake_driver run "${@:2}"; }
+
+expect "without GPUs: code 1" on_gpus "" 1 "$work/data" "$work/run"
+expect "without GPUs: R5's error" contains "❌ Multi-GPU requires at least 2 GPUs, found 0" "$work/err"
+expect "without GPUs: nothing else is said" test ! -s "$work/out"
+expect "a cap that does not fit: code 1" on_gpus 24576,16384 1 "$work/data" "$work/run"
+expect "a cap that does not fit: R16's error" contains "❌ Model GPU 1: a cap of 16384MB does not fit" "$work/err"
 expect "on the CPU under the caps" run 0 "$work/data" "$work/run" "$work/config.toml" cpu
 expect "get_memory_stats() and log_memory_stats()" contains "Data GPU 0 is cpu: cap 8192MB" "$work/out"
 expect "the checkpoint can be read" speaks

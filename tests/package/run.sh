@@ -46,8 +46,28 @@ else
   expect "gpu_check without a GPU: says so" contains "no GPU" "$work/err"
 fi
 "$package/scripts/measured_rows" "$work/run" >"$work/rows"
-expect "the rows of a run" contains "| codec stage, optimiser steps | 3, 0 of them refused |" "$work/rows"
+expect "the rows of a run" contains "| codec stage, optimiser steps | 3, 0 of them refused | |" "$work/rows"
 expect "the rows of a run: both stages" contains "| voice stage, a step: median, coefficient of variation |" "$work/rows"
+# gpu_check's own work, where the GPU is made up: a launcher that hands out a run of the CPU, and whose `validate` fails.
+mkdir -p "$work"/{made_up/bin,commands} && cp -r "$package/scripts" "$work/made_up"
+cat >"$work/made_up/myxtts" <<'SH'
+#!/usr/bin/env bash
+echo "asked for ${MYXTTS_RUN-} $*"
+[[ $1 != train ]] || cp -r "$MADE_UP_RUN" "${@: -1}"
+[[ $1 != validate ]]
+SH
+printf '#!/bin/sh\necho "NVIDIA H0, 8192 MiB, 1.2"\n' >"$work/commands/nvidia-smi"
+chmod +x "$work"/{made_up/myxtts,commands/nvidia-smi}
+cp "$work/made_up/myxtts" "$work/made_up/bin/"
+PATH=$work/commands:$PATH MADE_UP_RUN=$work/run TMPDIR=$work "$work/made_up/scripts/gpu_check" "$work/table" 2>"$work/err"
+expect "gpu_check where a part fails: code 1" test $? == 1
+expect "gpu_check where a part fails: its output" contains "asked for  validate --share-gpu" "$work/err"
+expect "gpu_check's table: the GPU" contains "## On one GPU: NVIDIA H0, 8192 MiB, 1.2" "$work/table"
+expect "gpu_check's table: what failed" contains "| validate | **failed**, code 1 | \`myxtts validate --share-gpu" "$work/table"
+expect "gpu_check's table: what passed" contains "| CUDA tests | passed in 0 s |" "$work/table"
+expect "gpu_check's table: the run's rows" contains "| voice stage, optimiser steps | 2, 0 of them refused | |" "$work/table"
+expect "gpu_check's table: the profile" contains "    asked for  profile --train-data" "$work/table"
+
 expect "packed again over itself" pack "$package"
 mkdir "$work/other" && touch "$work/other/file"
 pack "$work/other" >/dev/null

@@ -193,7 +193,7 @@ TEST_F(Roles, NothingIsAllocatedOutsideTheRolesWhileAStageTrains) {
     EXPECT_EQ(device::live_bytes(Role::kNone), loaded);
     return false;
   };
-  (void)train_voice(context, progress, codec.weights.at("codec"), nullptr);
+  (void)train_voice(context, progress, codec.weights.at("codec"), {});
   EXPECT_EQ(calls, settings_.codec.steps + settings_.voice.steps);
 }
 

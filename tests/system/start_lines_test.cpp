@@ -36,8 +36,8 @@ class StartLines : public ::testing::Test {
   // All that is printed while the codec stage takes a step and the voice stage the next.
   Lines train(const machine::DevicePlan& plan) {
     Lines lines;
-    console_.keep_in([&lines](std::string_view line) { lines.emplace_back(line); });
     RunFiles files(core::local_file_system(), folder_.path() / "run", RunStart::kNew, console_);
+    console_.keep_in([&lines](std::string_view line) { lines.emplace_back(line); });  // instead of the run's log
     contracts::TrainState base;
     base.weights["mel_statistics"] = {{"deviation", run_->statistics.deviation}, {"mean", run_->statistics.mean}};
     StageContext context{*run_, *runtime_, console_, files, base, {}, 2, plan};
@@ -50,7 +50,7 @@ class StartLines : public ::testing::Test {
     progress.stage = "voice";
     progress.planned_steps = 1;
     progress.run_steps = 1;
-    (void)train_voice(context, progress, codec.weights.at("codec"), nullptr);
+    (void)train_voice(context, progress, codec.weights.at("codec"), {});
     return lines;
   }
 
