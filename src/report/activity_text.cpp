@@ -27,7 +27,7 @@ std::string busy(double share, const core::ShareCounts& shares) {
 std::string waits(const Waits& waits) { return fmt::format("{}, {:.2f} s", waits.count, waits.seconds); }
 
 std::string row(std::string_view what, std::string_view measured, std::string_view promised) {
-  return fmt::format("  {:<22}{:<38}{}", what, measured, promised);
+  return fmt::format("  {:<22}{:<48}{}", what, measured, promised);
 }
 
 void add_busy_rows(std::vector<std::string>& lines, const ActivitySummary& s, const RoleNames& names) {

@@ -46,6 +46,8 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::int64_t buffered_bytes() const { return buffered_bytes_; }
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
+  // Waits for a batch in an empty prefetch buffer, and for room in a full one. Thread: any.
+  [[nodiscard]] pipeline::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
   // Batches that were sent again because they had arrived changed. Thread: any.
   [[nodiscard]] std::uint64_t repeated_transfers() const { return lane_.repeats(); }
 

@@ -7,6 +7,8 @@
 #include "machine/messages.hpp"
 #include "model/gpt.hpp"
 #include "report/progress_printer.hpp"
+#include "system/activity_observer.hpp"
+#include "system/gpu_sampler.hpp"
 #include "system/memory_watch.hpp"
 #include "system/pipeline.hpp"
 #include "training/module_state.hpp"
@@ -73,6 +75,22 @@ void say(const StageContext& context, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) context.console.info(line);
 }
 
+// Nothing where there is no GPU to ask about.
+std::unique_ptr<GpuSampler> gpu_sampler(const machine::DevicePlan& plan, const machine::DeviceInventory& inventory) {
+  if (!plan.uses_gpu()) return nullptr;
+  return std::make_unique<GpuSampler>(inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
+}
+
+ActivitySources activity_sources(const device::DeviceRuntime& runtime, const Pipeline& pipeline,
+                                 const transfer::TransferLane& validation_lane, GpuSampler* gpus) {
+  ActivitySources sources;
+  sources.stalls = [&pipeline] { return pipeline.buffer_stalls(); };
+  sources.repeated_transfers = [&] { return pipeline.repeated_transfers() + validation_lane.repeats(); };
+  sources.memory = [&runtime](Role role) { return runtime.memory(role); };
+  sources.gpus = gpus;
+  return sources;
+}
+
 // A stage, running: plans -> decode workers -> data role -> buffer -> lane -> learner -> reports and checkpoints. The
 // data role fills its buffer from the start, while the learner is made.
 class RunningStage {
@@ -96,11 +114,14 @@ class RunningStage {
     report::ProgressPrinter printer(context_.console, progress_.planned_steps, settings.run.log_every);
     MemoryWatch memory_watch({context_.runtime, context_.console, context_.plan, context_.inventory},
                              watch_options(context_, data_, pipeline_));
+    const auto gpus = gpu_sampler(context_.plan, *context_.inventory);
+    ActivityObserver activity(context_.console, role_names(context_.plan),
+                              activity_sources(context_.runtime, pipeline_, validation_lane, gpus.get()));
     training::LoopServices services;
     services.validate = validation(learner, data_.validation, validation_lane);
     services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
     services.stop_requested = context_.stop_requested;
-    services.observers = {&context_.files.metrics(), &printer, &memory_watch};
+    services.observers = {&context_.files.metrics(), &printer, &activity, &memory_watch};
     services.spans = &spans_;
     return training::TrainingLoop(learner, pipeline_, loop_options(context_, progress_), services).run(progress_);
   }

@@ -116,7 +116,7 @@ std::int64_t TrainingLoop::accumulate_step(core::StepReport& report, std::uint64
 }
 
 std::optional<contracts::DeviceBatch> TrainingLoop::next_batch(std::uint64_t sequence) {
-  const device::MeasuredPart part(services_.spans, "wait", sequence);
+  const device::MeasuredPart part(services_.spans, "wait", sequence, device::Stream::kModel);
   return source_.next();
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -90,6 +91,25 @@ class WatchedLearner final : public contracts::Learner {
   std::int64_t steps_ = 0;
 };
 
+// Of every trained parameter both moments, and whatever else the optimiser keeps.
+void expect_optimizer_of_model_role(const contracts::TrainState& state, const torch::nn::Module& model) {
+  expect_role(state.optimizer, Role::kModel, "optimiser");
+  for (const auto& parameter : model.named_parameters()) {
+    for (const char* moment : {"exp_avg.", "exp_avg_sq."}) {
+      const auto has_name = [&](const auto& entry) { return entry.first == moment + parameter.key(); };
+      EXPECT_EQ(std::ranges::count_if(state.optimizer, has_name), 1) << moment << parameter.key();
+    }
+  }
+}
+
+void expect_model_of_model_role(const torch::nn::Module& model) {
+  for (const auto& parameter : model.named_parameters()) {
+    expect_role(parameter.value(), Role::kModel, "parameter " + parameter.key());
+    expect_role(parameter.value().grad(), Role::kModel, "gradient of " + parameter.key());
+  }
+  for (const auto& buffer : model.named_buffers()) expect_role(buffer.value(), Role::kModel, "buffer " + buffer.key());
+}
+
 class Roles : public ::testing::Test {
  protected:
   Roles() {
@@ -152,7 +172,8 @@ TEST_F(Roles, CodecStageKeepsThemApartAndNeverWaitsForTheDevice) {
   const auto learner = new_codec_learner(*run_, *runtime_);
   const contracts::TrainState state = train(data, *learner, learner->codec()->parameters(), settings_.codec.steps);
   expect_role(state.weights.at("codec"), Role::kModel, "codec");
-  expect_role(state.optimizer, Role::kModel, "optimiser");
+  expect_model_of_model_role(*learner->codec());
+  expect_optimizer_of_model_role(state, *learner->codec());
   expect_kept_by_data_role(data);
 }
 
@@ -162,7 +183,8 @@ TEST_F(Roles, VoiceStageKeepsThemApartAndNeverWaitsForTheDevice) {
   const auto learner = new_voice_learner(*run_, *runtime_);
   const contracts::TrainState state = train(data, *learner, learner->model()->parameters(), settings_.voice.steps);
   expect_role(state.weights.at("voice"), Role::kModel, "voice");
-  expect_role(state.optimizer, Role::kModel, "optimiser");
+  expect_model_of_model_role(*learner->model());
+  expect_optimizer_of_model_role(state, *learner->model());
   expect_kept_by_data_role(data);
 }
 
