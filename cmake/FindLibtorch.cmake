@@ -1,7 +1,8 @@
 # Finds libtorch in the wheel `torch` (or an unzipped libtorch).
 # in:  LIBTORCH_ROOT, the folder that holds include/ and lib/; without it the environment variable MYXTTS_LIBTORCH, then
 #      the project's own .deps/libtorch.
-# out: Libtorch::cpu (torch_cpu, c10), Libtorch::all (and torch_cuda, c10_cuda, cudart where present), Libtorch_WITH_CUDA
+# out: Libtorch::cpu (torch_cpu, c10); where they are present Libtorch::c10_cuda (its CUDA memory, which needs no other of
+#      CUDA's libraries than cudart) and in any case Libtorch::all (and torch_cuda); Libtorch_WITH_CUDA
 if(NOT LIBTORCH_ROOT)
   file(GLOB _own LIST_DIRECTORIES true "${CMAKE_SOURCE_DIR}/.deps/libtorch/lib/python3*/site-packages/torch")
   if(DEFINED ENV{MYXTTS_LIBTORCH})
@@ -53,10 +54,12 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
     set(Libtorch_WITH_CUDA ON)
     list(GET _cudart 0 _cudart)
     file(GLOB _include LIST_DIRECTORIES true "${Libtorch_CUDA_INCLUDE_DIR}/cccl")
-    target_include_directories(Libtorch::all SYSTEM INTERFACE "${Libtorch_CUDA_INCLUDE_DIR}" ${_include})
+    add_library(Libtorch::c10_cuda INTERFACE IMPORTED)
+    target_include_directories(Libtorch::c10_cuda SYSTEM INTERFACE "${Libtorch_CUDA_INCLUDE_DIR}" ${_include})
+    target_link_libraries(Libtorch::c10_cuda INTERFACE Libtorch::cpu "${Libtorch_c10_cuda_LIB}" "${_cudart}")
     # The libraries that torch_cuda needs in turn are looked for when a program starts, not when it is linked.
     target_link_options(Libtorch::all INTERFACE "LINKER:--allow-shlib-undefined")
     target_link_libraries(Libtorch::all INTERFACE "-Wl,--push-state,--no-as-needed" "${Libtorch_torch_cuda_LIB}"
-                          "${Libtorch_c10_cuda_LIB}" "-Wl,--pop-state" "${_cudart}")
+                          "-Wl,--pop-state" Libtorch::c10_cuda)
   endif()
 endif()

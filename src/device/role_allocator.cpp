@@ -1,30 +1,19 @@
 #include "device/role_allocator.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <new>
-#include <string>
-#include <utility>
 
-#include "core/error.hpp"
+#include "device/memory_account.hpp"
+#include "device/out_of_memory.hpp"
 
 namespace myxtts::device {
 namespace {
 
-// On a cache line of its own, so that the roles' threads do not slow each other down.
-struct alignas(64) Account {
-  std::atomic<std::int64_t> live{0};
-  std::atomic<std::int64_t> peak{0};
-  std::atomic<std::int64_t> cap{0};
-};
-
 // Outlives every storage: it is never destroyed.
-Account& account_of(Role role) {
-  static auto& accounts = *new std::array<Account, kRoles>();
+MemoryAccount& account_of(Role role) {
+  static auto& accounts = *new std::array<MemoryAccount, kRoles>();
   return accounts[static_cast<std::size_t>(role)];
 }
 
@@ -38,39 +27,15 @@ struct alignas(64) Header {
 
 Header* header_of(void* memory) { return static_cast<Header*>(memory) - 1; }
 
-std::string megabytes(std::int64_t bytes) { return fmt::format("{:.3f} MB", static_cast<double>(bytes) / (1 << 20)); }
-
-[[noreturn]] void throw_out_of_memory(Role role, std::int64_t cap, std::int64_t live, std::int64_t bytes) {
-  const std::string advice = role == Role::kNone ? "" : fmt::format("Raise --{}-gpu-memory.", name_of(role));
-  throw core::OutOfMemoryError({.what = fmt::format("the {} role is out of memory", name_of(role)),
-                                .where = "CPU",
-                                .value = fmt::format("{} asked for with {} in use", megabytes(bytes), megabytes(live)),
-                                .expected = fmt::format("at most the cap of {}", megabytes(cap)),
-                                .advice = advice});
-}
-
-// Adds to the live bytes unless that would exceed the cap: a compare-and-swap, so that they are never over it, not
-// even for a moment.
 void charge(Role role, std::int64_t bytes) {
-  Account& account = account_of(role);
-  std::int64_t live = account.live.load(std::memory_order_relaxed);
-  do {
-    const std::int64_t cap = account.cap.load(std::memory_order_relaxed);
-    if (cap > 0 && live + bytes > cap) throw_out_of_memory(role, cap, live, bytes);
-  } while (!account.live.compare_exchange_weak(live, live + bytes, std::memory_order_relaxed));
-  std::int64_t peak = account.peak.load(std::memory_order_relaxed);
-  while (peak < live + bytes && !account.peak.compare_exchange_weak(peak, live + bytes, std::memory_order_relaxed)) {
-  }
-}
-
-void discharge(Role role, std::int64_t bytes) noexcept {
-  account_of(role).live.fetch_sub(bytes, std::memory_order_relaxed);
+  MemoryAccount& account = account_of(role);
+  if (!account.charge(bytes)) throw out_of_memory({role, "CPU", bytes, account.live(), 0, account.cap(), 0, false});
 }
 
 void free_memory(void* memory) {
   if (memory == nullptr) return;
   Header* header = header_of(memory);
-  discharge(header->role, header->bytes);
+  account_of(header->role).discharge(header->bytes);
   header->release(header);
 }
 
@@ -87,7 +52,7 @@ class RoleAllocator final : public c10::Allocator {
       void* memory = new (whole) Header{inner_.raw_deleter(), bytes, role} + 1;
       return {memory, memory, &free_memory, torch::kCPU};
     } catch (...) {
-      discharge(role, bytes);
+      account_of(role).discharge(bytes);
       throw;
     }
   }
@@ -121,14 +86,14 @@ Role role_of(const torch::Tensor& tensor) {
   return header_of(memory.get_context())->role;
 }
 
-std::int64_t live_bytes(Role role) { return account_of(role).live.load(std::memory_order_relaxed); }
+std::int64_t live_bytes(Role role) { return account_of(role).live(); }
 
-std::int64_t peak_bytes(Role role) { return account_of(role).peak.load(std::memory_order_relaxed); }
+std::int64_t peak_bytes(Role role) { return account_of(role).peak(); }
 
-void reset_peak_bytes(Role role) { account_of(role).peak.store(live_bytes(role), std::memory_order_relaxed); }
+void reset_peak_bytes(Role role) { account_of(role).reset_peak(); }
 
-void set_cap(Role role, std::int64_t bytes) { account_of(role).cap.store(bytes, std::memory_order_relaxed); }
+void set_cap(Role role, std::int64_t bytes) { account_of(role).set_cap(bytes); }
 
-std::int64_t cap(Role role) { return account_of(role).cap.load(std::memory_order_relaxed); }
+std::int64_t cap(Role role) { return account_of(role).cap(); }
 
 }  // namespace myxtts::device

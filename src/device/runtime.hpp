@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -64,6 +65,10 @@ struct RuntimeOptions {
   int model_threads = 1;
   std::int64_t data_cap_bytes = 0;  // 0: no cap
   std::int64_t model_cap_bytes = 0;
+  std::int64_t pinned_cap_bytes = std::int64_t{1} << 30;  // of page-locked host memory, which staged copies go through
+  // What the driver says that this process takes on a role's GPU, context and libraries included; nothing where it
+  // cannot say. Units: bytes.
+  std::function<std::optional<std::int64_t>(Role)> process_bytes;
 };
 
 // Thread: all calls are thread-safe. The runtime outlives its events, its sessions and whatever it is lent to.
@@ -104,7 +109,10 @@ class DeviceRuntime {
 
   [[nodiscard]] virtual TransferRoute route() const = 0;
 
-  // What a role holds on its device now.
+  // Replaces the reserve for what the process takes beside the allocator (1 GiB on a GPU, nothing on a CPU) by what it
+  // is seen to take: to be called once both roles have done their first step, and whenever it may have grown.
+  virtual void measure_overhead() {}
+  // What a role holds on its device now. Throws: std::logic_error for kNone.
   [[nodiscard]] virtual MemoryUse memory(Role role) const = 0;
   // Gives back what the role's allocator keeps for reuse and no tensor needs.
   virtual void release_cached_memory(Role role) = 0;

@@ -1,9 +1,23 @@
 #include "system/devices.hpp"
 
+#include <unistd.h>
+
 #include "device/cuda_driver.hpp"
+#include "machine/gpu_inventory.hpp"
 #include "machine/planned_gpus.hpp"
 
 namespace myxtts::system {
+namespace {
+
+// What NVML says that this process takes on the GPU of a role.
+std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const machine::DevicePlan& plan) {
+  return [inventory = std::shared_ptr(machine::nvml_inventory()), plan](device::Role role) {
+    const machine::PlannedGpu& gpu = role == device::Role::kData ? plan.data_gpu : plan.model_gpu;
+    return inventory->process_bytes(gpu.physical_index, getpid());
+  };
+}
+
+}  // namespace
 
 machine::DevicePlan device_plan_of(const config::EngineRequest& request) {
   return request.flag("device_plan") ? machine::plan_from_json(request.text("device_plan")) : machine::DevicePlan{};
@@ -18,6 +32,7 @@ std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settin
   options.model_threads = static_cast<int>(settings.run.threads);
   options.data_cap_bytes = plan.data_cap_mb << 20;
   options.model_cap_bytes = plan.model_cap_mb << 20;
+  if (plan.uses_gpu()) options.process_bytes = process_bytes_of(plan);
   return device::make_runtime(options);
 }
 

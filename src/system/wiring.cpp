@@ -76,9 +76,9 @@ void say(const StageContext& context, const std::vector<std::string>& lines) {
 }
 
 // Nothing where there is no GPU to ask about.
-std::unique_ptr<GpuSampler> gpu_sampler(const machine::DevicePlan& plan, const machine::DeviceInventory& inventory) {
+std::unique_ptr<GpuSampler> gpu_sampler(const machine::DevicePlan& plan, const machine::DeviceInventory* inventory) {
   if (!plan.uses_gpu()) return nullptr;
-  return std::make_unique<GpuSampler>(inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
+  return std::make_unique<GpuSampler>(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
 }
 
 ActivitySources activity_sources(const device::DeviceRuntime& runtime, const Pipeline& pipeline,
@@ -114,7 +114,7 @@ class RunningStage {
     report::ProgressPrinter printer(context_.console, progress_.planned_steps, settings.run.log_every);
     MemoryWatch memory_watch({context_.runtime, context_.console, context_.plan, context_.inventory},
                              watch_options(context_, data_, pipeline_));
-    const auto gpus = gpu_sampler(context_.plan, *context_.inventory);
+    const auto gpus = gpu_sampler(context_.plan, context_.inventory);
     ActivityObserver activity(context_.console, role_names(context_.plan),
                               activity_sources(context_.runtime, pipeline_, validation_lane, gpus.get()));
     training::LoopServices services;

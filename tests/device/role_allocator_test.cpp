@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
 #include <thread>
 #include <vector>
 
@@ -174,39 +173,6 @@ TEST_F(RoleAllocatorTest, OutOfMemoryInsideBackwardLeavesTheCountRight) {
     EXPECT_NO_THROW(weight.exp().sum().backward());
   }
   EXPECT_EQ(live_bytes(Role::kModel), before);
-}
-
-// One schedule of random allocations and frees under a cap.
-void run_schedule(std::uint64_t seed, Role role, std::int64_t cap) {
-  std::mt19937_64 random(seed);
-  const RoleScope scope(role);
-  std::vector<torch::Tensor> held;
-  for (int step = 0; step < 20; ++step) {
-    if (!held.empty() && random() % 3 == 0) {
-      held.erase(held.begin() + static_cast<std::ptrdiff_t>(random() % held.size()));
-      continue;
-    }
-    try {
-      held.push_back(bytes_of(static_cast<std::int64_t>(random() % 40'000)));
-    } catch (const core::OutOfMemoryError&) {
-    }
-    ASSERT_LE(live_bytes(role), cap);
-  }
-}
-
-TEST_F(RoleAllocatorTest, RandomSchedulesNeverExceedTheCapAndEndAtZero) {
-  ASSERT_EQ(live_bytes(Role::kData), 0);
-  constexpr std::int64_t kCap = 150'000;
-  set_cap(Role::kData, kCap);
-  reset_peak_bytes(Role::kData);
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {  // two at a time
-    std::thread other(run_schedule, 1000 + seed, Role::kData, kCap);
-    run_schedule(seed, Role::kData, kCap);
-    other.join();
-    ASSERT_EQ(live_bytes(Role::kData), 0);
-  }
-  EXPECT_LE(peak_bytes(Role::kData), kCap);
-  EXPECT_GT(peak_bytes(Role::kData), kCap * 9 / 10);  // the schedules did press against it
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ class CpuRuntime final : public DeviceRuntime {
   TransferRoute route() const override { return TransferRoute::kLocal; }
 
   MemoryUse memory(Role role) const override {
+    require_role(role);
     const std::int64_t live = device::live_bytes(role);
     return {live, device::peak_bytes(role), live, 0, device::cap(role)};
   }

@@ -5,13 +5,19 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/cuda/device_clock.hpp"
+#include "device/cuda/device_memory.hpp"
+#include "device/cuda/peer_route.hpp"
+#include "device/cuda/pinned_staging.hpp"
+#include "device/cuda/role_cuda_allocator.hpp"
 #include "device/role_allocator.hpp"
 #include "device/thread_budget.hpp"
 
@@ -19,12 +25,6 @@ namespace myxtts::device {
 namespace {
 
 using c10::cuda::CUDAStream;
-namespace allocator = c10::cuda::CUDACachingAllocator;
-
-struct CudaEventState final : Event::State {
-  explicit CudaEventState(unsigned int flags = cudaEventDisableTiming) : event(flags) {}
-  c10::cuda::CUDAEvent event;
-};
 
 class CudaSession final : public RoleSession {
  public:
@@ -38,15 +38,38 @@ class CudaSession final : public RoleSession {
   c10::cuda::CUDAStreamGuard stream_;
 };
 
+// A stream whose allocations count for a role.
+class RoleStream {
+ public:
+  RoleStream(RoleCudaAllocator& allocator, Role role, const torch::Device& device, bool high_priority)
+      : allocator_(allocator), stream_(c10::cuda::getStreamFromPool(high_priority, device.index())) {
+    allocator_.assign(stream_, role);
+  }
+  ~RoleStream() { allocator_.forget(stream_); }
+  RoleStream(const RoleStream&) = delete;
+  RoleStream& operator=(const RoleStream&) = delete;
+
+  [[nodiscard]] CUDAStream get() const { return stream_; }
+
+ private:
+  RoleCudaAllocator& allocator_;
+  CUDAStream stream_;
+};
+
 class CudaRuntime final : public DeviceRuntime {
  public:
-  explicit CudaRuntime(const RuntimeOptions& options)
+  CudaRuntime(const RuntimeOptions& options, RoleCudaAllocator& allocator)
       : options_(options),
-        data_stream_(new_stream(options.data_device)),
-        model_stream_(new_stream(options.model_device)),
-        model_transfer_stream_(new_stream(options.model_device)),
-        data_transfer_stream_(options.data_device == options.model_device ? model_transfer_stream_
-                                                                          : new_stream(options.data_device)) {}
+        memory_(options, allocator),
+        data_stream_(allocator, Role::kData, options.data_device, false),
+        model_stream_(allocator, Role::kModel, options.model_device, true),
+        data_transfer_stream_(allocator, Role::kData, options.data_device, false),
+        model_transfer_stream_(allocator, Role::kModel, options.model_device, false),
+        model_clock_(model_stream_.get(), watch_),
+        route_(find_route(options.data_device, options.model_device)) {
+    if (route_ != TransferRoute::kLocal) data_clock_.emplace(data_stream_.get(), watch_);
+    if (route_ == TransferRoute::kStaged) staging_.emplace(options.pinned_cap_bytes);
+  }
 
   torch::Device device(Role role) const override {
     if (role == Role::kNone) throw std::logic_error("only the data role and the model role have a device");
@@ -55,91 +78,117 @@ class CudaRuntime final : public DeviceRuntime {
 
   std::unique_ptr<RoleSession> enter(Role role) override {
     if (role == Role::kNone) throw std::logic_error("only the data role and the model role have a device");
-    if (role == Role::kData) return std::make_unique<CudaSession>(role, options_.data_threads, data_stream_);
-    return std::make_unique<CudaSession>(role, options_.model_threads, model_stream_);
+    if (role == Role::kData) return std::make_unique<CudaSession>(role, options_.data_threads, data_stream_.get());
+    return std::make_unique<CudaSession>(role, options_.model_threads, model_stream_.get());
   }
 
   Event record(Stream stream) override {
-    auto state = std::make_shared<CudaEventState>();
-    state->event.record(cuda_stream(stream));
+    auto state = std::make_shared<CudaEventState>(cudaEventDisableTiming);
+    state->event.record(stream_of(stream));
     return Event(std::move(state));
   }
 
+  Event record_timed(Stream stream) override {
+    DeviceClock& clock = stream == Stream::kData && data_clock_ ? *data_clock_ : model_clock_;
+    return Event(clock.record(stream_of(stream)));
+  }
+
+  std::optional<double> seconds_of(const Event& event) const override {
+    const auto* state = dynamic_cast<const CudaEventState*>(event.state());
+    return state == nullptr ? std::nullopt : DeviceClock::seconds_of(*state);
+  }
+
+  double now_seconds() const override { return watch_.seconds(); }
+
   void wait_on_device(const Event& event, Stream stream) override {
-    if (auto* state = dynamic_cast<CudaEventState*>(event.state())) {
-      // A copy between two GPUs runs on the source's stream, so the transfer stream is one on each.
-      if (stream == Stream::kTransfer) state->event.block(data_transfer_stream_);
-      state->event.block(cuda_stream(stream));
-    }
+    auto* state = dynamic_cast<CudaEventState*>(event.state());
+    if (state == nullptr) return;
+    // The transfer stream is one on each GPU: the source's reads, the destination's writes.
+    if (stream == Stream::kTransfer && route_ != TransferRoute::kLocal) state->event.block(data_transfer_stream_.get());
+    state->event.block(stream_of(stream));
   }
 
   void wait_on_host(const Event& event) override {
     if (const auto* state = dynamic_cast<CudaEventState*>(event.state())) state->event.synchronize();
   }
 
+  // The model's stream reads it, so its memory must not be handed out again before those reads.
   torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
     const RoleScope scope(Role::kModel);
-    const c10::cuda::CUDAStreamGuard guard(model_transfer_stream_);
-    return torch::empty({bytes}, torch::dtype(torch::kUInt8).device(options_.model_device));
+    const c10::cuda::CUDAStreamGuard guard(model_transfer_stream_.get());
+    torch::Tensor buffer = torch::empty({bytes}, torch::dtype(torch::kUInt8).device(options_.model_device));
+    used_by(buffer, model_stream_.get());
+    return buffer;
   }
 
   void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
     const torch::NoGradGuard no_grad;
-    // Both devices' current streams: libtorch makes each wait for the other around the copy.
-    const c10::cuda::CUDAMultiStreamGuard guard(streams(stream));
-    destination.copy_(source, /*non_blocking=*/true);
-    // The source may be dropped now; its memory must not be handed out before the copy has read it.
-    if (source.is_cuda()) allocator::recordStream(source.storage().data_ptr(), source_stream(stream));
+    if (source.is_cuda() && destination.is_cuda() && source.device() != destination.device()) {
+      copy_between(destination, source, stream_on(source.device(), stream), stream_on(destination.device(), stream));
+    } else {
+      const CUDAStream on = stream_on((destination.is_cuda() ? destination : source).device(), stream);
+      const c10::cuda::CUDAStreamGuard guard(on);
+      destination.copy_(source, /*non_blocking=*/true);
+      used_by(source, on);
+    }
   }
 
-  Event record_timed(Stream stream) override {
-    auto state = std::make_shared<CudaEventState>(cudaEventDefault);
-    state->event.record(cuda_stream(stream));
-    return Event(std::move(state));
-  }
-
-  std::optional<double> seconds_of(const Event&) const override { return std::nullopt; }
-  double now_seconds() const override { return watch_.seconds(); }
-
-  TransferRoute route() const override {
-    return options_.data_device == options_.model_device ? TransferRoute::kLocal : TransferRoute::kStaged;
-  }
-
-  MemoryUse memory(Role role) const override {
-    const auto bytes = allocated_bytes(role);
-    return {bytes.current, bytes.peak, bytes.current, 0, 0};
-  }
-
-  void release_cached_memory(Role) override { allocator::emptyCache(); }
+  TransferRoute route() const override { return route_; }
+  void measure_overhead() override { memory_.measure_overhead(); }
+  MemoryUse memory(Role role) const override { return memory_.use(role); }
+  // libtorch gives back what every GPU's allocator keeps: the other role's too.
+  void release_cached_memory(Role) override { c10::cuda::CUDACachingAllocator::emptyCache(); }
 
  private:
-  static CUDAStream new_stream(const torch::Device& device) {
-    return c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index());
+  static void used_by(const torch::Tensor& tensor, CUDAStream stream) {
+    if (tensor.is_cuda()) c10::cuda::CUDACachingAllocator::recordStream(tensor.storage().data_ptr(), stream);
   }
 
-  CUDAStream cuda_stream(Stream stream) const {
-    if (stream == Stream::kData) return data_stream_;
-    return stream == Stream::kModel ? model_stream_ : model_transfer_stream_;
+  CUDAStream stream_of(Stream stream) const {
+    if (stream == Stream::kData) return data_stream_.get();
+    return stream == Stream::kModel ? model_stream_.get() : model_transfer_stream_.get();
   }
 
-  CUDAStream source_stream(Stream stream) const {
-    return stream == Stream::kTransfer ? data_transfer_stream_ : cuda_stream(stream);
+  // The part of a stream that works on a GPU: itself, or the transfer stream where it is another GPU's.
+  CUDAStream stream_on(const torch::Device& device, Stream stream) const {
+    const CUDAStream own = stream_of(stream);
+    if (device == own.device()) return own;
+    return (device == options_.data_device ? data_transfer_stream_ : model_transfer_stream_).get();
   }
 
-  std::vector<CUDAStream> streams(Stream stream) const { return {source_stream(stream), cuda_stream(stream)}; }
-
-  // Counted by device: where both roles share a GPU, each is told the sum.
-  c10::CachingAllocator::Stat allocated_bytes(Role role) const {
-    const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
-    return allocator::getDeviceStats(device(role).index()).allocated_bytes[all];
+  // `from` is ordered after what `to` waits for, as if both were one stream.
+  void copy_between(const torch::Tensor& destination, const torch::Tensor& source, CUDAStream from, CUDAStream to) {
+    if (from != data_transfer_stream_.get() || to != model_transfer_stream_.get()) order(to, from);
+    const CUDAStream both[] = {from, to};
+    const c10::cuda::CUDAMultiStreamGuard guard(both);
+    const c10::cuda::CUDAGuard device_guard(source.device());
+    if (route_ == TransferRoute::kPeer) {
+      destination.copy_(source, /*non_blocking=*/true);  // runs on `from`; libtorch makes each wait for the other
+    } else {
+      const torch::Tensor whole = destination.is_contiguous() ? destination : destination.contiguous();
+      staging_->copy(whole, source.contiguous(), from, to);
+      if (!whole.is_same(destination)) destination.copy_(whole);
+    }
+    used_by(source, from);
   }
 
-  RuntimeOptions options_;
-  core::Stopwatch watch_;
-  CUDAStream data_stream_;
-  CUDAStream model_stream_;
-  CUDAStream model_transfer_stream_;
-  CUDAStream data_transfer_stream_;
+  static void order(CUDAStream before, CUDAStream after) {
+    c10::cuda::CUDAEvent event;
+    event.record(before);
+    event.block(after);
+  }
+
+  const RuntimeOptions options_;
+  const core::Stopwatch watch_;
+  DeviceMemory memory_;
+  RoleStream data_stream_;
+  RoleStream model_stream_;
+  RoleStream data_transfer_stream_;
+  RoleStream model_transfer_stream_;
+  DeviceClock model_clock_;
+  std::optional<DeviceClock> data_clock_;  // of a GPU of its own
+  TransferRoute route_;
+  std::optional<PinnedStaging> staging_;
 };
 
 void require_gpu(const torch::Device& device) {
@@ -157,11 +206,10 @@ void require_gpu(const torch::Device& device) {
 std::unique_ptr<DeviceRuntime> make_cuda_runtime(const RuntimeOptions& options) {
   require_gpu(options.data_device);
   require_gpu(options.model_device);
-  if (options.data_cap_bytes != 0 || options.model_cap_bytes != 0) {
-    throw core::DeviceError("memory caps on a GPU are not available in this version");
-  }
   install_role_allocator();
-  return std::make_unique<CudaRuntime>(options);
+  RoleCudaAllocator& allocator = RoleCudaAllocator::install();
+  at::globalContext().lazyInitDevice(torch::kCUDA);
+  return std::make_unique<CudaRuntime>(options, allocator);
 }
 
 }  // namespace myxtts::device

@@ -7,9 +7,11 @@
 
 namespace myxtts::device {
 
-// Not run yet: no GPU was at hand; compiled and linked only.
-// Throws: core::DeviceError when a device of the options is no GPU or is not there, or when a cap is asked for (caps on
-// a GPU need an allocator that this version does not have).
+// Not verified on a GPU: compiled and linked, its allocator tested over a fake one; tests/device/cuda holds what to run
+// where there are GPUs.
+// Puts the role allocators in place, sets the caps, and finds the route between the GPUs by a probe, which waits for
+// both. Thread: before other threads use a GPU.
+// Throws: core::DeviceError when a device of the options is no GPU or is not there.
 [[nodiscard]] std::unique_ptr<DeviceRuntime> make_cuda_runtime(const RuntimeOptions& options);
 
 }  // namespace myxtts::device

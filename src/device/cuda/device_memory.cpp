@@ -1,0 +1,103 @@
+#include "device/cuda/device_memory.hpp"
+
+#include <c10/cuda/CUDAGuard.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace myxtts::device {
+namespace {
+
+constexpr std::int64_t kReservedOverhead = std::int64_t{1} << 30;
+
+std::int64_t reserved_bytes(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) {
+  const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+  return allocator.getDeviceStats(gpu).reserved_bytes[all].current;
+}
+
+// In use on the GPU, by this process and by others, that the allocator does not have.
+std::int64_t bytes_beside(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) {
+  const auto [free, total] = allocator.getMemoryInfo(gpu);
+  return static_cast<std::int64_t>(total - free) - reserved_bytes(allocator, gpu);
+}
+
+}  // namespace
+
+DeviceMemory::DeviceMemory(const RuntimeOptions& options, RoleCudaAllocator& allocator)
+    : options_(options), allocator_(allocator) {
+  const auto add = [&](const torch::Device& device, std::vector<Role> roles) {
+    gpus_.push_back({device.index(), std::move(roles), bytes_beside(allocator, device.index()), kReservedOverhead});
+  };
+  if (options.data_device == options.model_device) {
+    add(options.data_device, {Role::kData, Role::kModel});
+  } else {
+    add(options.data_device, {Role::kData});
+    add(options.model_device, {Role::kModel});
+  }
+  for (const Gpu& gpu : gpus_) apply(gpu);
+}
+
+std::int64_t DeviceMemory::cap(Role role) const {
+  return role == Role::kData ? options_.data_cap_bytes : options_.model_cap_bytes;
+}
+
+const DeviceMemory::Gpu& DeviceMemory::gpu_of(Role role) const {
+  for (const Gpu& gpu : gpus_) {
+    if (std::count(gpu.roles.begin(), gpu.roles.end(), role) > 0) return gpu;
+  }
+  throw std::logic_error("only the data role and the model role have memory on a GPU");
+}
+
+MemoryUse DeviceMemory::use(Role role) const {
+  const std::scoped_lock lock(mutex_);
+  const Gpu& gpu = gpu_of(role);
+  const MemoryAccount& account = allocator_.account(role);
+  const bool alone = gpu.roles.size() == 1;
+  return {.live = account.live(),
+          .peak = account.peak(),
+          .reserved = alone ? reserved_bytes(allocator_, gpu.index) : account.live(),
+          .overhead = account.overhead(),
+          .cap = account.cap()};
+}
+
+void DeviceMemory::measure_overhead() {
+  const std::scoped_lock lock(mutex_);
+  for (Gpu& gpu : gpus_) {
+    gpu.overhead = measured(gpu);
+    apply(gpu);
+  }
+}
+
+// Without the driver's word on this process, what others take cannot be told from what it takes: all that is beside the
+// allocator is more than enough, and so is the reserve with what came since the start.
+std::int64_t DeviceMemory::measured(const Gpu& gpu) const {
+  const auto process = options_.process_bytes ? options_.process_bytes(gpu.roles.front()) : std::nullopt;
+  if (process) return std::max<std::int64_t>(0, *process - reserved_bytes(allocator_, gpu.index));
+  const std::int64_t beside = bytes_beside(allocator_, gpu.index);
+  return std::min(beside, kReservedOverhead + std::max<std::int64_t>(0, beside - gpu.beside_at_start));
+}
+
+void DeviceMemory::apply(const Gpu& gpu) {
+  std::int64_t caps = 0;
+  bool all_capped = true;
+  for (const Role role : gpu.roles) {
+    caps += cap(role);
+    all_capped = all_capped && cap(role) > 0;
+  }
+  for (const Role role : gpu.roles) {
+    const double part = all_capped ? static_cast<double>(cap(role)) / static_cast<double>(caps)
+                                   : 1.0 / static_cast<double>(gpu.roles.size());
+    MemoryAccount& account = allocator_.account(role);
+    account.set_overhead(static_cast<std::int64_t>(part * static_cast<double>(gpu.overhead)));
+    account.set_cap(cap(role));
+  }
+  const auto total = static_cast<double>(allocator_.getMemoryInfo(gpu.index).second);
+  const double fraction = all_capped ? static_cast<double>(caps - gpu.overhead) / total : 1.0;
+  const c10::cuda::CUDAGuard guard(gpu.index);  // libtorch changes the current device here
+  allocator_.setMemoryFraction(std::clamp(fraction, 0.0, 1.0), gpu.index);
+}
+
+}  // namespace myxtts::device

@@ -1,0 +1,37 @@
+#include "device/cuda/peer_route.hpp"
+
+#include <ATen/cuda/PeerToPeerAccess.h>
+
+namespace myxtts::device {
+namespace {
+
+constexpr std::int64_t kProbeWords = std::int64_t{1} << 20;  // of 8 bytes
+constexpr int kProbes = 4;
+
+// Each word has bits of its own, and each probe other ones, so that lost, moved and old words show.
+torch::Tensor words_of(int probe) {
+  constexpr std::int64_t kOddMultiplier = 0x1E3779B97F4A7C15;
+  return (torch::arange(kProbeWords, torch::kInt64) + probe * kProbeWords).mul_(kOddMultiplier);
+}
+
+bool arrives_whole(const torch::Device& source, const torch::Device& destination) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor received = torch::zeros({kProbeWords}, torch::dtype(torch::kInt64).device(destination));
+  for (int probe = 0; probe < kProbes; ++probe) {
+    const torch::Tensor words = words_of(probe);
+    const torch::Tensor sent = words.to(source);
+    received.copy_(sent);
+    if (!torch::equal(received.cpu(), words)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TransferRoute find_route(const torch::Device& source, const torch::Device& destination) {
+  if (source == destination) return TransferRoute::kLocal;
+  const bool offered = at::cuda::get_p2p_access(source.index(), destination.index());
+  return offered && arrives_whole(source, destination) ? TransferRoute::kPeer : TransferRoute::kStaged;
+}
+
+}  // namespace myxtts::device

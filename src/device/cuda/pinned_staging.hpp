@@ -1,0 +1,47 @@
+#pragma once
+// Copies between two GPUs by way of page-locked host memory.
+
+#include <c10/cuda/CUDAEvent.h>
+#include <torch/torch.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace myxtts::device {
+
+// Throws core::OutOfMemoryError where `bytes` more of page-locked host memory would exceed the cap. Units: bytes.
+void require_pinned_room(std::int64_t bytes, std::int64_t cap_bytes);
+
+// A ring of slots, made once; a tensor goes through in pieces, so that the way in and the way out overlap.
+// Thread: all calls are thread-safe.
+class PinnedStaging {
+ public:
+  static constexpr std::int64_t kSlotBytes = std::int64_t{8} << 20;
+  static constexpr std::size_t kSlots = 4;
+
+  // Throws: core::OutOfMemoryError over the cap of page-locked memory.
+  explicit PinnedStaging(std::int64_t cap_bytes);
+  // Waits for the copies that still use the slots.
+  ~PinnedStaging();
+  PinnedStaging(const PinnedStaging&) = delete;
+  PinnedStaging& operator=(const PinnedStaging&) = delete;
+
+  // Enqueues the copy and returns; the host never waits. Shapes: both contiguous, of as many bytes.
+  // Stream: read on `from`, of the source's GPU; written on `to`, of the destination's.
+  void copy(const torch::Tensor& destination, const torch::Tensor& source, c10::cuda::CUDAStream from,
+            c10::cuda::CUDAStream to);
+
+ private:
+  struct Slot {
+    c10::DataPtr memory;
+    c10::cuda::CUDAEvent emptied;  // of the destination's GPU
+  };
+
+  std::mutex mutex_;
+  std::array<Slot, kSlots> slots_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace myxtts::device

@@ -1,0 +1,83 @@
+#include "device/out_of_memory.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+namespace myxtts::device {
+namespace {
+
+// How libtorch's message tells that memory ran out where the error has no type of its own.
+constexpr std::array<std::string_view, 5> kSigns = {"CUDA out of memory", "CUDA error: out of memory",
+                                                    "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+                                                    "DefaultCPUAllocator: can't allocate memory"};
+
+std::string megabytes(std::int64_t bytes) { return fmt::format("{:.3f} MB", static_cast<double>(bytes) / (1 << 20)); }
+
+std::string use_of(const RefusedRequest& request) {
+  std::string use = megabytes(request.in_use) + " in use";
+  if (request.overhead > 0) use += fmt::format(", {} of it by context and libraries", megabytes(request.overhead));
+  if (request.kept > 0) use += fmt::format(", {} kept for reuse in pieces too small", megabytes(request.kept));
+  return use;
+}
+
+std::string expectation_of(const RefusedRequest& request) {
+  if (!request.device_full) return fmt::format("at most the cap of {}", megabytes(request.cap));
+  if (request.cap == 0) return "free memory on the device";
+  return fmt::format("free memory on the device, which is full before the cap of {} is reached",
+                     megabytes(request.cap));
+}
+
+std::string advice_for(const RefusedRequest& request) {
+  if (request.role == Role::kNone) return "";
+  if (!request.device_full) return fmt::format("Raise --{}-gpu-memory.", name_of(request.role));
+  if (request.role == Role::kData) return "Lower --buffer-size or --batch-size, or end other programs on the device.";
+  return "Lower --batch-size or --model-size, or end other programs on the device.";
+}
+
+core::ErrorDetails details_of(const RefusedRequest& request, std::string value) {
+  return {.what = fmt::format("the {} role is out of memory", name_of(request.role)),
+          .where = request.where,
+          .value = std::move(value),
+          .expected = expectation_of(request),
+          .advice = advice_for(request)};
+}
+
+bool says_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+  const std::string_view message = error.what();
+  for (const std::string_view sign : kSigns) {
+    if (message.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// "Tried to allocate 2.00 GiB." of a message of many lines; the whole first line where it does not say.
+std::string request_in(std::string_view message) {
+  constexpr std::string_view kRequest = "Tried to allocate ";
+  const std::size_t begin = message.find(kRequest);
+  if (begin == std::string_view::npos) return std::string(message.substr(0, message.find('\n')));
+  const std::string_view size = message.substr(begin + kRequest.size());
+  return std::string(size.substr(0, size.find(". "))) + " asked for";
+}
+
+}  // namespace
+
+core::OutOfMemoryError out_of_memory(const RefusedRequest& request) {
+  return core::OutOfMemoryError(
+      details_of(request, fmt::format("{} asked for with {}", megabytes(request.asked), use_of(request))));
+}
+
+std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
+                                                       const DeviceRuntime& runtime) {
+  if (const auto* typed = dynamic_cast<const core::OutOfMemoryError*>(&error)) return *typed;
+  if (!says_out_of_memory(error)) return std::nullopt;
+  const MemoryUse use = runtime.memory(role);
+  const RefusedRequest request{
+      role, runtime.device(role).str(), 0, use.reserved + use.overhead, use.overhead, use.cap, 0, true};
+  return core::OutOfMemoryError(
+      details_of(request, fmt::format("{} with {}", request_in(error.what()), use_of(request))));
+}
+
+}  // namespace myxtts::device

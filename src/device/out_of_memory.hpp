@@ -1,0 +1,35 @@
+#pragma once
+// The one error for memory that a role asked for and did not get.
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "core/error.hpp"
+#include "device/role.hpp"
+#include "device/runtime.hpp"
+
+namespace myxtts::device {
+
+// Units: bytes.
+struct RefusedRequest {
+  Role role = Role::kNone;
+  std::string where;          // "CPU", "cuda:1"
+  std::int64_t asked = 0;     // for
+  std::int64_t in_use = 0;    // by the role, overhead included
+  std::int64_t overhead = 0;  // of in_use: context, libraries and workspaces
+  std::int64_t cap = 0;       // 0: none
+  std::int64_t kept = 0;      // by the device's allocator for reuse, in pieces that are too small
+  bool device_full = false;   // the device had no room, though the cap (if any) has
+};
+
+// It names the role, the cap, what is in use, what was asked for and the flag to change.
+[[nodiscard]] core::OutOfMemoryError out_of_memory(const RefusedRequest& request);
+
+// `error` as that error, where it says that memory ran out below the allocators that know the roles: in libtorch's
+// own, or in a library that asks the driver (cuBLAS, cuDNN, a kernel's module). Nothing for any other error.
+[[nodiscard]] std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
+                                                                     const DeviceRuntime& runtime);
+
+}  // namespace myxtts::device

@@ -1,0 +1,79 @@
+#include <utility>
+#include <variant>
+
+#include "gpu_test.hpp"
+#include "transfer/transfer_lane.hpp"
+
+namespace myxtts::device {
+namespace {
+
+// A GPU's runtime that spoils a destination before it copies, and can leave out the order between the streams.
+class PoisoningRuntime final : public DeviceRuntime {
+ public:
+  PoisoningRuntime(DeviceRuntime& inner, bool ordered) : inner_(inner), ordered_(ordered) {}
+
+  torch::Device device(Role role) const override { return inner_.device(role); }
+  std::unique_ptr<RoleSession> enter(Role role) override { return inner_.enter(role); }
+  Event record(Stream stream) override { return inner_.record(stream); }
+  void wait_on_device(const Event& event, Stream stream) override {
+    if (ordered_) inner_.wait_on_device(event, stream);
+  }
+  Event record_timed(Stream stream) override { return inner_.record_timed(stream); }
+  std::optional<double> seconds_of(const Event& event) const override { return inner_.seconds_of(event); }
+  double now_seconds() const override { return inner_.now_seconds(); }
+  void wait_on_host(const Event& event) override { inner_.wait_on_host(event); }
+  torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override { return inner_.allocate_transfer_buffer(bytes); }
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
+    inner_.copy_async(destination, poison_.expand_as(source), stream);
+    inner_.copy_async(destination, source, stream);
+  }
+  TransferRoute route() const override { return inner_.route(); }
+  MemoryUse memory(Role role) const override { return inner_.memory(role); }
+  void release_cached_memory(Role role) override { inner_.release_cached_memory(role); }
+
+ private:
+  DeviceRuntime& inner_;
+  bool ordered_;
+  torch::Tensor poison_ = torch::full({1}, -1e6F, torch::kCUDA);
+};
+
+class GpuTransferOrder : public GpuTest {
+ protected:
+  static constexpr std::int64_t kRows = 4;
+  static constexpr std::int64_t kFrames = 1000;
+
+  torch::Tensor made_by_the_data_role(int value) {
+    const auto session = runtime_->enter(Role::kData);
+    return torch::full({kRows, kFrames}, static_cast<float>(value), torch::kCUDA);
+  }
+
+  // How many of the batches are not what was sent when the model reads them, `delay_ms` late.
+  std::int64_t changed_batches(bool ordered, int batches, int delay_ms) {
+    PoisoningRuntime runtime(*runtime_, ordered);
+    c10::cuda::device_synchronize();
+    transfer::TransferLane lane(runtime);
+    const auto session = runtime_->enter(Role::kModel);
+    const torch::Tensor sums = torch::zeros({batches}, torch::kCUDA);
+    for (int i = 0; i < batches; ++i) {
+      contracts::Batch batch;
+      batch.payload = contracts::CodecBatch{made_by_the_data_role(i).unsqueeze(1), made_by_the_data_role(i)};
+      contracts::DeviceBatch moved = lane.move(batch);
+      delay(delay_ms);
+      const auto& codec = std::get<contracts::CodecBatch>(moved.batch.payload);
+      sums.narrow(0, i, 1).copy_(((codec.mels == i).sum() + (codec.frame_weights == i).sum()).view(1));
+      moved.lease.release();
+    }
+    return (sums != static_cast<float>(2 * kRows * kFrames)).sum().item<std::int64_t>();
+  }
+};
+
+TEST_F(GpuTransferOrder, NoSlotIsWrittenWhileALateStepStillReadsIt) {
+  EXPECT_EQ(changed_batches(/*ordered=*/true, 1000, 50), 0);
+}
+
+TEST_F(GpuTransferOrder, WithoutTheEventsBatchesAreOverwritten) {
+  EXPECT_GT(changed_batches(/*ordered=*/false, 40, 50), 0);
+}
+
+}  // namespace
+}  // namespace myxtts::device
