@@ -28,6 +28,7 @@ class WatchedRuntime final : public device::DeviceRuntime {
   }
   device::Event record_timed(device::Stream stream) override { return inner_->record_timed(stream); }
   std::optional<double> seconds_of(const device::Event& event) const override { return inner_->seconds_of(event); }
+  double now_seconds() const override { return inner_->now_seconds(); }
   void wait_on_host(const device::Event& event) override { inner_->wait_on_host(event); }
   torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
     return inner_->allocate_transfer_buffer(bytes);
