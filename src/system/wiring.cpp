@@ -77,7 +77,7 @@ void say(const StageContext& context, const std::vector<std::string>& lines) {
 
 // Nothing where there is no GPU to ask about.
 std::unique_ptr<GpuSampler> gpu_sampler(const machine::DevicePlan& plan, const machine::DeviceInventory* inventory) {
-  if (!plan.uses_gpu()) return nullptr;
+  if (!plan.uses_gpu() || inventory == nullptr) return nullptr;
   return std::make_unique<GpuSampler>(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
 }
 

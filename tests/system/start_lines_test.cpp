@@ -113,7 +113,7 @@ TEST_F(StartLines, SayThatOneGpuIsShared) {
 TEST_F(StartLines, AreNotPrintedOnOneGpuOrTheCpu) {
   for (const machine::DeviceMode mode : {machine::DeviceMode::kCpu, machine::DeviceMode::kSingleGpu}) {
     for (const std::string& line : train(plan_of(mode, 0, 0))) {
-      EXPECT_EQ(line.find("GPU"), std::string::npos) << line;
+      EXPECT_EQ(line.find("Multi-GPU"), std::string::npos) << line;
       EXPECT_EQ(line.find("🚀"), std::string::npos) << line;
     }
     core::local_file_system().remove_all(folder_.path() / "run");

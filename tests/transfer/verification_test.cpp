@@ -87,12 +87,6 @@ std::vector<torch::Tensor> tensors_of(contracts::Batch batch) {
   return tensors;
 }
 
-std::int64_t bytes_of(const contracts::Batch& batch) {
-  std::int64_t bytes = 0;
-  for (const torch::Tensor& tensor : tensors_of(batch)) bytes += static_cast<std::int64_t>(tensor.nbytes());
-  return bytes;
-}
-
 bool equal(const contracts::Batch& a, const contracts::Batch& b) {
   const std::vector<torch::Tensor> left = tensors_of(a);
   const std::vector<torch::Tensor> right = tensors_of(b);
