@@ -32,4 +32,17 @@ struct RefusedRequest {
 [[nodiscard]] std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
                                                                      const DeviceRuntime& runtime);
 
+// f(), the work of `role`; where memory runs out in it, that error is thrown, whoever noticed first.
+template <class F>
+auto naming_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
+  try {
+    return f();
+  } catch (const core::Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (const auto named = as_out_of_memory(error, role, runtime)) throw *named;
+    throw;
+  }
+}
+
 }  // namespace myxtts::device

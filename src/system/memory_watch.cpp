@@ -31,6 +31,7 @@ MemoryWatch::MemoryWatch(const WatchedMachine& machine, MemoryWatchOptions optio
 void MemoryWatch::on_step(const core::StepReport& report) {
   const bool is_first = !std::exchange(has_seen_a_step_, true);
   const std::int64_t interval = options_.interval_steps;
+  if (is_first) machine_.runtime.measure_overhead();
   if (machine_.plan.isolated && interval > 0 && (is_first || report.step % interval == 0)) {
     print_lines(report.step);
     compare_with_driver();

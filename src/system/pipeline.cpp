@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "device/out_of_memory.hpp"
 #include "pipeline/cancelled.hpp"
 
 namespace myxtts::system {
@@ -58,7 +59,8 @@ void Pipeline::prepare_all() {
       raw = decoded_.receive();
       if (!raw) return;
     }
-    contracts::Batch batch = prepare(sequence, std::move(raw));
+    contracts::Batch batch =
+        device::naming_out_of_memory(device::Role::kData, runtime_, [&] { return prepare(sequence, std::move(raw)); });
     buffered_bytes_ += contracts::bytes_of(batch);
     permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
   }
@@ -77,7 +79,8 @@ void Pipeline::transfer_all() {
     const std::optional<PreparedBatch> prepared = prepared_.receive();
     if (!prepared) return;
     buffered_bytes_ -= contracts::bytes_of(prepared->batch);
-    permit.send(lane_.send(prepared->batch, prepared->ready));
+    permit.send(device::naming_out_of_memory(  // the slots are the model role's
+        device::Role::kModel, runtime_, [&] { return lane_.send(prepared->batch, prepared->ready); }));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "device/out_of_memory.hpp"
 #include "machine/messages.hpp"
 #include "model/gpt.hpp"
 #include "report/progress_printer.hpp"
@@ -123,7 +124,8 @@ class RunningStage {
     services.stop_requested = context_.stop_requested;
     services.observers = {&context_.files.metrics(), &printer, &activity, &memory_watch};
     services.spans = &spans_;
-    return training::TrainingLoop(learner, pipeline_, loop_options(context_, progress_), services).run(progress_);
+    training::TrainingLoop loop(learner, pipeline_, loop_options(context_, progress_), services);
+    return device::naming_out_of_memory(Role::kModel, context_.runtime, [&] { return loop.run(progress_); });
   }
 
  private:
