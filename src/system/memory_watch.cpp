@@ -31,8 +31,9 @@ MemoryWatch::MemoryWatch(const WatchedMachine& machine, MemoryWatchOptions optio
 void MemoryWatch::on_step(const core::StepReport& report) {
   const bool is_first = !std::exchange(has_seen_a_step_, true);
   const std::int64_t interval = options_.interval_steps;
-  if (is_first) machine_.runtime.measure_overhead();
-  if (machine_.plan.isolated && interval > 0 && (is_first || report.step % interval == 0)) {
+  const bool is_due = interval > 0 && (is_first || report.step % interval == 0);
+  if (is_first || is_due) machine_.runtime.measure_overhead();  // libraries may have grown since
+  if (machine_.plan.isolated && is_due) {
     print_lines(report.step);
     compare_with_driver();
   }

@@ -68,5 +68,14 @@ TEST_F(AsOutOfMemory, OtherErrorsAreNone) {
   EXPECT_EQ(message_of(std::runtime_error("CUDA error: an illegal memory access was encountered")), "");
 }
 
+TEST_F(AsOutOfMemory, WorkOfARoleThrowsTheTypedErrorAndEveryOtherAsItWas) {
+  const auto run = [&](const char* message) {
+    naming_out_of_memory(Role::kData, *runtime_, [&] { throw std::runtime_error(message); });
+  };
+  EXPECT_THROW(run("CUDA error: out of memory"), core::OutOfMemoryError);
+  EXPECT_THROW(run("another"), std::runtime_error);
+  EXPECT_EQ(naming_out_of_memory(Role::kData, *runtime_, [] { return 7; }), 7);
+}
+
 }  // namespace
 }  // namespace myxtts::device
