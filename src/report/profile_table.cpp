@@ -16,6 +16,8 @@ namespace {
 constexpr double kStall = 1.10;
 // What limits is at work nearly always: at least this share of a step.
 constexpr double kSaturated = 0.75;
+// A model GPU that the driver sees at work for less than this waits for the host to launch its work.
+constexpr double kIdlePercent = 60;
 constexpr double kLeastPromised = 1.5;  // of two devices over one
 
 constexpr std::array<std::string_view, 11> kParts = {
@@ -138,14 +140,16 @@ Verdict verdict_of(const Profile& profile) {
   if (slowdown > kStall) {
     const auto supply = supply_ms(profile);
     const auto& most = *std::ranges::max_element(supply, {}, &std::pair<std::string, double>::second);
-    if (most.second < kSaturated * mean(profile.pipeline.step_ms)) return verdict(profile, slowdown, "host", "wait");
+    if (most.second < kSaturated * mean(profile.pipeline.step_ms)) return verdict(profile, slowdown, "host", "host");
     if (most.first != "data role") return verdict(profile, slowdown, most.first, most.first);
     std::string part = longest(profile.pipeline, core::kPreparationParts);
     const bool decodes = profile.workers == 0 && mean_ms(profile.pipeline, "decode") > mean_ms(profile.pipeline, part);
     return verdict(profile, slowdown, "data role", decodes ? "decode" : part);
   }
-  const bool idles = compute_ms(profile.replay) < kSaturated * mean(profile.replay.step_ms);
-  return verdict(profile, slowdown, idles ? "host" : "compute", longest(profile.replay, kModelParts));
+  const bool gpu_idles = !profile.gpus.empty() && profile.gpus.front().percent < kIdlePercent;
+  const bool idles = gpu_idles || compute_ms(profile.replay) < kSaturated * mean(profile.replay.step_ms);
+  if (idles) return verdict(profile, slowdown, "host", "host");
+  return verdict(profile, slowdown, "compute", longest(profile.replay, kModelParts));
 }
 
 std::vector<std::string> profile_lines(const Profile& profile) {

@@ -42,7 +42,7 @@ struct Profile {
   std::string comparison;               // "sequential", "plain" or none
   std::optional<MeasuredSteps> compared;
   core::Activity activity;  // of the pipeline
-  std::vector<GpuShare> gpus;
+  std::vector<GpuShare> gpus;  // the model GPU first
   double audio_seconds = 0;  // of speech in all the steps
   double padding = 0;        // 0-1
 };

@@ -42,9 +42,8 @@ class Sequence final : public contracts::BatchSource {
   std::optional<DeviceBatch> next() override {
     stage_.runtime.wait_on_device(stage_.runtime.record(Stream::kModel), Stream::kData);
     const auto session = stage_.runtime.enter(Role::kData);
-    preparation::RawBatch raw = decode(next_);
-    const device::MeasuredPart part(&stage_.spans, "prepare", next_++, Stream::kData);
-    return lane_.move(preparation_.prepare(std::move(raw)));
+    const std::uint64_t sequence = next_++;
+    return lane_.move(prepare(sequence, decode(sequence)));
   }
   std::int64_t buffered() const override { return 0; }
 
@@ -52,6 +51,11 @@ class Sequence final : public contracts::BatchSource {
   preparation::RawBatch decode(std::uint64_t sequence) {
     const device::MeasuredPart part(&stage_.spans, "decode", sequence);
     return preparation_.decode(stage_.plan(sequence));
+  }
+
+  contracts::Batch prepare(std::uint64_t sequence, preparation::RawBatch raw) {
+    const device::MeasuredPart part(&stage_.spans, "prepare", sequence, Stream::kData);
+    return preparation_.prepare(std::move(raw));
   }
 
   const ProfiledStage& stage_;

@@ -80,6 +80,24 @@ expect "evaluate prints the same bytes" cmp "$work/first" "$work/second"
 "$program" evaluate --checkpoint "$work/run" --train-data "$work/data" --threads 1 --json >"$work/json" 2>/dev/null
 expect "evaluate --json is one object with every value" evaluation_is_complete "$work/json"
 
+# Where the time goes.
+profile() { (cd "$work" && "$program" profile --train-data data "${small[@]}" --set codec.codebook_step=1 --steps 3 "$@" --json); }
+profile_is_complete() {
+  python3 -c 'import json, sys
+result = json.load(open(sys.argv[1]))
+parts = {"decode", "resample", "mel", "pack", "prepare", "transfer", "wait", "forward", "backward", "optimiser"}
+assert parts <= result["parts"].keys(), parts - result["parts"].keys()
+assert result["verdict"]["limited_by"] in {"decode", "data role", "transfer", "compute", "host"}
+assert result["steps"] == 3 and ("comparison" in result) == (len(sys.argv) == 3)' "$@"
+}
+find "$work" | sort >"$work/before"
+profile --compare sequential >"$work/profile.json" 2>"$work/profile.log"
+expect "profile --compare sequential is one object with every part and a verdict" profile_is_complete "$work/profile.json" compared
+profile --stage codec >"$work/profile.json" 2>"$work/profile.log"
+expect "profile of the codec stage, too" profile_is_complete "$work/profile.json"
+rm "$work"/profile.{json,log}
+expect "profile leaves nothing behind" diff "$work/before" <(find "$work" | sort)
+
 # Stops.
 stops_and_resumes interrupted INT 130 codec --set codec.steps=300 --set voice.steps=3
 stops_and_resumes terminated TERM 143 voice --set codec.steps=6 --set voice.steps=40

@@ -73,6 +73,10 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
         "--model-gpu INDEX"}},
       {"resynthesize", {"--checkpoint FOLDER", "--input CLIP", "--output PATH", "--threads THREADS"}},
       {"evaluate", {"--checkpoint FOLDER", "--train-data FOLDER", "--max-rejected SHARE", "--json"}},
+      {"profile",
+       {"--train-data FOLDER", "--steps,--num-steps STEPS", "--stage STAGE", "--compare WAY", "--json",
+        "--num-workers THREADS", "--batch-size CLIPS", "--buffer-size BATCHES", "--codec CHECKPOINT",
+        "--model-size SIZE", "--data-gpu INDEX", "--share-gpu", "--precision PRECISION"}},
       {"make-data",
        {"--output FOLDER", "--sentences KIND", "--count SENTENCES", "--voices VOICE", "--language LANGUAGE",
         "--seed NUMBER"}},
@@ -103,6 +107,19 @@ TEST_F(CommandsTest, HelpAndVersionAnswerWithin100Milliseconds) {
 
 TEST_F(CommandsTest, VersionNamesProgramAndLibraries) {
   EXPECT_THAT(run({"--version"}).out, testing::AllOf(testing::StartsWith("myxtts "), HasSubstr("libsndfile ")));
+}
+
+TEST_F(CommandsTest, ProfileHandsOverWhatWasAsked) {
+  const config::EngineRequest request =
+      handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--stage", "codec", "--compare", "sequential",
+                   "--batch-size", "5", "--json"});
+  EXPECT_EQ(request.command, "profile");
+  EXPECT_EQ(request.settings.data.train, "mine");
+  EXPECT_EQ(request.settings.batch.size, 5);
+  EXPECT_EQ(request.number("steps"), 7);
+  EXPECT_EQ(request.text("stage"), "codec");
+  EXPECT_EQ(request.text("compare"), "sequential");
+  EXPECT_TRUE(request.flag("json"));
 }
 
 TEST_F(CommandsTest, SynthesizeLeavesSamplingToTheCheckpoint) {

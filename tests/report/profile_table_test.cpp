@@ -105,6 +105,14 @@ TEST(VerdictOf, AReplayThatMostlyDoesNotComputeIsLimitedByTheHost) {
   EXPECT_EQ(verdict_of(profile).limit, "host");
 }
 
+TEST(VerdictOf, AnIdleModelGpuWaitsForTheHost) {
+  Profile profile = profile_with("decode", 5, 31);
+  profile.gpus = {{"Model GPU 0", 30}};
+  EXPECT_EQ(verdict_of(profile).limit, "host");
+  profile.gpus.front().percent = 90;
+  EXPECT_EQ(verdict_of(profile).limit, "compute");
+}
+
 TEST(ProfileLines, HaveEachPartTheVerdictAndThePromise) {
   Profile profile = profile_with("mel", 60, 72);
   profile.comparison = "sequential";
