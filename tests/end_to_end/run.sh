@@ -81,7 +81,7 @@ expect "evaluate prints the same bytes" cmp "$work/first" "$work/second"
 expect "evaluate --json is one object with every value" evaluation_is_complete "$work/json"
 
 # Where the time goes.
-profile() { (cd "$work" && "$program" profile --train-data data "${small[@]}" --set codec.codebook_step=1 --steps 3 "$@" --json); }
+profile() { (cd "$work" && "$program" profile --train-data data "${small[@]}" --steps 3 "$@" --json); }
 profile_is_complete() {
   python3 -c 'import json, sys
 result = json.load(open(sys.argv[1]))
