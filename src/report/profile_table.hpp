@@ -41,10 +41,10 @@ struct Profile {
   std::optional<MeasuredSteps> cached;  // the pipeline again, codes taken from the cache as in later epochs
   std::string comparison;               // "sequential", "plain" or none
   std::optional<MeasuredSteps> compared;
-  core::Activity activity;  // of the pipeline
+  core::Activity activity;     // of the pipeline
   std::vector<GpuShare> gpus;  // the model GPU first
-  double audio_seconds = 0;  // of speech in all the steps
-  double padding = 0;        // 0-1
+  double audio_seconds = 0;    // of speech in all the steps
+  double padding = 0;          // 0-1
 };
 
 struct Verdict {

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <optional>
 
 #include "config/presets.hpp"
 #include "machine/gpu_inventory.hpp"
 #include "system/devices.hpp"
+#include "system/gpu_sampler.hpp"
 #include "system/profiling.hpp"
 #include "system/role_thread.hpp"
 #include "system/speech.hpp"
@@ -20,58 +18,19 @@ namespace {
 
 using device::Role;
 
-constexpr auto kSampleInterval = std::chrono::milliseconds(100);
-
-// Asks the driver for the utilisation of the plan's GPUs from time to time, on a thread of its own, while it lives.
-class GpuWatch {
- public:
-  explicit GpuWatch(const machine::DevicePlan& plan) {
-    if (!plan.uses_gpu()) return;
-    watched_.push_back({"Model GPU", plan.model_gpu.physical_index, 0, 0});
-    if (plan.mode == machine::DeviceMode::kDualGpu) {
-      watched_.push_back({"Data GPU", plan.data_gpu.physical_index, 0, 0});
-    }
-    thread_ = std::jthread([this](const std::stop_token& stop) { sample(stop); });
-  }
-
-  // Ends the watch. GPUs of which the driver says nothing are left out.
-  [[nodiscard]] std::vector<report::GpuShare> shares() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
-    std::vector<report::GpuShare> shares;
-    for (const Watched& gpu : watched_) {
-      if (gpu.samples == 0) continue;
-      shares.push_back({fmt::format("{} {}", gpu.name, gpu.index), gpu.percent / static_cast<double>(gpu.samples)});
-    }
-    return shares;
-  }
-
- private:
-  struct Watched {
-    std::string name;
-    int index;
-    double percent;
-    int samples;
+// What the driver says of the plan's GPUs since the sampler began, the model GPU first. Those of which it says nothing
+// are left out.
+std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, GpuSampler& sampler) {
+  const GpuSampler::Both seen = sampler.take();
+  std::vector<report::GpuShare> shares;
+  const auto add = [&](const char* name, const machine::PlannedGpu& gpu, const GpuSamples& samples) {
+    if (samples.utilisation.count() == 0) return;
+    shares.push_back({fmt::format("{} GPU {}", name, gpu.physical_index), 100 * samples.utilisation.mean()});
   };
-
-  void sample(const std::stop_token& stop) {
-    const auto inventory = machine::nvml_inventory();
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    while (!wake.wait_for(lock, stop, kSampleInterval, [] { return false; }) && !stop.stop_requested()) {
-      for (Watched& gpu : watched_) {
-        const std::optional<int> percent = inventory->utilization(gpu.index);
-        if (!percent) continue;
-        gpu.percent += *percent;
-        ++gpu.samples;
-      }
-    }
-  }
-
-  std::vector<Watched> watched_;
-  std::jthread thread_;
-};
+  add("Model", plan.model_gpu, seen.model);
+  if (plan.mode == machine::DeviceMode::kDualGpu) add("Data", plan.data_gpu, seen.data);
+  return shares;
+}
 
 // Costs do not depend on what the weights are: where no codec is given, a new one makes the codes.
 contracts::TrainState new_codec(const RunData& run, device::DeviceRuntime& runtime) {
@@ -174,9 +133,11 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   report::Profile found;
   {
     RealStage real(run, codec, stage, std::move(runtime));
-    GpuWatch watch(plan);
+    const auto inventory = plan.uses_gpu() ? machine::nvml_inventory() : nullptr;
+    std::optional<GpuSampler> sampler;
+    if (inventory) sampler.emplace(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
     found = profile_stage(real.parts(), options);
-    found.gpus = watch.shares();
+    if (sampler) found.gpus = gpu_shares(plan, *sampler);
   }
   found.stage = stage;
   found.comparison = request.text("compare");
