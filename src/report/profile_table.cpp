@@ -115,6 +115,11 @@ double variation(const MeasuredSteps& steps) {
   return s.mean > 0 ? s.sd / s.mean : 0;
 }
 
+// Of the pipeline over what it is compared with.
+double speedup(const Profile& profile) {
+  return speed_ratio(profile.compared->steps, profile.compared->replay) / speed_ratio(profile.pipeline, profile.replay);
+}
+
 double greatest_speedup(const Profile& profile) {
   return core::greatest_speedup(mean_ms(profile.pipeline, "prepare"), compute_ms(profile.replay));
 }
@@ -125,8 +130,8 @@ std::string promise_of(const std::string& comparison) {
 
 void add_comparison(const Profile& profile, std::vector<std::string>& lines) {
   if (!profile.compared) return;
-  lines.push_back(fmt::format("  the pipeline against {}: {:.2f}x (promised: {})", profile.comparison,
-                              speed_ratio(*profile.compared, profile.pipeline), promise_of(profile.comparison)));
+  lines.push_back(fmt::format("  the pipeline against {}: {:.2f}x (promised: {})", profile.comparison, speedup(profile),
+                              promise_of(profile.comparison)));
   if (profile.comparison != "sequential") return;
   const double greatest = greatest_speedup(profile);
   lines.push_back(fmt::format("  at best, for the data role's share of the work: {:.2f}x{}", greatest,
@@ -221,9 +226,8 @@ std::string profile_json(const Profile& profile) {
   for (const GpuShare& gpu : profile.gpus) object["gpus"].push_back({{"name", gpu.name}, {"utilization", gpu.percent}});
   if (profile.cached) object["cached_over_replay"] = speed_ratio(*profile.cached, profile.replay);
   if (profile.compared) {
-    object["comparison"] = {{"with", profile.comparison},
-                            {"speedup", speed_ratio(*profile.compared, profile.pipeline)},
-                            {"promised", promise_of(profile.comparison)}};
+    object["comparison"] = {
+        {"with", profile.comparison}, {"speedup", speedup(profile)}, {"promised", promise_of(profile.comparison)}};
     if (profile.comparison == "sequential") object["comparison"]["greatest_speedup"] = greatest_speedup(profile);
   }
   return object.dump();

@@ -33,6 +33,12 @@ struct GpuShare {
   double percent = 0;  // busy, as the driver says
 };
 
+// Another way to train on the same batches, and its own replay: by both replays the machine's moods cancel out.
+struct ComparedSteps {
+  MeasuredSteps steps;
+  MeasuredSteps replay;
+};
+
 struct Profile {
   std::string stage;
   std::int64_t workers = 0;  // that decode; 0: the data role does
@@ -40,7 +46,7 @@ struct Profile {
   MeasuredSteps replay;                 // the same batches from the model device's memory, no data role beside
   std::optional<MeasuredSteps> cached;  // the pipeline again, codes taken from the cache as in later epochs
   std::string comparison;               // "sequential", "plain" or none
-  std::optional<MeasuredSteps> compared;
+  std::optional<ComparedSteps> compared;
   core::Activity activity;     // of the pipeline
   std::vector<GpuShare> gpus;  // the model GPU first
   double audio_seconds = 0;    // of speech in all the steps

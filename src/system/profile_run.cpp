@@ -144,8 +144,10 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   if (!found.comparison.empty()) {
     console.info(fmt::format("The same batches, {} ...", found.comparison));
     RealStage real(run, codec, stage, compared_runtime(settings, plan, found.comparison));
-    const ProfiledStage parts = real.parts();
-    found.compared = found.comparison == "plain" ? measure_pipeline(parts, options) : measure_sequence(parts, options);
+    options.way = found.comparison == "plain" ? Way::kPipeline : Way::kSequence;
+    options.later_epochs = false;
+    const report::Profile compared = profile_stage(real.parts(), options);
+    found.compared = {compared.pipeline, compared.replay};
   }
   if (request.flag("json")) {
     fmt::print("{}\n", report::profile_json(found));

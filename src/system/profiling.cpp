@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "system/role_thread.hpp"
 #include "training/training_loop.hpp"
 
 namespace myxtts::system {
@@ -33,17 +32,16 @@ class Replay final : public contracts::BatchSource {
   std::size_t next_ = 0;
 };
 
-// Makes each batch when it is asked for, after all work on the one before.
+// Makes each batch when it is asked for, by the model role and on its stream: nothing happens at the same time.
 class Sequence final : public contracts::BatchSource {
  public:
   Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
       : stage_(stage), preparation_(preparation), lane_(stage.runtime, {}, &stage.spans) {}
 
   std::optional<DeviceBatch> next() override {
-    stage_.runtime.wait_on_device(stage_.runtime.record(Stream::kModel), Stream::kData);
-    const auto session = stage_.runtime.enter(Role::kData);
     const std::uint64_t sequence = next_++;
-    return lane_.move(prepare(sequence, decode(sequence)));
+    const contracts::Batch batch = prepare(sequence, decode(sequence));
+    return lane_.accept(lane_.send(batch, stage_.runtime.record(Stream::kModel)));
   }
   std::int64_t buffered() const override { return 0; }
 
@@ -54,7 +52,7 @@ class Sequence final : public contracts::BatchSource {
   }
 
   contracts::Batch prepare(std::uint64_t sequence, preparation::RawBatch raw) {
-    const device::MeasuredPart part(&stage_.spans, "prepare", sequence, Stream::kData);
+    const device::MeasuredPart part(&stage_.spans, "prepare", sequence, Stream::kModel);
     return preparation_.prepare(std::move(raw));
   }
 
@@ -102,26 +100,32 @@ Turn train(const ProfiledStage& stage, contracts::BatchSource& source, const Pro
   return turn;
 }
 
-// The data role stays at work until the last step: there are always more batches to make.
-Turn train_from_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation,
-                         const ProfilingOptions& options) {
+PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint64_t end_sequence) {
+  PipelineOptions options = stage.pipeline;
+  options.start_delay_seconds = 0;  // batches that were made ahead would hide a stall
+  options.first_sequence = 0;
+  options.end_sequence = end_sequence;
+  return options;
+}
+
+// In a pipeline the data role stays at work until the last step: there are always more batches to make.
+Turn train_in_its_way(const ProfiledStage& stage, preparation::Preparation& preparation,
+                      const ProfilingOptions& options) {
   (void)stage.spans.take_finished();  // of the last turn
-  PipelineOptions pipeline = stage.pipeline;
-  pipeline.start_delay_seconds = 0;  // batches that were made ahead would hide a stall
-  pipeline.first_sequence = 0;
-  pipeline.end_sequence = std::numeric_limits<std::uint32_t>::max();
-  Pipeline source(stage.runtime, preparation, stage.plan, pipeline, stage.spans);
+  if (options.way == Way::kSequence) {
+    Sequence source(stage, preparation);
+    return train(stage, source, options);
+  }
+  Pipeline source(stage.runtime, preparation, stage.plan,
+                  pipeline_options(stage, std::numeric_limits<std::uint32_t>::max()), stage.spans);
   return train(stage, source, options);
 }
 
 // The first batches, in memory of the model role.
 std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Preparation& preparation,
                                      std::int64_t count) {
-  PipelineOptions pipeline = stage.pipeline;
-  pipeline.start_delay_seconds = 0;
-  pipeline.first_sequence = 0;
-  pipeline.end_sequence = static_cast<std::uint64_t>(count);
-  Pipeline source(stage.runtime, preparation, stage.plan, pipeline, stage.spans);
+  Pipeline source(stage.runtime, preparation, stage.plan, pipeline_options(stage, static_cast<std::uint64_t>(count)),
+                  stage.spans);
   std::vector<contracts::Batch> batches;
   while (auto moved = source.next()) {
     batches.push_back(moved->batch);
@@ -149,12 +153,12 @@ report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions
   const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
   for (std::int64_t round = 0; round < options.rounds; ++round) {
     const auto fresh = stage.new_preparation();
-    const Turn turn = train_from_pipeline(stage, *fresh, options);
+    const Turn turn = train_in_its_way(stage, *fresh, options);
     pipeline.push_back(turn.steps);
     profile.activity.add(activity_of(turn));
     profile.audio_seconds = turn.witness.audio_seconds;
     profile.padding = turn.witness.padding / static_cast<double>(options.steps);
-    if (options.later_epochs) later.push_back(train_from_pipeline(stage, *cached, options).steps);
+    if (options.later_epochs) later.push_back(train_in_its_way(stage, *cached, options).steps);
     (void)stage.spans.take_finished();
     Replay source(batches);
     replay.push_back(train(stage, source, options).steps);
@@ -163,30 +167,6 @@ report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions
   profile.replay = report::median_of(replay);
   if (options.later_epochs) profile.cached = report::median_of(later);
   return profile;
-}
-
-report::MeasuredSteps measure_pipeline(const ProfiledStage& stage, const ProfilingOptions& options) {
-  const auto session = stage.runtime.enter(Role::kModel);
-  std::vector<report::MeasuredSteps> rounds;
-  for (std::int64_t round = 0; round < options.rounds; ++round) {
-    const auto preparation = stage.new_preparation();
-    rounds.push_back(train_from_pipeline(stage, *preparation, options).steps);
-  }
-  return report::median_of(rounds);
-}
-
-report::MeasuredSteps measure_sequence(const ProfiledStage& stage, const ProfilingOptions& options) {
-  std::vector<report::MeasuredSteps> rounds;
-  // A thread of its own: what works for the data role keeps a low priority.
-  run_as(stage.runtime, Role::kModel, [&] {
-    for (std::int64_t round = 0; round < options.rounds; ++round) {
-      (void)stage.spans.take_finished();
-      const auto preparation = stage.new_preparation();
-      Sequence source(stage, *preparation);
-      rounds.push_back(train(stage, source, options).steps);
-    }
-  });
-  return report::median_of(rounds);
 }
 
 }  // namespace myxtts::system

@@ -26,20 +26,20 @@ struct ProfiledStage {
   std::int64_t micro_steps = 1;                                      // batches of an optimiser step
 };
 
-struct ProfilingOptions {
-  std::int64_t steps = 50;
-  std::int64_t rounds = 3;    // each way is measured so often, in turns
-  bool later_epochs = false;  // measure the pipeline with cached codes too
+enum class Way {
+  kPipeline,
+  kSequence,  // each part after the other on the model device, in one thread
 };
 
-// The pipeline, the replay of its batches from the model device's memory, and later epochs; no comparison.
+struct ProfilingOptions {
+  Way way = Way::kPipeline;
+  std::int64_t steps = 50;
+  std::int64_t rounds = 3;    // each way is measured so often, in turns
+  bool later_epochs = false;  // measure with cached codes too
+};
+
+// The stage's steps, the replay of the same batches from the model device's memory, and later epochs; no comparison.
 // Thread: the calling thread works for the model role in the meantime.
 [[nodiscard]] report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options);
-
-// The pipeline alone.
-[[nodiscard]] report::MeasuredSteps measure_pipeline(const ProfiledStage& stage, const ProfilingOptions& options);
-
-// The same batches with each part after the other: no pipeline, nothing at the same time.
-[[nodiscard]] report::MeasuredSteps measure_sequence(const ProfiledStage& stage, const ProfilingOptions& options);
 
 }  // namespace myxtts::system

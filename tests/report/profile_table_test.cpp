@@ -116,7 +116,7 @@ TEST(VerdictOf, AnIdleModelGpuWaitsForTheHost) {
 TEST(ProfileLines, HaveEachPartTheVerdictAndThePromise) {
   Profile profile = profile_with("mel", 60, 72);
   profile.comparison = "sequential";
-  profile.compared = steady(90, {});
+  profile.compared = {steady(90, {}), steady(30, {})};
   std::string text;
   for (const std::string& line : profile_lines(profile)) text += line + "\n";
   for (const char* part :
