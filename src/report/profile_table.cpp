@@ -134,7 +134,7 @@ void add_comparison(const Profile& profile, std::vector<std::string>& lines) {
                               promise_of(profile.comparison)));
   if (profile.comparison != "sequential") return;
   const double greatest = greatest_speedup(profile);
-  lines.push_back(fmt::format("  at best, for the data role's share of the work: {:.2f}x{}", greatest,
+  lines.push_back(fmt::format("  at best on two devices, for the data role's share of the work: {:.2f}x{}", greatest,
                               greatest < kLeastPromised ? ", so this work cannot reach what was promised" : ""));
 }
 

@@ -125,7 +125,9 @@ TEST(ProfileLines, HaveEachPartTheVerdictAndThePromise) {
   }
   EXPECT_THAT(text, HasSubstr("Limited by the data role (mel). To change it: a GPU of its own (--data-gpu)"));
   EXPECT_THAT(text, HasSubstr("the pipeline against sequential: 1.25x (promised: 1.5-2x (2-3x with isolation))"));
-  EXPECT_THAT(text, HasSubstr("at best, for the data role's share of the work: 1.44x, so this work cannot reach"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("at best on two devices, for the data role's share of the work: 1.44x, so this work cannot reach"));
 }
 
 TEST(ProfileJson, IsOneObjectWithTheSameFigures) {
