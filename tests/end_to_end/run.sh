@@ -90,13 +90,13 @@ assert parts <= result["parts"].keys(), parts - result["parts"].keys()
 assert result["verdict"]["limited_by"] in {"decode", "data role", "transfer", "compute", "host"}
 assert result["steps"] == 3 and ("comparison" in result) == (len(sys.argv) == 3)' "$@"
 }
-find "$work" | sort >"$work/before"
+before=$(find "$work" | sort)
 profile --compare sequential >"$work/profile.json" 2>"$work/profile.log"
 expect "profile --compare sequential is one object with every part and a verdict" profile_is_complete "$work/profile.json" compared
 profile --stage codec >"$work/profile.json" 2>"$work/profile.log"
 expect "profile of the codec stage, too" profile_is_complete "$work/profile.json"
 rm "$work"/profile.{json,log}
-expect "profile leaves nothing behind" diff "$work/before" <(find "$work" | sort)
+expect "profile leaves nothing behind" test "$before" == "$(find "$work" | sort)"
 
 # Stops.
 stops_and_resumes interrupted INT 130 codec --set codec.steps=300 --set voice.steps=3
