@@ -36,19 +36,33 @@ config::EngineRequest request_of(const machine::ValidationReport& report, bool j
   request.set("driver", report.results.at(Check::kDriver).detail);
   request.set("libtorch", report.results.at(Check::kLibtorch).detail);
   request.set("indices", report.results.at(Check::kIndices).detail);
-  if (const auto failure = report.results.find(Check::kDataOverCap); failure != report.results.end()) {
+  for (const Check check : {Check::kDataOverCap, Check::kModelOverCap}) {
+    const auto failure = report.results.find(check);
+    if (failure == report.results.end()) continue;
     request.set("cap_failure", failure->second.detail);
     request.set("cap_advice", failure->second.advice);
+    request.set_flag("cap_of_model_gpu", check == Check::kModelOverCap);
   }
   request.arguments["recommendation"] = report.recommendation;
   return request;
 }
 
+// Returns only where there is no engine to start: the report then says so.
+void start_engine(machine::ValidationReport& report, bool json, const machine::DevicePlan& plan) {
+  try {
+    become_engine(request_of(report, json), plan);
+  } catch (const core::Error& error) {
+    const std::string name = machine::name_of(machine::Check::kLibtorchGpus);
+    report.fail(machine::Check::kLibtorchGpus, fmt::format("{}: {}", name, error.what()),
+                name + ": build the program again with ./myxtts --version");
+  }
+}
+
 int validate(const DeviceArguments& arguments, bool json) {
   const auto inventory = machine::nvml_inventory();
   const machine::DeviceOptions options = device_options(arguments, *inventory);
-  const machine::Prerequisites found = machine::check_prerequisites(options, *inventory, libtorch_version());
-  if (found.plan) become_engine(request_of(found.report, json), *found.plan);
+  machine::Prerequisites found = machine::check_prerequisites(options, *inventory, libtorch_version());
+  if (found.plan) start_engine(found.report, json, *found.plan);
   fmt::print("{}", json ? machine::to_json(found.report) + "\n" : machine::to_text(found.report));
   return 1;
 }

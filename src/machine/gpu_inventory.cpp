@@ -19,9 +19,15 @@ std::string text_of(Call call, NvmlDevice device) {
 }
 
 std::optional<GpuMemory> memory_of(const Nvml& nvml, NvmlDevice device) {
+  const auto found = [](const auto& memory) {
+    return GpuMemory{mebibytes(memory.total), mebibytes(memory.used), mebibytes(memory.free)};
+  };
   NvmlMemory memory{};
-  if (nvml.memory(device, &memory) != kNvmlSuccess) return std::nullopt;
-  return GpuMemory{mebibytes(memory.total), mebibytes(memory.used), mebibytes(memory.free)};
+  if (nvml.memory != nullptr && nvml.memory(device, &memory) == kNvmlSuccess) return found(memory);
+  NvmlMemoryV2 memory_v2{};
+  memory_v2.version = kNvmlMemoryV2;
+  if (nvml.memory_v2 != nullptr && nvml.memory_v2(device, &memory_v2) == kNvmlSuccess) return found(memory_v2);
+  return std::nullopt;
 }
 
 std::optional<int> utilization_of(const Nvml& nvml, NvmlDevice device) {

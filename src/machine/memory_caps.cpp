@@ -20,14 +20,35 @@ std::vector<std::string> advice_for(const DevicePlan& plan) {
   }
 }
 
-[[noreturn]] void refuse(const DevicePlan& plan, const std::string& caps, const PlannedGpu& gpu) {
-  throw GpuConfigurationError(fmt::format("❌ {} not fit ({}MB of memory less {}MB reserve)\n{}", caps, gpu.total_mb,
-                                          kReserveMb, fmt::join(advice_for(plan), "\n")));
+// One of a plan's GPUs and what its role may take of it.
+struct Role {
+  const char* name;
+  const PlannedGpu& gpu;
+  std::int64_t cap_mb;
+  bool is_model;
+};
+
+[[noreturn]] void refuse(const DevicePlan& plan, const Role& role, const std::string& why) {
+  throw CapError(fmt::format("❌ {}\n{}", why, fmt::join(advice_for(plan), "\n")), role.is_model);
 }
 
-void check_cap(const DevicePlan& plan, const char* role, const PlannedGpu& gpu, std::int64_t cap_mb) {
-  if (cap_mb <= gpu.total_mb - kReserveMb) return;
-  refuse(plan, fmt::format("{} GPU {}: a cap of {}MB does", role, gpu.physical_index, cap_mb), gpu);
+std::string does_not_fit(const std::string& caps, const PlannedGpu& gpu) {
+  return fmt::format("{} not fit ({}MB of memory less {}MB reserve)", caps, gpu.total_mb, kReserveMb);
+}
+
+void check_cap(const DevicePlan& plan, const Role& role) {
+  const std::string name = fmt::format("{} GPU {}", role.name, role.gpu.physical_index);
+  if (role.gpu.total_mb <= 0) {
+    throw CapError(fmt::format("❌ {}: the driver does not say how much memory it has, so it can have no cap", name),
+                   role.is_model);
+  }
+  if (role.gpu.total_mb <= kReserveMb) {
+    refuse(plan, role,
+           fmt::format("{}: no cap fits, its {}MB of memory are all in the {}MB reserve", name, role.gpu.total_mb,
+                       kReserveMb));
+  }
+  if (role.cap_mb <= role.gpu.total_mb - kReserveMb) return;
+  refuse(plan, role, does_not_fit(fmt::format("{}: a cap of {}MB does", name, role.cap_mb), role.gpu));
 }
 
 }  // namespace
@@ -38,15 +59,16 @@ std::int64_t share_of_mb(std::int64_t total_mb, double fraction) {
 }
 
 void check_caps(const DevicePlan& plan) {
-  check_cap(plan, "Data", plan.data_gpu, plan.data_cap_mb);
-  check_cap(plan, "Model", plan.model_gpu, plan.model_cap_mb);
-  const PlannedGpu& gpu = plan.model_gpu;
+  const Role data{"Data", plan.data_gpu, plan.data_cap_mb, false};
+  const Role model{"Model", plan.model_gpu, plan.model_cap_mb, true};
+  check_cap(plan, data);
+  check_cap(plan, model);
   const bool shared = plan.mode == DeviceMode::kSharedGpu;
-  if (!shared || plan.data_cap_mb + plan.model_cap_mb <= gpu.total_mb - kReserveMb) return;
-  refuse(
-      plan,
-      fmt::format("GPU {}: caps of {}MB and {}MB together do", gpu.physical_index, plan.data_cap_mb, plan.model_cap_mb),
-      gpu);
+  if (!shared || data.cap_mb + model.cap_mb <= data.gpu.total_mb - kReserveMb) return;
+  refuse(plan, data,
+         does_not_fit(fmt::format("GPU {}: caps of {}MB and {}MB together do", data.gpu.physical_index, data.cap_mb,
+                                  model.cap_mb),
+                      data.gpu));
 }
 
 }  // namespace myxtts::machine

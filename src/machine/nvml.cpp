@@ -22,6 +22,7 @@ void find_calls(Nvml& nvml) {
   find(library, nvml.count, {"nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"});
   find(library, nvml.handle, {"nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex"});
   find(library, nvml.memory, {"nvmlDeviceGetMemoryInfo"});
+  find(library, nvml.memory_v2, {"nvmlDeviceGetMemoryInfo_v2"});
   find(library, nvml.uuid, {"nvmlDeviceGetUUID"});
   find(library, nvml.shut_down, {"nvmlShutdown"});
   find(library, nvml.name, {"nvmlDeviceGetName"});
@@ -45,8 +46,7 @@ std::unique_ptr<Nvml> open_nvml() {
   nvml->library = ::dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL);
   if (nvml->library == nullptr) return nullptr;
   find_calls(*nvml);
-  const bool complete = nvml->initialise != nullptr && nvml->count != nullptr && nvml->handle != nullptr &&
-                        nvml->memory != nullptr && nvml->uuid != nullptr;
+  const bool complete = nvml->initialise != nullptr && nvml->count != nullptr && nvml->handle != nullptr;
   nvml->initialised = complete && nvml->initialise() == kNvmlSuccess;
   return nvml->initialised ? std::move(nvml) : nullptr;
 }

@@ -21,6 +21,16 @@ struct NvmlMemory {
   unsigned long long used;
 };
 
+// nvmlMemory_v2_t: for a driver without the first call.
+struct NvmlMemoryV2 {
+  unsigned int version;
+  unsigned long long total;
+  unsigned long long reserved;
+  unsigned long long free;
+  unsigned long long used;
+};
+inline constexpr unsigned int kNvmlMemoryV2 = sizeof(NvmlMemoryV2) | (2U << 24);
+
 struct NvmlUtilization {
   unsigned int gpu;
   unsigned int memory;
@@ -44,9 +54,10 @@ struct Nvml {
   int (*initialise)() = nullptr;
   int (*count)(unsigned int* gpus) = nullptr;
   int (*handle)(unsigned int index, NvmlDevice* device) = nullptr;
-  int (*memory)(NvmlDevice device, NvmlMemory* memory) = nullptr;
-  int (*uuid)(NvmlDevice device, char* text, unsigned int bytes) = nullptr;
   // optional
+  int (*memory)(NvmlDevice device, NvmlMemory* memory) = nullptr;
+  int (*memory_v2)(NvmlDevice device, NvmlMemoryV2* memory) = nullptr;
+  int (*uuid)(NvmlDevice device, char* text, unsigned int bytes) = nullptr;
   int (*shut_down)() = nullptr;
   int (*name)(NvmlDevice device, char* text, unsigned int bytes) = nullptr;
   int (*utilization)(NvmlDevice device, NvmlUtilization* utilization) = nullptr;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "machine/memory_caps.hpp"
 #include "machine/recommendation.hpp"
+#include "machine/visible_devices.hpp"
 
 namespace myxtts::machine {
 namespace {
@@ -15,14 +17,15 @@ std::string first_line(const GpuConfigurationError& error) {
   return line.starts_with(kMark) ? line.substr(kMark.size()) : line;
 }
 
-void check_driver(ValidationReport& report, const DeviceInventory& inventory) {
+void check_driver(ValidationReport& report, const DeviceOptions& options, const DeviceInventory& inventory) {
   if (!inventory.driver_present()) {
     report.fail(Check::kDriver, "NVIDIA driver not found (libnvidia-ml.so.1)",
                 "NVIDIA driver not found: install it, or train on the CPU with ./myxtts train");
     return;
   }
   report.gpus = inventory.gpus();
-  report.pass(Check::kDriver, fmt::format("NVIDIA driver installed ({} GPUs detected)", report.gpus.size()));
+  report.pass(Check::kDriver, fmt::format("NVIDIA driver installed ({} GPUs detected)",
+                                          visible_gpus(report.gpus, options.visible_devices).size()));
 }
 
 void check_libtorch(ValidationReport& report, const std::optional<std::string>& version) {
@@ -45,7 +48,8 @@ std::optional<DevicePlan> check_indices(ValidationReport& report, DeviceOptions 
     return plan;
   } catch (const GpuConfigurationError& error) {
     report.fail(Check::kIndices, first_line(error),
-                "GPU indices: compare them with nvidia-smi -L; with one GPU, use --share-gpu");
+                std::string("GPU indices: compare them with nvidia-smi -L") +
+                    (options.share_gpu ? "" : "; with one GPU, use --share-gpu"));
     return std::nullopt;
   }
 }
@@ -56,8 +60,8 @@ DevicePlan check_caps_of(ValidationReport& report, const DevicePlan& uncapped, c
   try {
     report.recommendation = recommendation_lines(uncapped);
     return resolve(options, inventory);
-  } catch (const GpuConfigurationError& error) {
-    report.fail(Check::kDataOverCap, first_line(error),
+  } catch (const CapError& error) {
+    report.fail(error.of_model_gpu() ? Check::kModelOverCap : Check::kDataOverCap, first_line(error),
                 report.recommendation.empty() ? "Memory isolation: use larger GPUs, or leave it out"
                                               : "Memory isolation: take the recommended caps");
     return uncapped;
@@ -71,7 +75,7 @@ Prerequisites check_prerequisites(const DeviceOptions& options, const DeviceInve
   Prerequisites found;
   found.report.shared = options.share_gpu;
   found.report.isolated = options.isolation;
-  check_driver(found.report, inventory);
+  check_driver(found.report, options, inventory);
   check_libtorch(found.report, libtorch_version);
   found.plan = check_indices(found.report, options, inventory);
   if (found.plan && options.isolation) found.plan = check_caps_of(found.report, *found.plan, options, inventory);

@@ -20,16 +20,21 @@ struct Tier {
 };
 constexpr std::array<Tier, 3> kTiers{{{20, {8192, 16384}}, {12, {6144, 10240}}, {8, {4096, 6144}}}};
 
-// Where the users begin, by the smaller GPU.
-struct StartingPoint {
+// Batch and buffer, from the smaller GPU's size on; where a model needs it, those below are taken.
+struct Batches {
   std::int64_t least_gb;
   std::int64_t batch;
   std::int64_t buffer;
 };
-constexpr std::array<StartingPoint, 3> kStartingPoints{{{24, 48, 100}, {12, 32, 50}, {0, 16, 25}}};
+constexpr std::array<Batches, 5> kBatches{{{24, 48, 100}, {12, 32, 50}, {0, 16, 25}, {0, 8, 25}, {0, 4, 25}}};
 
-// xtts-v2 is not among them: it fine-tunes published weights, with a batch of its own.
-constexpr std::array kSizes = {"big", "normal", "small", "tiny"};
+// A big model is not worth a batch that is smaller than its preset's. xtts-v2 is not among the sizes: it fine-tunes
+// published weights, with a batch of its own.
+struct Size {
+  const char* name;
+  std::int64_t least_batch;
+};
+constexpr std::array<Size, 4> kSizes{{{"big", 32}, {"normal", 4}, {"small", 4}, {"tiny", 4}}};
 
 const PlannedGpu& smaller_gpu(const DevicePlan& plan) {
   return plan.data_gpu.total_mb < plan.model_gpu.total_mb ? plan.data_gpu : plan.model_gpu;
@@ -60,8 +65,9 @@ CapPair recommended_caps(const DevicePlan& plan) {
   const PlannedGpu& gpu = smaller_gpu(plan);
   const auto tier = std::ranges::find_if(kTiers, [&](const Tier& t) { return rounded_gb(gpu) >= t.least_gb; });
   if (tier == kTiers.end()) {
-    throw GpuConfigurationError(
-        fmt::format("❌ GPU {}: {}MB, at least 8192MB needed for isolation", gpu.physical_index, gpu.total_mb));
+    const std::string size = gpu.total_mb > 0 ? fmt::format("{}MB", gpu.total_mb) : "of unknown memory";
+    throw CapError(fmt::format("❌ GPU {}: {}, at least 8192MB needed for isolation", gpu.physical_index, size),
+                   &gpu == &plan.model_gpu);
   }
   if (plan.mode != DeviceMode::kSharedGpu) return tier->caps;
   const std::int64_t available_mb = gpu.total_mb - kReserveMb;
@@ -72,13 +78,14 @@ CapPair recommended_caps(const DevicePlan& plan) {
 Recommendation recommend(const DevicePlan& plan, const DataShape& data) {
   const CapPair caps = recommended_caps(plan);
   const std::int64_t gb = rounded_gb(smaller_gpu(plan));
-  const StartingPoint start =
-      *std::ranges::find_if(kStartingPoints, [&](const StartingPoint& point) { return gb >= point.least_gb; });
+  const auto start = std::ranges::find_if(kBatches, [&](const Batches& batches) { return gb >= batches.least_gb; });
   Recommendation found{caps, {}, {}};
-  for (const char* size : kSizes) {
-    found.settings = settings_of(size, start.batch, start.buffer);
-    found.forecast = forecast_memory(found.settings, data, plan.mode);
-    if (fits(found.forecast, caps)) break;
+  for (const Size& size : kSizes) {
+    for (auto batches = start; batches != kBatches.end() && batches->batch >= size.least_batch; ++batches) {
+      found.settings = settings_of(size.name, batches->batch, batches->buffer);
+      found.forecast = forecast_memory(found.settings, data, plan.mode);
+      if (fits(found.forecast, caps)) return found;
+    }
   }
   return found;  // the smallest where none fits: its forecast says so
 }

@@ -19,7 +19,7 @@ struct CapPair {
 
 // Caps for a plan's two GPUs by the smaller one's total, rounded to GiB; on a shared GPU the same shares of its total
 // less the reserve.
-// Throws: GpuConfigurationError where a GPU is under 8 GiB.
+// Throws: CapError where a GPU is under 8 GiB, or of unknown size.
 [[nodiscard]] CapPair recommended_caps(const DevicePlan& plan);
 
 struct Recommendation {
@@ -28,7 +28,8 @@ struct Recommendation {
   MemoryForecast forecast;
 };
 
-// Throws: GpuConfigurationError where a GPU is too small.
+// The largest size that fits, with the largest batch and buffer that fit with it: a larger GPU gets no smaller model.
+// Throws: CapError where a GPU is too small.
 [[nodiscard]] Recommendation recommend(const DevicePlan& plan, const DataShape& data = {});
 
 // The command line and its forecast, as the validator prints them: two lines, indented.

@@ -69,11 +69,11 @@ std::vector<CheckResult> failures(const ValidationReport& report) {
   return failed;
 }
 
-// The failure that a check which could not run waits for.
+// The failure that a check which could not run waits for: the last one before it, else the report's first.
 std::string obstacle(const CheckRow& row, const ValidationReport& report) {
-  std::string why = "an earlier check failed";
+  std::string why;
   for (const auto& [check, result] : report.results) {
-    if (check < row.check && !result.ok) why = result.detail;
+    if (!result.ok && (check < row.check || why.empty())) why = result.detail;
   }
   return why;
 }
@@ -138,7 +138,9 @@ std::string to_json(const ValidationReport& report) {
   }
   nlohmann::ordered_json gpus = nlohmann::ordered_json::array();
   for (const GpuInfo& gpu : report.gpus) gpus.push_back(document_of(gpu));
-  return nlohmann::ordered_json{{"checks", checks}, {"gpus", gpus}}.dump();
+  nlohmann::ordered_json document = {{"checks", checks}, {"gpus", gpus}};
+  if (report.isolated) document["recommendation"] = report.recommendation;
+  return document.dump();
 }
 
 }  // namespace myxtts::machine

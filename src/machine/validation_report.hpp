@@ -64,7 +64,8 @@ struct ValidationReport {
 [[nodiscard]] std::string to_text(const ValidationReport& report);
 
 // {"checks": [{"section", "name", "ok" (null: could not run), "detail"}], "gpus": [{"index", "name", "uuid",
-// "total_mb", "used_mb", "free_mb", "utilization" (percent, or null), "peer_to"}]}
+// "total_mb", "used_mb", "free_mb", "utilization" (percent, or null), "peer_to"}]}, and with isolation
+// "recommendation": its lines
 [[nodiscard]] std::string to_json(const ValidationReport& report);
 
 }  // namespace myxtts::machine

@@ -252,8 +252,10 @@ machine::ValidationReport report_of(const config::EngineRequest& request, const 
   report.pass(Check::kDriver, request.text("driver"));
   report.pass(Check::kLibtorch, request.text("libtorch"));
   report.pass(Check::kIndices, request.text("indices"));
-  if (request.flag("cap_failure"))
-    report.fail(Check::kDataOverCap, request.text("cap_failure"), request.text("cap_advice"));
+  if (request.flag("cap_failure")) {
+    report.fail(request.flag("cap_of_model_gpu") ? Check::kModelOverCap : Check::kDataOverCap,
+                request.text("cap_failure"), request.text("cap_advice"));
+  }
   report.recommendation = request.texts("recommendation");
   report.gpus = machine::nvml_inventory()->gpus();
   return report;

@@ -27,6 +27,11 @@ struct Memory {
   unsigned long long total, free, used;  // bytes
 };
 
+struct MemoryV2 {
+  unsigned int version;
+  unsigned long long total, reserved, free, used;  // bytes
+};
+
 struct Utilization {
   unsigned int gpu, memory;  // percent
 };
@@ -118,6 +123,13 @@ NVML int nvmlDeviceGetUUID(const Gpu* gpu, char* uuid, unsigned int length) {
 NVML int nvmlDeviceGetMemoryInfo(const Gpu* gpu, Memory* memory) {
   if (!initialised) return kUninitialized;
   return give(Memory{gpu->total_mb << 20, (gpu->total_mb - gpu->used_mb) << 20, gpu->used_mb << 20}, memory);
+}
+
+NVML int nvmlDeviceGetMemoryInfo_v2(const Gpu* gpu, MemoryV2* memory) {
+  if (!initialised) return kUninitialized;
+  if (memory == nullptr || memory->version != (sizeof(MemoryV2) | (2U << 24))) return kInvalidArgument;
+  const unsigned long long free_bytes = (gpu->total_mb - gpu->used_mb) << 20;
+  return give(MemoryV2{memory->version, gpu->total_mb << 20, 0, free_bytes, gpu->used_mb << 20}, memory);
 }
 
 NVML int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates) {

@@ -51,6 +51,34 @@ TEST_F(ValidateTest, CapsAndTheirRecommendationAreHandedOver) {
                           StartsWith("   (forecast: data GPU ")));
 }
 
+TEST_F(ValidateTest, DriverThatLacksCallsIsStillAsked) {
+  add_gpus("24576,20480,16384");
+  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver/sparse");
+  const Outcome sparse = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
+  EXPECT_THAT(sparse.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
+  EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.total_mb, 16384);
+  EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.uuid, "");
+  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver/bare");
+  const Outcome bare = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
+  EXPECT_THAT(bare.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
+  EXPECT_EQ(plan_in(request_in(bare)).data_gpu.total_mb, 0);
+  EXPECT_THAT(
+      run({"train", "--train-data", "data", "--data-gpu", "0", "--model-gpu", "1", "--enable-memory-isolation"}).err,
+      StartsWith("❌ Data GPU 0: the driver does not say how much memory it has, so it can have no cap\n"));
+}
+
+TEST_F(ValidateTest, EngineThatIsNotThereIsAFailureOfTheReport) {
+  add_gpus("24576,24576");
+  for (const char* engine : {"myxtts-engine", "myxtts-engine-cuda"}) {
+    std::filesystem::remove(work().parent_path().parent_path() / "bin" / engine);
+  }
+  const Outcome outcome = run({"validate"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, HasSubstr("   ❌ GPUs that libtorch sees: cannot start the engine"));
+  EXPECT_THAT(outcome.out, HasSubstr("❌ Validation failed: 1 of 17 checks\n   GPUs that libtorch sees: "));
+}
+
 TEST_F(ValidateTest, CapsThatDoNotFitLeaveTheOtherSectionsToTheEngine) {
   add_gpus("12288,12288");
   const config::EngineRequest request = handed_over({"validate", "--enable-memory-isolation"});
@@ -58,6 +86,7 @@ TEST_F(ValidateTest, CapsThatDoNotFitLeaveTheOtherSectionsToTheEngine) {
   EXPECT_FALSE(plan_in(request).isolated);
   EXPECT_THAT(request.text("cap_failure"), HasSubstr("a cap of 16384MB does not fit"));
   EXPECT_FALSE(request.text("cap_advice").empty());
+  EXPECT_TRUE(request.flag("cap_of_model_gpu"));
 }
 
 TEST_F(ValidateTest, OneGpuCanBeShared) {

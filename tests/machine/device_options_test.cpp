@@ -314,5 +314,21 @@ TEST(ShareOfMb, RoundsDownWhateverTheLastBitSays) {
   }
 }
 
+TEST(Resolve, GpuThatTheReserveTakesWholeHasNoCap) {
+  DeviceOptions options;
+  options.share_gpu = true;
+  for (const auto& [total_mb, why] : {std::pair{512,
+                                                "❌ Data GPU 0: no cap fits, its 512MB of memory are all in the "
+                                                "1024MB reserve\n❌ GPU 0: 512MB, at least 8192MB"},
+                                      std::pair{0, "❌ Data GPU 0: the driver does not say how much memory it has"}}) {
+    try {
+      (void)resolve(options, support::FakeInventory(support::fake_gpus(1, total_mb)));
+      ADD_FAILURE() << total_mb;
+    } catch (const GpuConfigurationError& error) {
+      EXPECT_TRUE(std::string_view(error.what()).starts_with(why)) << error.what();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace myxtts::machine

@@ -26,6 +26,18 @@ TEST(PlannedGpus, AreThereInTheirOrder) {
   EXPECT_NO_THROW(require_planned_gpus(plan_of(DeviceMode::kSingleGpu, "MIG-cc", "MIG-cc"), {"cc"}));
 }
 
+TEST(PlannedGpus, LettersCountInEitherCase) {
+  EXPECT_NO_THROW(require_planned_gpus(plan_of(DeviceMode::kDualGpu, "GPU-AB", "GPU-cd"), {"ab", "CD"}));
+}
+
+TEST(PlannedGpus, AreOnlyCountedWhereNvmlSaidNoUuid) {
+  const DevicePlan unknown = plan_of(DeviceMode::kDualGpu, "", "");
+  EXPECT_NO_THROW(require_planned_gpus(unknown, {"aa", "bb"}));
+  EXPECT_THAT([&] { require_planned_gpus(unknown, {"aa"}); },
+              ThrowsMessage<core::DeviceError>(HasSubstr("(unknown), (unknown)")));
+  EXPECT_THROW(require_planned_gpus(plan_of(DeviceMode::kDualGpu, "GPU-aa", ""), {"bb", "aa"}), core::DeviceError);
+}
+
 TEST(PlannedGpus, DifferenceSaysWhatWasPlannedWhatIsThereAndWhatToDo) {
   EXPECT_THAT(
       [] {

@@ -71,6 +71,8 @@ TEST(Prerequisites, SharedGpuIsBothRoles) {
   EXPECT_TRUE(found.report.shared);
   EXPECT_EQ(check_prerequisites(options, FakeInventory(0), kVersion).report.results.at(Check::kIndices).detail,
             "--share-gpu requires a GPU, found 0");
+  EXPECT_EQ(check_prerequisites(options, FakeInventory(0), kVersion).report.results.at(Check::kIndices).advice,
+            "GPU indices: compare them with nvidia-smi -L");
 }
 
 TEST(Prerequisites, MissingLibtorchIsAFailureAndNoEngineIsStarted) {
@@ -93,18 +95,35 @@ TEST(Prerequisites, CapsThatFitArePlannedAndRecommended) {
 TEST(Prerequisites, CapsThatDoNotFitLeaveTheOtherSections) {
   const Prerequisites found =
       check_prerequisites(isolated(two_gpus(0, 1)), FakeInventory(fake_gpus(2, 12288)), kVersion);
-  expect_result(found, Check::kDataOverCap, false,
+  EXPECT_FALSE(found.report.results.contains(Check::kDataOverCap));
+  expect_result(found, Check::kModelOverCap, false,
                 "Model GPU 1: a cap of 16384MB does not fit (12288MB of memory less 1024MB reserve)");
   ASSERT_TRUE(found.plan);
   EXPECT_FALSE(found.plan->isolated);
   EXPECT_EQ(found.report.recommendation.size(), 2U);
 }
 
+TEST(Prerequisites, CapThatDoesNotFitTheDataGpuIsItsOwnCheck) {
+  DeviceOptions options = isolated(two_gpus(0, 1));
+  options.data_memory = MemoryLimit{30000};
+  const Prerequisites found = check_prerequisites(options, FakeInventory(2), kVersion);
+  expect_result(found, Check::kDataOverCap, false,
+                "Data GPU 0: a cap of 30000MB does not fit (24576MB of memory less 1024MB reserve)");
+  EXPECT_FALSE(found.report.results.contains(Check::kModelOverCap));
+}
+
+TEST(Prerequisites, GpusAreCountedWithinTheUsersVisibleDevices) {
+  DeviceOptions options = two_gpus(0, 1);
+  options.visible_devices = "3,1";
+  const Prerequisites found = check_prerequisites(options, FakeInventory(4), kVersion);
+  expect_result(found, Check::kDriver, true, "NVIDIA driver installed (2 GPUs detected)");
+  EXPECT_EQ(found.report.gpus.size(), 4U) << "the inventory is the machine's";
+}
+
 TEST(Prerequisites, GpuTooSmallForIsolationIsNamed) {
   const Prerequisites found =
       check_prerequisites(isolated(two_gpus(0, 1)), FakeInventory(fake_gpus(2, 6144)), kVersion);
-  const std::string& detail = found.report.results.at(Check::kDataOverCap).detail;
-  EXPECT_TRUE(detail.ends_with(": 6144MB, at least 8192MB needed for isolation")) << detail;
+  expect_result(found, Check::kModelOverCap, false, "GPU 1: 6144MB, at least 8192MB needed for isolation");
   EXPECT_TRUE(found.plan);
 }
 

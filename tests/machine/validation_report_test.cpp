@@ -110,6 +110,14 @@ TEST(ValidationReport, FailureHasItsAdviceAndWhatNeedsItIsLeftOut) {
 )")) << text;
 }
 
+TEST(ValidationReport, WithoutAnEarlierFailureTheReportsFirstOneIsTheReason) {
+  ValidationReport report = passed_report(kChecksWithIsolation);
+  report.results.erase(Check::kDataOverCap);
+  report.fail(Check::kModelOverCap, "Model GPU 1: a cap does not fit", "advice");
+  EXPECT_NE(to_text(report).find("   ⏭ Request over the data GPU's cap: Model GPU 1: a cap does not fit\n"),
+            std::string::npos);
+}
+
 TEST(ValidationReport, CountsTheChecksOfIsolation) {
   ValidationReport report = passed_report(kChecksWithIsolation);
   report.fail(Check::kModelOverCap, "no", "advice");
@@ -144,6 +152,13 @@ TEST(ValidationReport, JsonHasEveryCheckAndEveryGpu) {
   EXPECT_EQ(document.at("checks").at(16).at("detail"), "Processing of 3 batches: 2 batches came");
   EXPECT_EQ(document.at("gpus"), nlohmann::json::parse(R"([{"index": 1, "name": "Some GPU", "uuid": "GPU-11",
       "total_mb": 24576, "used_mb": 16, "free_mb": 24560, "utilization": 3, "peer_to": [0]}])"));
+}
+
+TEST(ValidationReport, JsonOfIsolationHasTheRecommendation) {
+  ValidationReport report = passed_report(kChecksWithIsolation);
+  report.recommendation = {"   Recommended: ./myxtts train", "   (forecast)"};
+  EXPECT_EQ(nlohmann::json::parse(to_json(report)).at("recommendation"), nlohmann::json(report.recommendation));
+  EXPECT_FALSE(nlohmann::json::parse(to_json(passed_report(kChecks))).contains("recommendation"));
 }
 
 }  // namespace
