@@ -1,5 +1,7 @@
 #include "system/run_files.hpp"
 
+#include <fmt/format.h>
+
 #include "config/fields.hpp"
 
 namespace myxtts::system {
@@ -52,9 +54,9 @@ void RunFiles::remove_old_run() {
   metrics_.keep_until({}, 0);
 }
 
-void RunFiles::note_failure(const core::Error& error) noexcept {
+void RunFiles::note_failure(std::string_view error) noexcept {
   try {
-    log_.keep(std::string("error: ") + error.what());
+    log_.keep(fmt::format("error: {}", error));
   } catch (const std::exception&) {
     // A full disk, most likely: the terminal has the error.
   }

@@ -3,13 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkpoint/checkpoint_store.hpp"
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
-#include "core/error.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
 #include "report/run_folder.hpp"
@@ -35,7 +35,7 @@ class RunFiles {
   // A line for log.txt alone: what was said before this began.
   void note(std::string_view line) { log_.keep(line); }
   // The error that ends the run, for log.txt. Where the log cannot be written either, the error itself matters more.
-  void note_failure(const core::Error& error) noexcept;
+  void note_failure(std::string_view error) noexcept;
   [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
   [[nodiscard]] const core::Path& folder() const { return folder_; }
   [[nodiscard]] core::Path best(const std::string& stage) const { return folder_ / "checkpoints" / (stage + "-best"); }

@@ -210,27 +210,39 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   return stopped;
 }
 
+// What ends the run is in its log too.
+bool in_run_folder(const config::EngineRequest& request, core::Console& console,
+                   const std::function<bool(RunFiles&)>& train) {
+  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
+  for (const std::string& line : request.texts("said")) files.note(line);
+  try {
+    return train(files);
+  } catch (const core::OutOfMemoryError& error) {
+    announce_out_of_memory(files, console);
+    files.note_failure(error.what());
+    throw;
+  } catch (const c10::Error& error) {
+    files.note_failure(error.what_without_backtrace());
+    throw;
+  } catch (const std::exception& error) {
+    files.note_failure(error.what());
+    throw;
+  }
+}
+
 }  // namespace
 
 bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
-  return run_training(request, *runtime, console, std::move(stop_requested));
+  return in_run_folder(request, console, [&](RunFiles& files) {
+    const auto runtime = runtime_of(request.settings, device_plan_of(request));
+    return train_in(files, request, *runtime, console, stop_requested);
+  });
 }
 
 bool run_training(const config::EngineRequest& request, device::DeviceRuntime& runtime, core::Console& console,
                   std::function<bool()> stop_requested) {
-  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
-  for (const std::string& line : request.texts("said")) files.note(line);
-  try {
-    return train_in(files, request, runtime, console, std::move(stop_requested));
-  } catch (const core::OutOfMemoryError& error) {
-    announce_out_of_memory(files, console);
-    files.note_failure(error);
-    throw;
-  } catch (const core::Error& error) {
-    files.note_failure(error);
-    throw;
-  }
+  return in_run_folder(request, console,
+                       [&](RunFiles& files) { return train_in(files, request, runtime, console, stop_requested); });
 }
 
 }  // namespace myxtts::system

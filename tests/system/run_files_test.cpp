@@ -133,9 +133,9 @@ TEST_F(Run, ResetLeavesNothingOfTheOldRunOnceTheNewOneIsSure) {
 TEST_F(Run, ALogThatCannotBeWrittenDoesNotHideTheErrorThatEndsTheRun) {
   support::FakeFileSystem files(root_.path());
   RunFiles run(files, folder(), RunStart::kNew, console_);
-  run.note_failure(core::DataError("the first"));
+  run.note_failure("the first");
   files.fail_at(1, support::FailureMode::kFromThenOn);
-  run.note_failure(core::DataError("the second"));
+  run.note_failure("the second");
   EXPECT_EQ(files_.read(folder() / "log.txt").find("error: the first\n"), 0U);
 }
 
