@@ -39,6 +39,10 @@ Interval clip(Interval interval, Interval range) {
 
 }  // namespace
 
+bool is_work(std::string_view part) {
+  return is_work_of(Worker::kData, part) || is_work_of(Worker::kCopy, part) || is_work_of(Worker::kModel, part);
+}
+
 Intervals busy_intervals(const std::vector<Span>& spans, Worker worker, Interval range) {
   Intervals busy;
   for (const Span& span : spans) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/span.hpp"
@@ -23,6 +24,9 @@ enum class Worker {
   kCopy,   // "transfer"
   kModel,  // "forward", "backward", "optimiser", "validate"
 };
+
+// Whether a span of `part` is some worker's.
+[[nodiscard]] bool is_work(std::string_view part);
 
 // When a worker was busy within `range`.
 [[nodiscard]] Intervals busy_intervals(const std::vector<Span>& spans, Worker worker, Interval range);

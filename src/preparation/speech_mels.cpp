@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "device/upload.hpp"
+
 namespace myxtts::preparation {
 
 SpeechMels::SpeechMels(torch::Device device)
@@ -14,7 +16,7 @@ torch::Tensor SpeechMels::resampled(const media::Samples& samples) {
   const auto count = static_cast<std::int64_t>(samples.mono.size());
   torch::Tensor signal = torch::empty({count}, torch::kFloat32);
   std::copy(samples.mono.begin(), samples.mono.end(), signal.data_ptr<float>());
-  signal = signal.to(device_);
+  signal = device::uploaded(signal, device_);
   if (samples.sample_rate_hz == kSampleRateHz) return signal;
   const auto found = resamplers_.try_emplace(samples.sample_rate_hz, samples.sample_rate_hz, kSampleRateHz, device_);
   return found.first->second(signal);

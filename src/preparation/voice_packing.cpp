@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "device/upload.hpp"
+
 namespace myxtts::preparation {
 namespace {
 
@@ -12,11 +14,11 @@ void append_range(Indices& list, std::int64_t first, std::int64_t count) {
 }
 
 torch::Tensor int64_tensor(const Indices& values, torch::Device device) {
-  return torch::tensor(values, torch::kInt64).to(device);
+  return device::uploaded(torch::tensor(values, torch::kInt64), device);
 }
 
 torch::Tensor int32_tensor(const Indices& values, torch::Device device) {
-  return torch::tensor(values, torch::kInt64).to(torch::kInt32).to(device);
+  return device::uploaded(torch::tensor(values, torch::kInt64).to(torch::kInt32), device);
 }
 
 // The indices of a batch while it is being packed, all on the host.

@@ -70,7 +70,7 @@ planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePrep
 }
 
 torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, std::int64_t codes) {
-  return codec.codes(mel.t().unsqueeze(0)).squeeze(0).narrow(0, 0, codes).contiguous();
+  return codec.codes(mel.t().unsqueeze(0)).squeeze(0).narrow(0, 0, codes).clone();
 }
 
 VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics statistics,

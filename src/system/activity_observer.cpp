@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace myxtts::system {
@@ -29,7 +30,7 @@ ActivityObserver::ActivityObserver(core::Console& console, report::RoleNames nam
     : console_(console), names_(std::move(names)), sources_(std::move(sources)) {}
 
 void ActivityObserver::on_spans(std::span<const core::Span> spans) {
-  spans_.insert(spans_.end(), spans.begin(), spans.end());
+  std::ranges::copy_if(spans, std::back_inserter(spans_), core::is_work, &core::Span::part);
   if (begin_seconds_ >= 0) return;
   const auto first = std::ranges::find(spans_, "forward", &core::Span::part);
   if (first == spans_.end()) return;
@@ -51,6 +52,7 @@ void ActivityObserver::on_step(const core::StepReport& report) {
   step_ = static_cast<std::uint64_t>(report.step);
   ++epoch_summary_.steps;
   epoch_summary_.step_seconds.add(1e-3 * (report.step_ms + report.stall_ms));
+  if (epoch_summary_.steps % kSummedSteps == 0) sum_up_activity();
   if (sources_.repeated_transfers() > 0) warn_of_repeats();
 }
 
@@ -64,9 +66,15 @@ void ActivityObserver::on_end(const core::RunReport&) {
   }
 }
 
-void ActivityObserver::close_epoch() {
+void ActivityObserver::sum_up_activity() {
   const double end = end_of_step(step_);
-  epoch_summary_.activity = core::activity_of(spans_, {begin_seconds_, end});
+  epoch_summary_.activity.add(core::activity_of(spans_, {begin_seconds_, end}));
+  std::erase_if(spans_, [end](const core::Span& span) { return span.end_seconds <= end; });
+  begin_seconds_ = end;
+}
+
+void ActivityObserver::close_epoch() {
+  sum_up_activity();
   const pipeline::StallStatistics stalls = sources_.stalls();
   epoch_summary_.buffer_empty = since(stalls.empty, stalls_seen_.empty);
   epoch_summary_.buffer_full = since(stalls.full, stalls_seen_.full);
@@ -78,8 +86,6 @@ void ActivityObserver::close_epoch() {
     gpus_seen_.data.most_memory = std::max(gpus_seen_.data.most_memory, samples.data.most_memory);
     gpus_seen_.model.most_memory = std::max(gpus_seen_.model.most_memory, samples.model.most_memory);
   }
-  std::erase_if(spans_, [end](const core::Span& span) { return span.end_seconds <= end; });
-  begin_seconds_ = end;
   untold_.add(epoch_summary_);
   total_.add(std::exchange(epoch_summary_, {}));
 }

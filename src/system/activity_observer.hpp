@@ -39,9 +39,11 @@ class ActivityObserver final : public core::TrainingObserver {
   void on_end(const core::RunReport& report) override;
 
   static constexpr double kLineSeconds = 5;
+  static constexpr std::int64_t kSummedSteps = 256;
 
  private:
-  // What was done until the end of the last step that was told.
+  // Adds what was done until the end of the last step that was told to its epoch, so that spans do not pile up.
+  void sum_up_activity();
   void close_epoch();
   void print_epochs();
   void warn_of_repeats();
@@ -52,8 +54,8 @@ class ActivityObserver final : public core::TrainingObserver {
   report::RoleNames names_;
   ActivitySources sources_;
   std::string stage_;
-  std::vector<core::Span> spans_;  // of this epoch, and some of the next
-  double begin_seconds_ = -1;      // of this epoch; negative: nothing was done yet
+  std::vector<core::Span> spans_;  // not summed up yet
+  double begin_seconds_ = -1;      // of what is not summed up yet; negative: nothing was done yet
   std::int64_t first_epoch_ = 0;   // that no line has told
   std::int64_t epoch_ = 0;
   std::uint64_t step_ = 0;

@@ -60,6 +60,13 @@ GpuMemoryInfo get_gpu_memory_info(int gpu_id) {
   const std::vector<machine::GpuInfo> gpus = machine::nvml_inventory()->gpus();
   const int index = physical_index(gpu_id, gpus);
   const auto found = std::ranges::find(gpus, index, &machine::GpuInfo::index);
+  if (found == gpus.end()) {
+    throw core::DeviceError({.what = "no such GPU",
+                             .where = "gpu_id",
+                             .value = std::to_string(gpu_id),
+                             .expected = fmt::format("a GPU of {}", gpus.size()),
+                             .advice = "nvidia-smi lists them."});
+  }
   GpuMemoryInfo info = info_of(*found);
   info.gpu_id = gpu_id;
   return info;

@@ -58,7 +58,8 @@ config::EngineRequest request_for(config::Settings settings, const DataFolders& 
 
 torch::Device device_named(const std::string& name) {
   try {
-    return torch::Device(name);
+    const torch::Device device(name);
+    return device.is_cuda() && !device.has_index() ? torch::Device(torch::kCUDA, 0) : device;
   } catch (const c10::Error&) {
     throw core::ConfigError({.what = "no name of a device",
                              .where = "data_device, model_device",

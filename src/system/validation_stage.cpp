@@ -95,6 +95,7 @@ std::unique_ptr<training::VoiceLearner> ValidationStage::new_learner() const {
 StageData ValidationStage::new_data() const {
   contracts::TrainState state;
   new_codec_learner(*run_, runtime_)->save(state);
+  runtime_.wait_on_host(runtime_.record(device::Stream::kModel));  // the data role reads it on its own stream
   return voice_data(*run_, state, runtime_);
 }
 

@@ -123,6 +123,7 @@ class RunningStage {
     services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
     services.stop_requested = context_.stop_requested;
     services.observers = {&context_.files.metrics(), &printer, &activity, &memory_watch};
+    services.runtime = &context_.runtime;
     services.spans = &spans_;
     training::TrainingLoop loop(learner, pipeline_, loop_options(context_, progress_), services);
     return device::naming_out_of_memory(Role::kModel, context_.runtime, [&] { return loop.run(progress_); });

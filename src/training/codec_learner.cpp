@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/random.hpp"
+#include "device/upload.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::training {
@@ -127,7 +128,7 @@ void CodecLearner::update_codebook(std::int64_t step, const torch::Tensor& found
     position = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(all.size(1))));
   }
   codebook_update_.apply(*codec_, all, torch::cat(codes, 1), found_inf,
-                         torch::tensor(replacements, torch::kInt64).to(all.device()));
+                         device::uploaded(torch::tensor(replacements, torch::kInt64), all.device()));
 }
 
 core::Losses CodecLearner::evaluate(const contracts::DeviceBatch& batch) {

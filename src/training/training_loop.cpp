@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/upload.hpp"
 
 namespace myxtts::training {
 namespace {
@@ -70,7 +71,11 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   ++progress.run_steps;
   progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
   result_.audio_seconds += report.audio_seconds;
-  unread_.push_back({std::move(pending), std::move(report), first_batch, progress.consumed_batches});
+  pending.values = device::downloaded(pending.values);
+  device::Event arrived;
+  if (services_.runtime != nullptr) arrived = services_.runtime->record(device::Stream::kModel);
+  unread_.push_back(
+      {std::move(pending), std::move(report), first_batch, progress.consumed_batches, std::move(arrived)});
   while (unread_.size() > kReadLag) read_oldest(progress);
   return true;
 }
@@ -150,7 +155,8 @@ void TrainingLoop::add_times(Unread& step) {
 void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
   Unread unread = std::move(unread_.front());
   unread_.pop_front();
-  const torch::Tensor values = unread.pending.values.to(torch::kCPU, torch::kFloat64);
+  if (services_.runtime != nullptr) services_.runtime->wait_on_host(unread.arrived);
+  const torch::Tensor values = unread.pending.values.to(torch::kFloat64);
   add_times(unread);  // what was read was the end of its work
   core::StepReport& report = unread.report;
   for (std::size_t i = 0; i < unread.pending.names.size(); ++i) {

@@ -27,6 +27,8 @@ struct LoopServices {
   // True once training should end, saved, at the next step's end (a signal).
   std::function<bool()> stop_requested;
   std::vector<core::TrainingObserver*> observers;
+  // Tells when a step's measurements have arrived on the host. nullptr: the learner's device is the CPU.
+  device::DeviceRuntime* runtime = nullptr;
   // Of the whole pipeline; gets "wait", "validate" and "save". nullptr: reports hold no times.
   device::SpanRecorder* spans = nullptr;
 };
@@ -43,12 +45,13 @@ class TrainingLoop {
   static constexpr std::int64_t kMostSkippedUpdates = 25;
 
  private:
-  // A step whose measurements are still on the device.
+  // A step whose measurements are still on their way to the host.
   struct Unread {
     contracts::PendingStep pending;
     core::StepReport report;
     std::uint64_t first_batch;
     std::uint64_t end_batch;
+    device::Event arrived;
   };
 
   // False when the source has no more batches.
