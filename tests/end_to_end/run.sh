@@ -116,5 +116,6 @@ expect "three parts give the bits of one, two micro-batches a step" same_run "$w
 
 status=$((failures > 0))
 "$here/wrong_inputs.sh" || status=1
+"$here/out_of_memory.sh" || status=1
 "$here/judge.sh" || status=1
 exit $status
