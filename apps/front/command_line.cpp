@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "config/fields.hpp"
 #include "core/error.hpp"
@@ -28,11 +29,27 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
   return nearest.empty() ? "" : fmt::format("Did you mean '{}'?", nearest);
 }
 
+// Of `--seed --lr 3`, where --seed took the next flag for its value: the 3 that is left over explains nothing.
+void reject_flag_as_value(const CLI::App& app) {
+  const std::vector<std::string> known = flag_names(app);
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& value : option->results()) {
+      if (std::ranges::find(known, flag_name(value)) == known.end()) continue;
+      throw core::UsageError({.what = "a flag without its value",
+                              .where = "myxtts " + app.get_name(),
+                              .value = option->get_name(),
+                              .expected = fmt::format("a value behind it, not {}", value),
+                              .advice = {}});
+    }
+  }
+}
+
 void reject_extras(const CLI::App& app) {
   if (app.remaining().empty()) return;
   const std::string name = flag_name(app.remaining().front());
   const std::string replacement = what_replaces(name);
   const bool is_flag = name.starts_with("-");
+  if (!is_flag) reject_flag_as_value(app);
   throw core::UsageError({.what = is_flag ? "unknown flag" : "unexpected argument",
                           .where = "myxtts " + app.get_name(),
                           .value = name,
@@ -69,6 +86,9 @@ std::string help_text(const SettingFlag& flag) {
   return flag.help;
 }
 
+// The engine inherits it.
+void be_plain() { ::setenv("NO_COLOR", "1", 1); }
+
 }  // namespace
 
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv) {
@@ -80,6 +100,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     sub->allow_extras();
+    sub->add_flag_callback("--plain", be_plain, "lines only: no progress bar and no colours, as NO_COLOR=1 says");
     runs.emplace_back(sub, command.declare(*sub));
   }
   const auto is_command = [&](const std::string& name) {

@@ -20,10 +20,11 @@ void declare_device(CLI::App& app, std::string& device) {
 }
 
 // Whether there is such a GPU is for the machine to say.
-void declare_gpu(CLI::App& app, const char* flag, std::optional<int>& index, const char* help) {
+void declare_gpu(CLI::App& app, const char* flag, std::optional<std::int64_t>& index, const char* help) {
   app.add_option(flag, index, help)
       ->type_name("INDEX")
-      ->check(whole_number(std::numeric_limits<int>::min(), std::numeric_limits<int>::max()).description(""))
+      ->check(whole_number(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max())
+                  .description(""))
       ->group(kGroup);
 }
 

@@ -10,6 +10,7 @@ constexpr const char* kPrompt = "The voice comes from a prompt clip: see --set c
 constexpr const char* kReference = "Voice and style come from a clip: give one with --reference.";
 constexpr const char* kSchedule = "Use --lr and --set voice.warmup_steps=N, voice.clip_norm=X.";
 constexpr const char* kOneLanguage = "Give the language with --language.";
+constexpr const char* kProfile = "Use ./myxtts profile: what it measures needs no choice.";
 constexpr const char* kNothing = "There is nothing that replaces it.";
 
 const std::map<std::string, const char*>& replaced_flags() {
@@ -74,7 +75,12 @@ const std::map<std::string, const char*>& replaced_flags() {
       {"--optimized-inference", kNothing},
       {"--quality-mode", kNothing},
       {"--lightweight-model", "The checkpoint decides the model's size."},
-      {"--benchmark", kNothing},
+      {"--benchmark", kProfile},
+      {"--no-gpu-monitoring", kProfile},
+      {"--num-batches", "Use --steps of ./myxtts profile."},
+      {"--data-path", "Use --train-data."},
+      {"--checkpoint-dir", "Use --checkpoint."},
+      {"--config", "The checkpoint holds its own configuration: leave it out."},
   };
   return flags;
 }

@@ -166,11 +166,8 @@ config::Settings resolve_settings(const TrainArguments& a, const machine::Device
 // Returns whether the embedded default is to be trained on. It is not what somebody with GPUs to name wants.
 bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& console) {
   if (!settings.data.train.empty()) return false;
-  const auto exists = [](const char* folder) { return std::filesystem::is_directory(folder); };
-  if (exists(kOldDefaultData)) {
+  if (std::filesystem::is_directory(kOldDefaultData)) {
     settings.data.train = kOldDefaultData;
-    if (settings.data.validation.empty() && exists(kOldDefaultValidation))
-      settings.data.validation = kOldDefaultValidation;
     console.info(fmt::format("Training on {} (the default, because it is there).", kOldDefaultData));
     return false;
   }
@@ -183,6 +180,15 @@ bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& co
   }
   settings.data.train = kDefaultData;
   return true;
+}
+
+// The old default's held-out clips, where it is trained on and no others are named.
+void resolve_validation(config::Settings& settings, core::Console& console) {
+  const auto folder = [](const std::string& name) { return (core::Path(name) / "").lexically_normal(); };
+  if (!settings.data.validation.empty() || folder(settings.data.train) != folder(kOldDefaultData)) return;
+  if (!std::filesystem::is_directory(kOldDefaultValidation)) return;
+  settings.data.validation = kOldDefaultValidation;
+  console.info(fmt::format("Validating on {} (the default, because it is there).", kOldDefaultValidation));
 }
 
 void speak_default_data(core::Console& console) {
@@ -228,6 +234,7 @@ int train(const TrainArguments& a) {
   if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
   if (run.start != RunStart::kResume && !settings.run.init.empty()) require_checkpoint("--init", settings.run.init);
   if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(console);
+  if (run.start != RunStart::kResume) resolve_validation(settings, console);
 
   config::EngineRequest request("train", settings);
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;

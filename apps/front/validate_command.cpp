@@ -78,6 +78,10 @@ Command validate_command() {
             };
             auto a = std::make_shared<Arguments>();
             a->devices.declare_two_gpus(app);
+            for (const auto& [flag, index] : {std::pair("--data-gpu", 0), std::pair("--model-gpu", 1)}) {
+              CLI::Option* option = app.get_option(flag);
+              option->description(fmt::format("{}; with neither flag: {}", option->get_description(), index));
+            }
             app.add_flag("--json", a->json, "one JSON object on stdout");
             return [a]() -> int { return validate(a->devices, a->json); };
           }};

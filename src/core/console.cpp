@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace myxtts::core {
 
@@ -10,7 +11,10 @@ void Console::info(std::string_view line) { print(line, everything_on_stderr_); 
 void Console::warning(std::string_view line) { print("warning: " + std::string(line), true); }
 void Console::error(std::string_view line) { print(line, true); }
 
-bool Console::is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
+bool Console::is_terminal() const {
+  const char* plain = std::getenv("NO_COLOR");
+  return (plain == nullptr || *plain == '\0') && ::isatty(STDOUT_FILENO) == 1;
+}
 
 void Console::progress(std::string_view line) {
   if (!is_terminal() || everything_on_stderr_) return;

@@ -18,7 +18,7 @@ class Console {
   void warning(std::string_view line);  // stderr, "warning: ..."
   void error(std::string_view line);    // stderr, as it is
 
-  // A progress bar that overwrites itself; drawn on a terminal only, never kept in the log.
+  // A progress bar that overwrites itself; drawn on a terminal only (none with NO_COLOR), never kept in the log.
   void progress(std::string_view line);
   [[nodiscard]] bool is_terminal() const;
 

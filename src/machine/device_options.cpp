@@ -17,12 +17,12 @@ constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure y
 
 [[noreturn]] void fail(const std::string& first_line) { throw GpuConfigurationError(first_line + kFailed + kAdvice); }
 
-void check_index(const char* name, int index, const Gpus& gpus) {
+void check_index(const char* name, std::int64_t index, const Gpus& gpus) {
   if (index >= 0 && static_cast<std::size_t>(index) < gpus.size()) return;
   fail(fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, gpus.size() - 1));
 }
 
-const PlannedGpu& gpu_at(const Gpus& gpus, int index) { return gpus[static_cast<std::size_t>(index)]; }
+const PlannedGpu& gpu_at(const Gpus& gpus, std::int64_t index) { return gpus[static_cast<std::size_t>(index)]; }
 
 // A process sees either whole GPUs or a single slice.
 void check_slices(const PlannedGpu& data, const PlannedGpu& model) {
@@ -65,7 +65,7 @@ DevicePlan single_gpu(const PlannedGpu& gpu) {
 DevicePlan shared_gpu(const DeviceOptions& options, const Gpus& gpus) {
   if (gpus.empty()) throw GpuConfigurationError(std::string("❌ --share-gpu requires a GPU, found 0") + kFailed);
   if (options.data_gpu) check_index("data_gpu", *options.data_gpu, gpus);
-  const int index = options.model_gpu.value_or(0);
+  const std::int64_t index = options.model_gpu.value_or(0);
   check_index("model_gpu", index, gpus);
   DevicePlan plan = single_gpu(gpu_at(gpus, index));
   plan.mode = DeviceMode::kSharedGpu;
@@ -95,7 +95,7 @@ DevicePlan one_device(const DeviceOptions& options, const Gpus& gpus) {
   if (gpus.empty()) {
     throw GpuConfigurationError(fmt::format("❌ {} requires a GPU, found 0", named ? "--model-gpu" : "--device cuda"));
   }
-  const int index = options.model_gpu.value_or(0);
+  const std::int64_t index = options.model_gpu.value_or(0);
   if (index < 0 || static_cast<std::size_t>(index) >= gpus.size()) {
     throw GpuConfigurationError(fmt::format("❌ Invalid model_gpu={}, must be 0-{}", index, gpus.size() - 1));
   }
@@ -122,7 +122,7 @@ void check_flags(const DeviceOptions& options) {
                                             : "--enable-memory-isolation";
     contradict(fmt::format("--device cpu, {}", other), "Leave one of them out.");
   }
-  const int model_gpu = options.model_gpu.value_or(0);
+  const std::int64_t model_gpu = options.model_gpu.value_or(0);
   if (options.share_gpu && options.data_gpu && *options.data_gpu != model_gpu) {
     contradict(fmt::format("--share-gpu, --data-gpu {}, --model-gpu {}", *options.data_gpu, model_gpu),
                "Both roles share the GPU of --model-gpu (default 0): leave out --data-gpu, or --share-gpu.");

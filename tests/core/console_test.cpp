@@ -1,7 +1,12 @@
 #include "core/console.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -47,6 +52,30 @@ TEST(Console, LeavesStdoutToJson) {
 TEST(Console, DrawsNoProgressWhereThereIsNoTerminal) {
   const Streams streams = captured([] { Console().progress("50 %"); });
   EXPECT_EQ(streams.out + streams.err, "");
+}
+
+// What is drawn of a progress bar on a terminal.
+std::string drawn_on_a_terminal() {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+  EXPECT_EQ(::grantpt(terminal) + ::unlockpt(terminal), 0);
+  const int end = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
+  const int stdout_before = ::dup(STDOUT_FILENO);
+  std::fflush(stdout);
+  ::dup2(end, STDOUT_FILENO);
+  Console().progress("50 %");
+  ::dup2(stdout_before, STDOUT_FILENO);
+  std::array<char, 64> text{};
+  const ssize_t bytes = ::read(terminal, text.data(), text.size());
+  for (const int descriptor : {terminal, end, stdout_before}) ::close(descriptor);
+  return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0))};
+}
+
+TEST(Console, DrawsProgressOnATerminalUnlessItIsToBePlain) {
+  ::unsetenv("NO_COLOR");
+  EXPECT_EQ(drawn_on_a_terminal(), "\r\033[K50 %");
+  ::setenv("NO_COLOR", "1", 1);
+  EXPECT_EQ(drawn_on_a_terminal(), "");
+  ::unsetenv("NO_COLOR");
 }
 
 TEST(Console, KeepsEveryLineButProgressUntilTheSinkIsTaken) {

@@ -109,6 +109,21 @@ TEST_F(CommandsTest, VersionNamesProgramAndLibraries) {
   EXPECT_THAT(run({"--version"}).out, testing::AllOf(testing::StartsWith("myxtts "), HasSubstr("libsndfile ")));
 }
 
+TEST_F(CommandsTest, PlainReachesTheEngineAsNoColor) {
+  write("mine/state.json", "{}");
+  std::vector<std::string> command = {"evaluate", "--checkpoint", "mine", "--train-data", "clips"};
+  EXPECT_THAT(run(command).err, testing::Not(HasSubstr("NO_COLOR")));
+  command.emplace_back("--plain");
+  EXPECT_THAT(run(command).err, HasSubstr("NO_COLOR=1\n"));
+  EXPECT_THAT(run({"train", "--train-data", "data", "--output", "new", "--plain"}).err, HasSubstr("NO_COLOR=1\n"));
+}
+
+TEST_F(CommandsTest, ValidateSaysWhichGpusItTakes) {
+  const std::string help = run({"validate", "--help"}).out;
+  EXPECT_THAT(help, HasSubstr("with neither flag: 0"));
+  EXPECT_THAT(help, HasSubstr("with neither flag: 1"));
+}
+
 TEST_F(CommandsTest, ProfileHandsOverWhatWasAsked) {
   const config::EngineRequest request =
       handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--stage", "codec", "--compare", "sequential",

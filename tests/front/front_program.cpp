@@ -17,7 +17,7 @@ constexpr const char* kEngine = R"(#!/bin/sh
 cat "$1"
 echo
 echo "${0##*/}" >&2
-env | grep -E '^(OMP|GOMP|CUDA|CUBLAS)_' >&2
+env | grep -E '^(OMP|GOMP|CUDA|CUBLAS|NO)_' >&2
 exit 7
 )";
 

@@ -69,6 +69,8 @@ TEST_F(GpusTest, ErrorsAreR5s) {
   add_gpus("24576,24576");
   expect_refusal(on("0", "99"), std::string("❌ Invalid model_gpu=99, must be 0-1\n") + kEnd);
   expect_refusal(on("2", "0"), std::string("❌ Invalid data_gpu=2, must be 0-1\n") + kEnd);
+  expect_refusal(on("3000000000", "0"), std::string("❌ Invalid data_gpu=3000000000, must be 0-1\n") + kEnd);
+  expect_refusal(on("0", "-3000000000"), std::string("❌ Invalid model_gpu=-3000000000, must be 0-1\n") + kEnd);
   expect_refusal(on("1", "1"), std::string("❌ data_gpu and model_gpu must be different\n") + kEnd);
   expect_refusal(train({"--model-gpu", "1"}),
                  std::string("❌ Multi-GPU mode needs both flags: --data-gpu is missing\n") + kEnd);

@@ -315,6 +315,11 @@ TEST_F(TrainTest, WithoutTrainDataTheOldDefaultIsTakenWhereItIs) {
 
   write("../dataset/dataset_eval/metadata_eval.csv", "a|b\n");
   EXPECT_EQ(handed_over({"train", "--output", "new"}).settings.data.validation, "../dataset/dataset_eval");
+  EXPECT_THAT(run({"train", "--output", "new"}).out, HasSubstr("Validating on ../dataset/dataset_eval (the default"));
+  for (const char* given : {"../dataset/dataset_train", "../dataset/dataset_train/"}) {
+    EXPECT_EQ(handed_over({"train", "--output", "new", "--train-data", given}).settings.data.validation,
+              "../dataset/dataset_eval");
+  }
   EXPECT_EQ(handed_over({"train", "--output", "new", "--val-data", "mine"}).settings.data.validation, "mine");
   EXPECT_EQ(handed_over(train()).settings.data.validation, "") << "named data are not the old default's";
 }
