@@ -38,7 +38,7 @@ class ActivityObserver final : public core::TrainingObserver {
   void on_step(const core::StepReport& report) override;
   void on_end(const core::RunReport& report) override;
 
-  static constexpr double kLineSeconds = 5;
+  static constexpr double kLineSeconds = 30;
   static constexpr std::int64_t kSummedSteps = 256;
 
  private:
