@@ -59,7 +59,7 @@ expect "the configuration is printed to the letter" is out <<'END'
 ✅ Multi-GPU configuration completed successfully
 END
 expect "the engine for the CPU refuses, and says which to build" contains "MYXTTS_FLAVOUR=cuda ./myxtts" err
-expect "nothing falls back to the CPU" test "$status" == 1 -a ! -e run
+expect "nothing falls back to the CPU" test "$status" == 1 -a ! -e run/config.toml
 
 train $three --share-gpu --model-gpu 1
 expect "a shared GPU is all that CUDA ever sees" visible 1
@@ -131,7 +131,7 @@ cat >other.json <<'END'
 {"gpus": [{"total_mb": 24576, "uuid": "GPU-99999999-0000-0000-0000-000000000000"}, {"total_mb": 24576}]}
 END
 MYXTTS_FAKE_CUDA_GPU_FILE=$work/other.json train $three --data-gpu 0 --model-gpu 1
-expect "GPUs that are not the planned ones end the run" test "$status" == 1 -a ! -e run
+expect "GPUs that are not the planned ones end the run" test "$status" == 1 -a ! -e run/config.toml
 expect "what is there is said" contains "'99999999-0000-0000-0000-000000000000, 20000000-fa4e" err
 expect "what was planned is said" contains "expected 10000000-fa4e-4000-8000-000000000000, 20000000-fa4e" err
 

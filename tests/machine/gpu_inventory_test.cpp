@@ -20,7 +20,7 @@ TEST(Inventory, AnswersWithinTheTimeOfAnError) {
   const auto inventory = nvml_inventory();
   const auto gpus = inventory->gpus();
   EXPECT_LT(watch.milliseconds(), gpus.empty() ? 100 : 1000);  // a driver may take a second
-  if (!inventory->driver_present()) EXPECT_TRUE(gpus.empty());
+  EXPECT_TRUE(inventory->driver_present() || gpus.empty());
 }
 
 TEST(Inventory, SaysNothingOfAGpuThatIsNotThere) {
