@@ -98,7 +98,9 @@ TEST_F(Watch, FindsALeakInEitherRoleWithin200StepsAndWarnsLouderWhenItGoesOn) {
         leaked.push_back(allocated(role, kMegabyte));
         const torch::Tensor of_this_step = allocated(role, (number * 7 + run) % 11 * kMegabyte);
         step(watched, number);
-        if (number == 200) ASSERT_EQ(lines_.size(), 1U) << run;
+        if (number == 200) {
+          ASSERT_EQ(lines_.size(), 1U) << run;
+        }
       }
       ASSERT_EQ(lines_.size(), 2U) << run;
       const std::string name(device::name_of(role));
