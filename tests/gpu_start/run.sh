@@ -7,9 +7,9 @@ built=$project/build/release
 for part in bin/myxtts bin/myxtts-engine fake_driver/libcuda.so.1 fake_driver/libnvidia-ml.so.1; do
   [[ -e $built/$part ]] || { echo "SKIP the start on GPUs: $part is not built" && exit 0; }
 done
-mkdir "$work/bin" "$work/front" "$work/no_driver"
-cp "$built/bin/myxtts" "$built/bin/myxtts-engine" "$work/bin" # without the CUDA engine, which needs a real driver
-cp "$built/bin/myxtts" "$work/front"                          # without any engine
+mkdir "$work/front" "$work/no_driver"
+cpu_programs "$work/bin"
+cp "$built/bin/myxtts" "$work/front" # without any engine
 touch "$work/no_driver/libnvidia-ml.so.1" "$work/no_driver/libcuda.so.1"
 unset CUDA_VISIBLE_DEVICES CUDA_DEVICE_ORDER MYXTTS_FAKE_GPU_FILE
 export MYXTTS_FAKE_CUDA_LOG=$work/cuda.log MYXTTS_FAKE_GPUS

@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
 # Every command of the guides, run as it is printed, and what it prints beside what the guide shows.
-# MYXTTS_PROGRAM: the built program to test, by default that of the preset release.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
-program=$(realpath -m -- "${MYXTTS_PROGRAM:-$project/build/release/bin/myxtts}")
-[[ -x $program ]] || { echo "FAIL $program is not built" && exit 1; }
+cpu_programs "$work/bin" || { echo "FAIL the preset release is not built" && exit 1; }
 export NO_COLOR=1 OMP_NUM_THREADS=1
-python3 "$project/tests/guides/guides.py" "$program" "$work" "$project"/docs/guides/*.md "$project"/docs/guides/fa/*.md ||
+python3 "$project/tests/guides/guides.py" "$work/bin/myxtts" "$work" "$project"/docs/guides/*.md "$project"/docs/guides/fa/*.md ||
   failures=$((failures + 1))
 
 gone_flags_are_in_the_guide() {

@@ -16,6 +16,9 @@ expect() {
   fi
 }
 
+# cpu_programs FOLDER: copies of the front and the CPU engine, without the CUDA engine, which needs a real driver.
+cpu_programs() { mkdir -p "$1" && cp "$project"/build/release/bin/myxtts{,-engine} "$1"; }
+
 contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
 
 # The shortest of five runs, in milliseconds: other work on the machine only ever adds to it.
