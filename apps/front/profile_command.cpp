@@ -32,7 +32,8 @@ const std::vector<SettingFlag>& setting_flags() {
       {"--precision", "PRECISION", "run.precision", "of the model role: fp32 (default), tf32, bf16 or fp16",
        "Training"},
       {"--deterministic", "", "run.deterministic", "the same bits in every run on a GPU too, slower", "Training"},
-      {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
+      {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; 5 at most, so that a short run is like a long one",
+       "Pipeline"},
       {"--threads", "THREADS", "run.threads", "of the model role; default: 0, every core", "Pipeline"},
       {"--verify-transfer", "", "transfer.verify", "a checksum of each batch on both sides", "Pipeline"},
   };

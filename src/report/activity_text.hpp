@@ -19,7 +19,7 @@ struct Waits {
 
 struct ActivitySummary {
   core::Activity activity;
-  core::Spread step_seconds;  // stall included
+  core::Spread step_seconds;  // stall included, the stage's first step aside
   std::int64_t steps = 0;
   Waits buffer_empty;          // the transfer waited for the data role
   Waits buffer_full;           // the data role waited for the model role

@@ -94,11 +94,7 @@ std::string advice_for(const Profile& profile, const std::string& limit, const s
 
 Verdict verdict(const Profile& profile, double slowdown, std::string limit, std::string part) {
   std::string advice = advice_for(profile, limit, part);
-  return {std::move(limit), std::move(part), slowdown, std::move(advice)};
-}
-
-double speed_ratio(const MeasuredSteps& slow, const MeasuredSteps& fast) {
-  return sum(slow.step_ms) / sum(fast.step_ms);
+  return {std::move(limit), std::move(part), slowdown, std::move(advice), false};
 }
 
 std::string table_row(std::string_view part, const Statistics& s, double share) {
@@ -117,7 +113,7 @@ double variation(const MeasuredSteps& steps) {
 
 // Of the pipeline over what it is compared with.
 double speedup(const Profile& profile) {
-  return speed_ratio(profile.compared->steps, profile.compared->replay) / speed_ratio(profile.pipeline, profile.replay);
+  return time_ratio(profile.compared->steps, profile.compared->replay) / time_ratio(profile.pipeline, profile.replay);
 }
 
 double greatest_speedup(const Profile& profile) {
@@ -138,10 +134,7 @@ void add_comparison(const Profile& profile, std::vector<std::string>& lines) {
                               greatest < kLeastPromised ? ", so this work cannot reach what was promised" : ""));
 }
 
-}  // namespace
-
-Verdict verdict_of(const Profile& profile) {
-  const double slowdown = speed_ratio(profile.pipeline, profile.replay);
+Verdict limit_of(const Profile& profile, double slowdown) {
   if (slowdown > kStall) {
     const auto supply = supply_ms(profile);
     const auto& most = *std::ranges::max_element(supply, {}, &std::pair<std::string, double>::second);
@@ -155,6 +148,28 @@ Verdict verdict_of(const Profile& profile) {
   const bool idles = gpu_idles || compute_ms(profile.replay) < kSaturated * mean(profile.replay.step_ms);
   if (idles) return verdict(profile, slowdown, "host", "host");
   return verdict(profile, slowdown, "compute", longest(profile.replay, kModelParts));
+}
+
+std::string close_call(const Profile& profile) {
+  const auto [least, most] = std::ranges::minmax(profile.round_slowdowns);
+  return fmt::format(
+      "A close call: over the rounds the pipeline took {:.3f} to {:.3f} times as long, and above {:.2f} it "
+      "counts as stalled. More --steps tell better.",
+      least, most, kStall);
+}
+
+}  // namespace
+
+double time_ratio(const MeasuredSteps& steps, const MeasuredSteps& others) {
+  return sum(steps.step_ms) / sum(others.step_ms);
+}
+
+Verdict verdict_of(const Profile& profile) {
+  Verdict found = limit_of(profile, time_ratio(profile.pipeline, profile.replay));
+  const bool stalls = found.slowdown > kStall;
+  found.is_close =
+      std::ranges::any_of(profile.round_slowdowns, [&](double round) { return (round > kStall) != stalls; });
+  return found;
 }
 
 std::vector<std::string> profile_lines(const Profile& profile) {
@@ -184,12 +199,13 @@ std::vector<std::string> profile_lines(const Profile& profile) {
                   audio_rate(profile, profile.replay), found.slowdown));
   if (profile.cached) {
     lines.push_back(fmt::format("  later epochs (codes cached): {:.1f} audio seconds a second, {:.3f} times as long",
-                                audio_rate(profile, *profile.cached), speed_ratio(*profile.cached, profile.replay)));
+                                audio_rate(profile, *profile.cached), time_ratio(*profile.cached, profile.replay)));
   }
   add_comparison(profile, lines);
   lines.push_back(fmt::format("Limited by {}{}. To change it: {}.", found.limit == "data role" ? "the " : "",
                               found.limit == found.part ? found.limit : found.limit + " (" + found.part + ")",
                               found.advice));
+  if (found.is_close) lines.push_back(close_call(profile));
   return lines;
 }
 
@@ -222,9 +238,10 @@ std::string profile_json(const Profile& profile) {
                   {{"limited_by", found.limit},
                    {"part", found.part},
                    {"pipeline_over_replay", found.slowdown},
+                   {"close", found.is_close},
                    {"advice", found.advice}}}};
   for (const GpuShare& gpu : profile.gpus) object["gpus"].push_back({{"name", gpu.name}, {"utilization", gpu.percent}});
-  if (profile.cached) object["cached_over_replay"] = speed_ratio(*profile.cached, profile.replay);
+  if (profile.cached) object["cached_over_replay"] = time_ratio(*profile.cached, profile.replay);
   if (profile.compared) {
     object["comparison"] = {
         {"with", profile.comparison}, {"speedup", speedup(profile)}, {"promised", promise_of(profile.comparison)}};

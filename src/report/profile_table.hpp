@@ -28,6 +28,9 @@ struct MeasuredSteps {
 // The same steps measured several times: of each figure the median, so that one disturbance leaves no trace.
 [[nodiscard]] MeasuredSteps median_of(const std::vector<MeasuredSteps>& rounds);
 
+// The time that steps took by that of equally many others.
+[[nodiscard]] double time_ratio(const MeasuredSteps& steps, const MeasuredSteps& others);
+
 struct GpuShare {
   std::string name;    // "Data GPU 0", ...
   double percent = 0;  // busy, as the driver says
@@ -44,6 +47,7 @@ struct Profile {
   std::int64_t workers = 0;  // that decode; 0: the data role does
   MeasuredSteps pipeline;
   MeasuredSteps replay;                 // the same batches from the model device's memory, no data role beside
+  std::vector<double> round_slowdowns;  // the pipeline's time by the replay's in each round
   std::optional<MeasuredSteps> cached;  // the pipeline again, codes taken from the cache as in later epochs
   std::string comparison;               // "sequential", "plain" or none
   std::optional<ComparedSteps> compared;
@@ -54,10 +58,11 @@ struct Profile {
 };
 
 struct Verdict {
-  std::string limit;    // "decode", "data role", "transfer", "compute", "host"
-  std::string part;     // the part that takes most of it
-  double slowdown = 1;  // the pipeline's time by the replay's: 1 where nothing stalls
-  std::string advice;   // the flags to change
+  std::string limit;      // "decode", "data role", "transfer", "compute", "host"
+  std::string part;       // the part that takes most of it
+  double slowdown = 1;    // the pipeline's time by the replay's: 1 where nothing stalls
+  std::string advice;     // the flags to change
+  bool is_close = false;  // the rounds do not agree whether the pipeline stalls
 };
 
 [[nodiscard]] Verdict verdict_of(const Profile& profile);

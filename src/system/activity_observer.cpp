@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "system/memory_report.hpp"
+
 namespace myxtts::system {
 namespace {
 
@@ -15,7 +17,7 @@ report::Waits since(const pipeline::Stall& now, const pipeline::Stall& before) {
 
 std::optional<double> share_of_cap(const device::MemoryUse& use) {
   if (use.cap <= 0) return std::nullopt;
-  return static_cast<double>(std::max(use.peak, use.reserved) + use.overhead) / static_cast<double>(use.cap);
+  return static_cast<double>(most_in_use(use)) / static_cast<double>(use.cap);
 }
 
 }  // namespace
@@ -39,7 +41,8 @@ void ActivityObserver::on_spans(std::span<const core::Span> spans) {
 }
 
 void ActivityObserver::on_step(const core::StepReport& report) {
-  if (total_.steps + epoch_summary_.steps == 0) {
+  const bool is_first = total_.steps + epoch_summary_.steps == 0;
+  if (is_first) {
     stage_ = report.stage;
     first_epoch_ = epoch_ = report.epoch;
   }
@@ -51,7 +54,7 @@ void ActivityObserver::on_step(const core::StepReport& report) {
   }
   step_ = static_cast<std::uint64_t>(report.step);
   ++epoch_summary_.steps;
-  epoch_summary_.step_seconds.add(1e-3 * (report.step_ms + report.stall_ms));
+  if (!is_first) epoch_summary_.step_seconds.add(1e-3 * (report.step_ms + report.stall_ms));  // the first warms up
   if (epoch_summary_.steps % kSummedSteps == 0) sum_up_activity();
   if (sources_.repeated_transfers() > 0) warn_of_repeats();
 }

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/out_of_memory.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "system/devices.hpp"
 #include "system/speech.hpp"
@@ -70,13 +71,10 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, device::Pre
   return sums;
 }
 
-}  // namespace
-
-void evaluate(const config::EngineRequest& request, core::Console& console) {
-  const core::Stopwatch watch;
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
-  const auto session = runtime->enter(device::Role::kModel);
-  LoadedVoice voice = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
+nlohmann::ordered_json results_of(const config::EngineRequest& request, device::DeviceRuntime& runtime,
+                                  core::Console& console) {
+  const auto session = runtime.enter(device::Role::kModel);
+  LoadedVoice voice = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
   if (!voice.voice) {
     throw core::CheckpointError({.what = "the checkpoint holds no voice model",
                                  .where = "--checkpoint",
@@ -95,6 +93,16 @@ void evaluate(const config::EngineRequest& request, core::Console& console) {
                                    {"text_targets", static_cast<std::int64_t>(sums.losses.at("text_targets"))},
                                    {"audio_targets", static_cast<std::int64_t>(sums.losses.at("audio_targets"))}};
   for (const auto& [name, value] : results) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+void evaluate(const config::EngineRequest& request, core::Console& console) {
+  const core::Stopwatch watch;
+  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  nlohmann::ordered_json object = device::naming_out_of_memory(device::Role::kModel, *runtime,
+                                                               [&] { return results_of(request, *runtime, console); });
   object["seconds"] = watch.seconds();
   if (request.flag("json")) {
     fmt::print("{}\n", object.dump());

@@ -193,7 +193,7 @@ class MachineChecks {
     loop.last_step = ValidationStage::kBatches;
     contracts::StageProgress progress;
     progress.planned_steps = ValidationStage::kBatches;
-    training::TrainingLoop(*learner_, source, loop, {}).run(progress);
+    training::TrainingLoop(runtime_, *learner_, source, loop, {}).run(progress);
     if (progress.step != ValidationStage::kBatches) fail(fmt::format("{} batches came", progress.step));
     if (progress.skipped_updates > 0) fail(fmt::format("{} updates were not finite", progress.skipped_updates));
   }

@@ -10,6 +10,9 @@
 
 namespace myxtts::system {
 
+// The most that a role ever took of its device. Units: bytes.
+[[nodiscard]] std::int64_t most_in_use(const device::MemoryUse& use);
+
 [[nodiscard]] machine::DataShape shape_of(const TrainingData& data);
 
 // A line a role, where the plan has caps.

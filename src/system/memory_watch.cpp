@@ -54,10 +54,11 @@ void MemoryWatch::compare_with_driver() {
   if (!plan.uses_gpu() || machine_.inventory == nullptr) return;
   const auto compare = [&](const std::string& name, const machine::PlannedGpu& gpu, std::int64_t cap_mb) {
     const auto bytes = machine_.inventory->process_bytes(gpu.physical_index, ::getpid());
-    if (!bytes || *bytes <= cap_mb << 20) return;
+    const std::int64_t megabytes = bytes.value_or(0) >> 20;
+    if (megabytes <= cap_mb) return;
     machine_.console.error(
         fmt::format("⚠️ {} GPU {}: the driver counts {}MB for this process, {}MB over the cap of {}MB", name,
-                    gpu.physical_index, *bytes >> 20, (*bytes >> 20) - cap_mb, cap_mb));
+                    gpu.physical_index, megabytes, megabytes - cap_mb, cap_mb));
   };
   if (plan.mode == machine::DeviceMode::kDualGpu) {
     compare("Data", plan.data_gpu, plan.data_cap_mb);

@@ -18,8 +18,8 @@ namespace {
 
 using device::Role;
 
-// What the driver says of the plan's GPUs since the sampler began, the model GPU first. Those of which it says nothing
-// are left out.
+// What the driver says of the plan's GPUs since the last call, the model GPU first. Those of which it says nothing are
+// left out.
 std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, GpuSampler& sampler) {
   const GpuSampler::Both seen = sampler.take();
   std::vector<report::GpuShare> shares;
@@ -62,7 +62,8 @@ class RealStage {
             [this](std::uint64_t sequence) { return schedule_->at(sequence); },
             [this] { return learner(); },
             pipeline,
-            schedule_->at(0).micro_steps};
+            schedule_->at(0).micro_steps,
+            {}};
   }
 
  private:
@@ -104,14 +105,6 @@ config::Settings profiled_settings(const config::EngineRequest& request) {
   return settings;
 }
 
-preparation::MelStatistics statistics_of(const std::optional<contracts::TrainState>& codec,
-                                         const config::Settings& settings, const TrainingData& clips,
-                                         device::DeviceRuntime& runtime) {
-  if (!codec) return gather_statistics(settings, clips, runtime);
-  return {contracts::tensor_of(*codec, "mel_statistics", "mean"),
-          contracts::tensor_of(*codec, "mel_statistics", "deviation")};
-}
-
 }  // namespace
 
 void profile(const config::EngineRequest& request, core::Console& console) {
@@ -123,7 +116,7 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   config::plan_steps(settings, static_cast<std::int64_t>(clips.train.size()), voice_batches_per_epoch(settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = load_checkpoint(settings.run.codec);
-  const RunData run{settings, clips, statistics_of(codec, settings, clips, *runtime)};
+  const RunData run{settings, clips, statistics_for(codec ? &*codec : nullptr, settings, clips, *runtime)};
   const std::string stage = request.text("stage", "voice");
   ProfilingOptions options;
   options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
@@ -136,8 +129,9 @@ void profile(const config::EngineRequest& request, core::Console& console) {
     const auto inventory = plan.uses_gpu() ? machine::nvml_inventory() : nullptr;
     std::optional<GpuSampler> sampler;
     if (inventory) sampler.emplace(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
-    found = profile_stage(real.parts(), options);
-    if (sampler) found.gpus = gpu_shares(plan, *sampler);
+    ProfiledStage parts = real.parts();
+    if (sampler) parts.take_gpu_shares = [&] { return gpu_shares(plan, *sampler); };
+    found = profile_stage(parts, options);
   }
   found.stage = stage;
   found.comparison = request.text("compare");

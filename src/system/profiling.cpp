@@ -1,9 +1,11 @@
 #include "system/profiling.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "device/out_of_memory.hpp"
 #include "training/training_loop.hpp"
 
 namespace myxtts::system {
@@ -32,13 +34,15 @@ class Replay final : public contracts::BatchSource {
   std::size_t next_ = 0;
 };
 
-// Makes each batch when it is asked for, by the model role and on its stream: nothing happens at the same time.
+// Makes each batch when it is asked for, by the model role and on its stream, once the step before is done: nothing
+// happens at the same time.
 class Sequence final : public contracts::BatchSource {
  public:
   Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
       : stage_(stage), preparation_(preparation), lane_(stage.runtime, {}, &stage.spans) {}
 
   std::optional<DeviceBatch> next() override {
+    stage_.runtime.wait_on_host(stage_.runtime.record(Stream::kModel));
     const std::uint64_t sequence = next_++;
     const contracts::Batch batch = prepare(sequence, decode(sequence));
     return lane_.accept(lane_.send(batch, stage_.runtime.record(Stream::kModel)));
@@ -62,32 +66,54 @@ class Sequence final : public contracts::BatchSource {
   std::uint64_t next_ = 0;
 };
 
-// Keeps what training tells.
+// Keeps what training tells, and the driver, of the steps after the warm-up.
 class Witness final : public core::TrainingObserver {
  public:
+  explicit Witness(const ProfiledStage& stage) : take_gpu_shares_(stage.take_gpu_shares) {}
+
   void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
   void on_step(const core::StepReport& report) override {
+    if (report.step == kWarmupSteps && take_gpu_shares_) (void)take_gpu_shares_();
     if (report.step <= kWarmupSteps) return;
     audio_seconds += report.audio_seconds;
     padding += report.padding;
+  }
+  void on_end(const core::RunReport&) override {
+    if (take_gpu_shares_) gpus = take_gpu_shares_();
   }
 
   std::vector<core::Span> seen;
   double audio_seconds = 0;
   double padding = 0;  // summed up over steps
+  std::vector<report::GpuShare> gpus;
+
+ private:
+  const std::function<std::vector<report::GpuShare>()>& take_gpu_shares_;
 };
 
 // What a turn of a new learner over a source showed.
 struct Turn {
+  explicit Turn(const ProfiledStage& stage) : witness(stage) {}
+
   report::MeasuredSteps steps;
   Witness witness;
 };
 
 std::int64_t steps_of_turn(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
 
-Turn train(const ProfiledStage& stage, contracts::BatchSource& source, const ProfilingOptions& options) {
-  Turn turn;
-  const auto learner = stage.new_learner();
+// The learner of the next turn, when nothing of the one before is left: no work that still runs, no spans of it. It is
+// there before its source, which would make batches ahead in the meantime, and those would hide a stall.
+std::unique_ptr<contracts::Learner> learner_of_turn(const ProfiledStage& stage) {
+  for (const Stream stream : {Stream::kData, Stream::kTransfer, Stream::kModel}) {
+    stage.runtime.wait_on_host(stage.runtime.record(stream));
+  }
+  (void)stage.spans.take_finished();
+  return stage.new_learner();
+}
+
+Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::BatchSource& source,
+           const ProfilingOptions& options) {
+  Turn turn(stage);
   training::LoopOptions loop;
   loop.last_step = steps_of_turn(options);
   training::LoopServices services;
@@ -95,30 +121,52 @@ Turn train(const ProfiledStage& stage, contracts::BatchSource& source, const Pro
   services.spans = &stage.spans;
   contracts::StageProgress progress;
   progress.planned_steps = loop.last_step;
-  (void)training::TrainingLoop(*learner, source, loop, services).run(progress);
+  (void)training::TrainingLoop(stage.runtime, learner, source, loop, services).run(progress);
   turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
   return turn;
 }
 
+// As in the midst of training: after the warm-up the buffer is full where the data role is the faster one, and empty
+// where it is not. A deep one would be filled in all the steps that are measured, or drawn upon.
 PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint64_t end_sequence) {
   PipelineOptions options = stage.pipeline;
-  options.start_delay_seconds = 0;  // batches that were made ahead would hide a stall
+  options.buffer = std::min(options.buffer, kWarmupSteps);
+  options.start_delay_seconds = 0;
   options.first_sequence = 0;
   options.end_sequence = end_sequence;
   return options;
 }
 
-// In a pipeline the data role stays at work until the last step: there are always more batches to make.
-Turn train_in_its_way(const ProfiledStage& stage, preparation::Preparation& preparation,
-                      const ProfilingOptions& options) {
-  (void)stage.spans.take_finished();  // of the last turn
-  if (options.way == Way::kSequence) {
-    Sequence source(stage, preparation);
-    return train(stage, source, options);
-  }
-  Pipeline source(stage.runtime, preparation, stage.plan,
+Turn train_in_sequence(const ProfiledStage& stage, preparation::Preparation& preparation,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  Sequence source(stage, preparation);
+  return train(stage, *learner, source, options);
+}
+
+// The data role stays at work until the last step: there are always more batches to make.
+Turn train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, PlanBatch plan,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  Pipeline source(stage.runtime, preparation, std::move(plan),
                   pipeline_options(stage, std::numeric_limits<std::uint32_t>::max()), stage.spans);
-  return train(stage, source, options);
+  return train(stage, *learner, source, options);
+}
+
+Turn train_from_memory(const ProfiledStage& stage, const std::vector<contracts::Batch>& batches,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  Replay source(batches);
+  return train(stage, *learner, source, options);
+}
+
+// The first `count` batches over and over: a later epoch, as long as a turn may be.
+PlanBatch repeated(const PlanBatch& plan, std::uint64_t count) {
+  return [&plan, count](std::uint64_t sequence) {
+    planning::BatchPlan again = plan(sequence % count);
+    again.sequence = sequence;
+    return again;
+  };
 }
 
 // The first batches, in memory of the model role.
@@ -140,10 +188,7 @@ std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Pr
 // The spans of the turn's measured steps.
 core::Activity activity_of(const Turn& turn) { return core::activity_of(turn.witness.seen, turn.steps.range); }
 
-}  // namespace
-
-report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options) {
-  const auto session = stage.runtime.enter(Role::kModel);
+report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& options) {
   report::Profile profile;
   profile.workers = stage.pipeline.workers;
   std::vector<report::MeasuredSteps> pipeline;
@@ -153,20 +198,30 @@ report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions
   const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
   for (std::int64_t round = 0; round < options.rounds; ++round) {
     const auto fresh = stage.new_preparation();
-    const Turn turn = train_in_its_way(stage, *fresh, options);
+    const Turn turn = options.way == Way::kSequence ? train_in_sequence(stage, *fresh, options)
+                                                    : train_in_pipeline(stage, *fresh, stage.plan, options);
     pipeline.push_back(turn.steps);
     profile.activity.add(activity_of(turn));
     profile.audio_seconds = turn.witness.audio_seconds;
     profile.padding = turn.witness.padding / static_cast<double>(options.steps);
-    if (options.later_epochs) later.push_back(train_in_its_way(stage, *cached, options).steps);
-    (void)stage.spans.take_finished();
-    Replay source(batches);
-    replay.push_back(train(stage, source, options).steps);
+    profile.gpus = turn.witness.gpus;
+    if (options.later_epochs) {
+      later.push_back(train_in_pipeline(stage, *cached, repeated(stage.plan, batches.size()), options).steps);
+    }
+    replay.push_back(train_from_memory(stage, batches, options).steps);
+    profile.round_slowdowns.push_back(report::time_ratio(pipeline.back(), replay.back()));
   }
   profile.pipeline = report::median_of(pipeline);
   profile.replay = report::median_of(replay);
   if (options.later_epochs) profile.cached = report::median_of(later);
   return profile;
+}
+
+}  // namespace
+
+report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options) {
+  const auto session = stage.runtime.enter(Role::kModel);
+  return device::naming_out_of_memory(Role::kModel, stage.runtime, [&] { return measure(stage, options); });
 }
 
 }  // namespace myxtts::system

@@ -22,8 +22,9 @@ struct ProfiledStage {
   std::function<std::unique_ptr<preparation::Preparation>()> new_preparation;  // nothing is cached in it
   PlanBatch plan;
   std::function<std::unique_ptr<contracts::Learner>()> new_learner;  // called as the model role
-  PipelineOptions pipeline;                                          // its sequences and start delay are not used
-  std::int64_t micro_steps = 1;                                      // batches of an optimiser step
+  PipelineOptions pipeline;      // its sequences and start delay are not used, and of its buffer a few batches at most
+  std::int64_t micro_steps = 1;  // batches of an optimiser step
+  std::function<std::vector<report::GpuShare>()> take_gpu_shares;  // since the last call; empty: there is no GPU
 };
 
 enum class Way {

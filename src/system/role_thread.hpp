@@ -5,18 +5,19 @@
 #include <functional>
 #include <thread>
 
+#include "device/out_of_memory.hpp"
 #include "device/runtime.hpp"
 
 namespace myxtts::system {
 
-// Calls f on a new thread that works for `role`, waits, and rethrows what f threw. The data role's thread budget,
-// priority and allocations must never fall to the model role's thread.
+// Calls f on a new thread that works for `role`, waits, and rethrows what f threw (the typed error where memory ran
+// out). The data role's thread budget, priority and allocations must never fall to the model role's thread.
 inline void run_as(device::DeviceRuntime& runtime, device::Role role, const std::function<void()>& f) {
   std::exception_ptr failure;
   std::thread thread([&] {
     try {
       const auto session = runtime.enter(role);
-      f();
+      device::naming_out_of_memory(role, runtime, f);
     } catch (...) {
       failure = std::current_exception();
     }

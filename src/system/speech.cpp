@@ -10,6 +10,7 @@
 #include "checkpoint/checkpoint_store.hpp"
 #include "config/fields.hpp"
 #include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 #include "media/audio_file.hpp"
 #include "model/gpt.hpp"
 #include "preparation/speech_mels.hpp"
@@ -142,6 +143,19 @@ Script script_of(const config::EngineRequest& request) {
   return {lines_of(request.text("text_file")), request.text("text_file")};
 }
 
+// The speech of each text of a script, by the request's checkpoint.
+std::vector<std::vector<float>> speech_of(const config::EngineRequest& request, const Script& script,
+                                          device::DeviceRuntime& runtime, core::Console& console) {
+  const torch::NoGradGuard no_grad;
+  const auto session = runtime.enter(device::Role::kModel);
+  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
+  const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
+  const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
+  return speak(read_texts(script, loaded, console), synthesizer, voice,
+               speaking_options(request, loaded.settings.sampling), console);
+}
+
 // The clips and texts that a command reads.
 std::vector<std::string> sources_of(const config::EngineRequest& request) {
   std::vector<std::string> sources = request.texts("references");
@@ -172,6 +186,23 @@ std::vector<core::Path> resynthesis_outputs(const std::vector<std::string>& inpu
     }
   }
   return files;
+}
+
+// Each clip through the codec of the request's checkpoint, into its file.
+void copy_clips(const config::EngineRequest& request, const std::vector<std::string>& inputs,
+                const std::vector<core::Path>& outputs, device::DeviceRuntime& runtime, core::Console& console) {
+  const torch::NoGradGuard no_grad;
+  const auto session = runtime.enter(device::Role::kModel);
+  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
+  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
+  preparation::SpeechMels mels(loaded.device);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).cpu().contiguous();
+    const std::span<const float> view(samples.const_data_ptr<float>(), static_cast<std::size_t>(samples.numel()));
+    write_speech(outputs[i], decoder.resynthesize(view));
+    console.info(fmt::format("Wrote {}", outputs[i].string()));
+  }
 }
 
 }  // namespace
@@ -207,7 +238,6 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
 }
 
 void synthesize(const config::EngineRequest& request, core::Console& console) {
-  const torch::NoGradGuard no_grad;
   const std::string output = request.text("output");
   const bool to_folder = means_folder(output);
   if (to_folder) {
@@ -217,13 +247,8 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
   }
   const Script script = script_of(request);
   const auto runtime = runtime_of(request.settings, device_plan_of(request));
-  const auto session = runtime->enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
-  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
-  const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
-  const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
-  const auto speech = speak(read_texts(script, loaded, console), synthesizer, voice,
-                            speaking_options(request, loaded.settings.sampling), console);
+  const auto speech = device::naming_out_of_memory(device::Role::kModel, *runtime,
+                                                   [&] { return speech_of(request, script, *runtime, console); });
   if (to_folder) {
     write_speech_folder(output, speech, script.texts);
   } else {
@@ -233,21 +258,11 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
 }
 
 void resynthesize(const config::EngineRequest& request, core::Console& console) {
-  const torch::NoGradGuard no_grad;
   const std::vector<std::string> inputs = request.texts("inputs");
   const std::vector<core::Path> outputs = resynthesis_outputs(inputs, request.text("output"));
   const auto runtime = runtime_of(request.settings, device_plan_of(request));
-  const auto session = runtime->enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime->device(device::Role::kModel));
-  const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
-  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
-  preparation::SpeechMels mels(loaded.device);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).cpu().contiguous();
-    const std::span<const float> view(samples.const_data_ptr<float>(), static_cast<std::size_t>(samples.numel()));
-    write_speech(outputs[i], decoder.resynthesize(view));
-    console.info(fmt::format("Wrote {}", outputs[i].string()));
-  }
+  device::naming_out_of_memory(device::Role::kModel, *runtime,
+                               [&] { copy_clips(request, inputs, outputs, *runtime, console); });
 }
 
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,

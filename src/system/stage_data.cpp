@@ -127,6 +127,13 @@ preparation::MelStatistics gather_statistics(const config::Settings& settings, c
   return statistics;
 }
 
+preparation::MelStatistics statistics_for(const contracts::TrainState* trained, const config::Settings& settings,
+                                          const TrainingData& clips, device::DeviceRuntime& runtime) {
+  if (trained == nullptr) return gather_statistics(settings, clips, runtime);
+  return {contracts::tensor_of(*trained, "mel_statistics", "mean"),
+          contracts::tensor_of(*trained, "mel_statistics", "deviation")};
+}
+
 torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime) {
   torch::Tensor prompt;
   run_as(runtime, Role::kData, [&] {

@@ -48,6 +48,12 @@ struct StageData {
 [[nodiscard]] preparation::MelStatistics gather_statistics(const config::Settings& settings, const TrainingData& clips,
                                                            device::DeviceRuntime& runtime);
 
+// A codec understands mels divided by the statistics that it was trained with: those of `trained`, or where that is
+// null those of the clips.
+[[nodiscard]] preparation::MelStatistics statistics_for(const contracts::TrainState* trained,
+                                                        const config::Settings& settings, const TrainingData& clips,
+                                                        device::DeviceRuntime& runtime);
+
 // The prompt mel that the voice speaks with when nobody gives a reference: the first clip's. Shapes: [T, M], divided.
 [[nodiscard]] torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime);
 

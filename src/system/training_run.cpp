@@ -6,6 +6,7 @@
 #include "config/presets.hpp"
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/out_of_memory.hpp"
 #include "sample_data/sentences.hpp"
 #include "system/devices.hpp"
 #include "system/memory_report.hpp"
@@ -119,7 +120,9 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
   const core::Path output = folder / "samples" / "unseen";
   const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
-  speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, runtime, console);
+  device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
+    speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, runtime, console);
+  });
   console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
 }
 
@@ -129,14 +132,6 @@ void plan_run(config::Settings& settings, const TrainingData& data, RunFiles& fi
   config::plan_steps(settings, static_cast<std::int64_t>(data.train.size()), batches);
   files.write_config(settings);
   announce(settings, data, batches, console);
-}
-
-// A codec understands mels divided by the statistics that it was trained with.
-preparation::MelStatistics choose_statistics(const contracts::TrainState* trained, const config::Settings& settings,
-                                             const TrainingData& data, device::DeviceRuntime& runtime) {
-  if (trained == nullptr) return gather_statistics(settings, data, runtime);
-  return {contracts::tensor_of(*trained, "mel_statistics", "mean"),
-          contracts::tensor_of(*trained, "mel_statistics", "deviation")};
 }
 
 // A run goes on to the bit on the clips that it was made with, and on no others.
@@ -194,7 +189,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const machine::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
-  const RunData run{settings, data, choose_statistics(trained, settings, data, runtime)};
+  const RunData run{settings, data, statistics_for(trained, settings, data, runtime)};
   const torch::Tensor prompt =
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));

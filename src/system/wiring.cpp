@@ -123,9 +123,8 @@ class RunningStage {
     services.save = [&](const contracts::StageProgress& now, bool is_best) { save(learner, now, is_best); };
     services.stop_requested = context_.stop_requested;
     services.observers = {&context_.files.metrics(), &printer, &activity, &memory_watch};
-    services.runtime = &context_.runtime;
     services.spans = &spans_;
-    training::TrainingLoop loop(learner, pipeline_, loop_options(context_, progress_), services);
+    training::TrainingLoop loop(context_.runtime, learner, pipeline_, loop_options(context_, progress_), services);
     return device::naming_out_of_memory(Role::kModel, context_.runtime, [&] { return loop.run(progress_); });
   }
 
@@ -181,8 +180,11 @@ core::RunReport train_codec(StageContext& context, contracts::StageProgress& pro
   StageData data = codec_data(context.run, context.runtime, &spans);
   const auto session = context.runtime.enter(Role::kModel);
   RunningStage stage(context, data, progress, spans);
-  const auto learner = new_codec_learner(context.run, context.runtime, &spans);
-  if (resumed != nullptr) learner->load(*resumed);
+  const auto learner = device::naming_out_of_memory(Role::kModel, context.runtime, [&] {
+    auto made = new_codec_learner(context.run, context.runtime, &spans);
+    if (resumed != nullptr) made->load(*resumed);
+    return made;
+  });
   return stage.train(*learner);
 }
 
@@ -193,9 +195,12 @@ core::RunReport train_voice(StageContext& context, contracts::StageProgress& pro
   StageData data = voice_data(context.run, context.base, context.runtime, &spans);
   const auto session = context.runtime.enter(Role::kModel);
   RunningStage stage(context, data, progress, spans);
-  const auto learner = new_voice_learner(context.run, context.runtime, &spans);
-  if (start.weights != nullptr) training::load_module(*learner->model(), *start.weights, "voice");
-  if (start.resumed != nullptr) learner->load(*start.resumed);
+  const auto learner = device::naming_out_of_memory(Role::kModel, context.runtime, [&] {
+    auto made = new_voice_learner(context.run, context.runtime, &spans);
+    if (start.weights != nullptr) training::load_module(*made->model(), *start.weights, "voice");
+    if (start.resumed != nullptr) made->load(*start.resumed);
+    return made;
+  });
   return stage.train(*learner);
 }
 

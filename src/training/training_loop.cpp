@@ -25,9 +25,13 @@ double* time_of_part(core::StepReport& report, std::string_view part) {
 
 }  // namespace
 
-TrainingLoop::TrainingLoop(contracts::Learner& learner, contracts::BatchSource& source, LoopOptions options,
-                           LoopServices services)
-    : learner_(learner), source_(source), options_(std::move(options)), services_(std::move(services)) {}
+TrainingLoop::TrainingLoop(device::DeviceRuntime& runtime, contracts::Learner& learner, contracts::BatchSource& source,
+                           LoopOptions options, LoopServices services)
+    : runtime_(runtime),
+      learner_(learner),
+      source_(source),
+      options_(std::move(options)),
+      services_(std::move(services)) {}
 
 core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   const core::Stopwatch watch;
@@ -72,10 +76,8 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
   progress.consumed_batches += static_cast<std::uint64_t>(micro_steps);
   result_.audio_seconds += report.audio_seconds;
   pending.values = device::downloaded(pending.values);
-  device::Event arrived;
-  if (services_.runtime != nullptr) arrived = services_.runtime->record(device::Stream::kModel);
-  unread_.push_back(
-      {std::move(pending), std::move(report), first_batch, progress.consumed_batches, std::move(arrived)});
+  unread_.push_back({std::move(pending), std::move(report), first_batch, progress.consumed_batches,
+                     runtime_.record(device::Stream::kModel)});
   while (unread_.size() > kReadLag) read_oldest(progress);
   return true;
 }
@@ -155,7 +157,7 @@ void TrainingLoop::add_times(Unread& step) {
 void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
   Unread unread = std::move(unread_.front());
   unread_.pop_front();
-  if (services_.runtime != nullptr) services_.runtime->wait_on_host(unread.arrived);
+  runtime_.wait_on_host(unread.arrived);
   const torch::Tensor values = unread.pending.values.to(torch::kFloat64);
   add_times(unread);  // what was read was the end of its work
   core::StepReport& report = unread.report;

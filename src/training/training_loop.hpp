@@ -27,15 +27,15 @@ struct LoopServices {
   // True once training should end, saved, at the next step's end (a signal).
   std::function<bool()> stop_requested;
   std::vector<core::TrainingObserver*> observers;
-  // Tells when a step's measurements have arrived on the host. nullptr: the learner's device is the CPU.
-  device::DeviceRuntime* runtime = nullptr;
   // Of the whole pipeline; gets "wait", "validate" and "save". nullptr: reports hold no times.
   device::SpanRecorder* spans = nullptr;
 };
 
 class TrainingLoop {
  public:
-  TrainingLoop(contracts::Learner& learner, contracts::BatchSource& source, LoopOptions options, LoopServices services);
+  // `runtime`: of the learner; it tells when a step's measurements have arrived on the host.
+  TrainingLoop(device::DeviceRuntime& runtime, contracts::Learner& learner, contracts::BatchSource& source,
+               LoopOptions options, LoopServices services);
 
   // Trains from `progress` on and keeps it up to date; always saves before it returns, where a step was done.
   // Out of memory before an update began, it saves the last step done, if that can be saved in what memory there is.
@@ -75,6 +75,7 @@ class TrainingLoop {
   bool validate(contracts::StageProgress& progress);
   void save(contracts::StageProgress& progress, bool is_best);
 
+  device::DeviceRuntime& runtime_;
   contracts::Learner& learner_;
   contracts::BatchSource& source_;
   LoopOptions options_;

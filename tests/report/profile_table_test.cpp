@@ -113,6 +113,16 @@ TEST(VerdictOf, AnIdleModelGpuWaitsForTheHost) {
   EXPECT_EQ(verdict_of(profile).limit, "compute");
 }
 
+TEST(VerdictOf, RoundsOnBothSidesOfTheBorderAreACloseCall) {
+  Profile profile = profile_with("decode", 5, 32.7);  // 1.09 times as long: no stall
+  profile.round_slowdowns = {1.05, 1.09, 1.13};
+  EXPECT_TRUE(verdict_of(profile).is_close);
+  EXPECT_THAT(profile_lines(profile).back(), HasSubstr("took 1.050 to 1.130 times as long"));
+  profile.round_slowdowns = {1.05, 1.09, 1.09};
+  EXPECT_FALSE(verdict_of(profile).is_close);
+  EXPECT_THAT(profile_lines(profile).back(), HasSubstr("Limited by compute"));
+}
+
 TEST(ProfileLines, HaveEachPartTheVerdictAndThePromise) {
   Profile profile = profile_with("mel", 60, 72);
   profile.comparison = "sequential";

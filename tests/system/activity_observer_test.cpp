@@ -10,6 +10,7 @@ namespace myxtts::system {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -25,7 +26,7 @@ class ActivityOfARun : public testing::Test {
   }
 
   // A second: the model role works 0.9 s of it, the data role 0.3 s, the copy 0.1 s, all at the same time.
-  void step(ActivityObserver& observer, std::int64_t epoch) {
+  void step(ActivityObserver& observer, std::int64_t epoch, double step_ms = 900) {
     const double begin = 5.0 + static_cast<double>(step_);
     const auto batch = static_cast<std::uint64_t>(step_++);
     const std::vector<core::Span> spans = {
@@ -38,7 +39,7 @@ class ActivityOfARun : public testing::Test {
     report.stage = "voice";
     report.step = step_;
     report.epoch = epoch;
-    report.step_ms = 900;
+    report.step_ms = step_ms;
     report.stall_ms = 100;
     observer.on_step(report);
   }
@@ -71,6 +72,14 @@ TEST_F(ActivityOfARun, EpochsAreToldTogetherAndTheStageAtItsEnd) {
   EXPECT_THAT(lines_with("data role busy"), ElementsAre(HasSubstr("30.")));
   EXPECT_THAT(lines_with("steps a minute"), ElementsAre(ContainsRegex(" 60\\.. ")));
   EXPECT_THAT(lines_with("memory"), IsEmpty());
+}
+
+TEST_F(ActivityOfARun, TheFirstStepIsNoVariation) {
+  ActivityObserver observer(console_, role_names({}), sources_);
+  step(observer, 0, 90'000);
+  for (int i = 0; i < 9; ++i) step(observer, 0);
+  observer.on_end({});
+  EXPECT_THAT(lines_with("step variation"), Contains(HasSubstr(" 0.000 ")));
 }
 
 TEST_F(ActivityOfARun, StallsOfTheStartAreNotCounted) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "device/role_allocator.hpp"
+#include "system/role_thread.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -98,6 +99,25 @@ TEST_F(OutOfMemory, BeforeTheFirstStepThereIsNothingToSave) {
   (void)run_out(run, Role::kModel, 0, 0);
   EXPECT_THAT(core::local_file_system().read(run / "log.txt"), HasSubstr("before the first checkpoint"));
   expect_good_end(run);
+}
+
+constexpr std::int64_t kMoreThanThereIs = std::int64_t{1} << 48;
+
+// Without a cap it is libtorch that refuses; the user reads the same.
+TEST_F(OutOfMemory, AModelThatTheDeviceCannotHoldIsTheModelRoles) {
+  config::Settings settings = OutOfMemory::settings();
+  settings.codec.codes = kMoreThanThereIs;
+  try {
+    test::train(test::train_request(settings, folder_->path() / "no device"));
+    FAIL() << "it was made";
+  } catch (const core::OutOfMemoryError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the model role is out of memory"));
+  }
+}
+
+TEST(RunAs, MemoryThatRunsOutIsTheRoles) {
+  const auto runtime = device::make_cpu_runtime({});
+  EXPECT_THROW(run_as(*runtime, Role::kData, [] { (void)torch::empty({kMoreThanThereIs}); }), core::OutOfMemoryError);
 }
 
 }  // namespace

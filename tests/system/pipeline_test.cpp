@@ -277,7 +277,7 @@ double stall_seconds(std::chrono::milliseconds prepare, std::chrono::millisecond
   services.spans = &lines.spans;
   contracts::StageProgress progress;
   progress.planned_steps = 20;
-  return training::TrainingLoop(learner, lines.pipeline, options, services).run(progress).stall_seconds;
+  return training::TrainingLoop(*lines.runtime, learner, lines.pipeline, options, services).run(progress).stall_seconds;
 }
 
 TEST(Pipeline, StallIsCountedWhereDataIsLate) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -44,11 +45,16 @@ class PlantedRecorder final : public device::SpanRecorder {
   milliseconds delay_;
 };
 
+using NotePlan = std::function<void(const planning::BatchPlan&)>;
+
 // Its parts do nothing themselves.
 class EmptyPreparation final : public preparation::Preparation {
  public:
-  explicit EmptyPreparation(device::SpanRecorder& spans) : spans_(spans) {}
+  explicit EmptyPreparation(
+      device::SpanRecorder& spans, NotePlan note = [](const planning::BatchPlan&) {})
+      : spans_(spans), note_(std::move(note)) {}
   [[nodiscard]] preparation::RawBatch decode(const planning::BatchPlan& plan) const override {
+    note_(plan);
     return batches_.decode(plan);
   }
   [[nodiscard]] contracts::Batch prepare(preparation::RawBatch raw) override {
@@ -61,6 +67,7 @@ class EmptyPreparation final : public preparation::Preparation {
 
  private:
   device::SpanRecorder& spans_;
+  NotePlan note_;
   test::FakePreparation batches_;
 };
 
@@ -99,18 +106,23 @@ ProfilingOptions turns(std::int64_t steps) {
   return options;
 }
 
-// A stage of parts of 2 ms each.
-report::Profile profile_of_fixed_costs(const std::string& planted, milliseconds delay) {
+ProfiledStage empty_stage(device::DeviceRuntime& runtime, device::SpanRecorder& spans) {
+  return {runtime,
+          spans,
+          [&] { return std::make_unique<EmptyPreparation>(spans); },
+          test::plan_of,
+          [&] { return std::make_unique<EmptyLearner>(spans); },
+          one_worker(),
+          1,
+          {}};
+}
+
+// Of parts that take `cost` each, and one of them `delay` more.
+report::Profile profile_of_fixed_costs(milliseconds cost, const std::string& planted, milliseconds delay,
+                                       const ProfilingOptions& options) {
   const auto runtime = device::make_cpu_runtime({});
-  PlantedRecorder spans(*runtime, 2ms, planted, delay);
-  const ProfiledStage stage{*runtime,
-                            spans,
-                            [&] { return std::make_unique<EmptyPreparation>(spans); },
-                            test::plan_of,
-                            [&] { return std::make_unique<EmptyLearner>(spans); },
-                            one_worker(),
-                            1};
-  return profile_stage(stage, turns(12));
+  PlantedRecorder spans(*runtime, cost, planted, delay);
+  return profile_stage(empty_stage(*runtime, spans), options);
 }
 
 double median_ms(const report::Profile& profile, const std::string& part) {
@@ -130,8 +142,8 @@ TEST_P(PlantedDelay, IsFoundInItsSizeAndAsTheLimit) {
   double found_ms = 0;
   report::Verdict verdict;
   for (int i = 0; i < kTries; ++i) {
-    const double before_ms = median_ms(profile_of_fixed_costs("", 0ms), GetParam().part);
-    const report::Profile profile = profile_of_fixed_costs(GetParam().part, 20ms);
+    const double before_ms = median_ms(profile_of_fixed_costs(2ms, "", 0ms, turns(12)), GetParam().part);
+    const report::Profile profile = profile_of_fixed_costs(2ms, GetParam().part, 20ms, turns(12));
     found_ms = median_ms(profile, GetParam().part) - before_ms;
     verdict = report::verdict_of(profile);
     if (std::abs(found_ms - 20) <= 2 && verdict.limit == GetParam().limit) break;
@@ -148,20 +160,58 @@ INSTANTIATE_TEST_SUITE_P(Profiling, PlantedDelay,
                          [](const auto& plant) { return plant.param.part; });
 
 TEST(Profiling, APartAfterTheOtherTakesTheSumOfAll) {
-  const auto runtime = device::make_cpu_runtime({});
-  PlantedRecorder spans(*runtime, 3ms, "", 0ms);
-  const ProfiledStage stage{*runtime,
-                            spans,
-                            [&] { return std::make_unique<EmptyPreparation>(spans); },
-                            test::plan_of,
-                            [&] { return std::make_unique<EmptyLearner>(spans); },
-                            one_worker(),
-                            1};
   ProfilingOptions options = turns(5);
   options.way = Way::kSequence;
-  const report::Profile found = profile_stage(stage, options);
+  const report::Profile found = profile_of_fixed_costs(3ms, "", 0ms, options);
   for (const double step_ms : found.pipeline.step_ms) EXPECT_GE(step_ms, 9 * 3);
   EXPECT_LT(std::ranges::min(found.replay.step_ms), 9 * 3);
+}
+
+// Like in the midst of training: a data role that fills a deep buffer would be at work in every step.
+TEST(Profiling, AFastDataRoleIsMeasuredAtTheModelsPace) {
+  const auto runtime = device::make_cpu_runtime({});
+  PlantedRecorder spans(*runtime, 2ms, "forward", 20ms);
+  ProfiledStage stage = empty_stage(*runtime, spans);
+  stage.pipeline.buffer = 50;
+  const core::Activity activity = profile_stage(stage, turns(12)).activity;
+  EXPECT_LT(activity.data, 0.6 * activity.wall);  // 8 of 26 ms
+}
+
+TEST(Profiling, LaterEpochsNeedNoBatchThatWasNotCached) {
+  const auto runtime = device::make_cpu_runtime({});
+  PlantedRecorder spans(*runtime, 0ms, "forward", 5ms);  // others run ahead
+  ProfiledStage stage = empty_stage(*runtime, spans);
+  stage.plan = [](std::uint64_t sequence) {
+    planning::BatchPlan plan = test::plan_of(sequence);
+    plan.clips = {static_cast<std::uint32_t>(sequence)};
+    return plan;
+  };
+  std::set<std::uint32_t> of_the_cached;
+  std::uint64_t last_of_the_cached = 0;
+  stage.new_preparation = [&, made = 0]() mutable -> std::unique_ptr<preparation::Preparation> {
+    if (made++ > 0) return std::make_unique<EmptyPreparation>(spans);
+    return std::make_unique<EmptyPreparation>(spans, [&](const planning::BatchPlan& plan) {
+      of_the_cached.insert(plan.clips.front());
+      last_of_the_cached = std::max(last_of_the_cached, plan.sequence);
+    });
+  };
+  ProfilingOptions options = turns(3);
+  options.later_epochs = true;
+  EXPECT_TRUE(profile_stage(stage, options).cached.has_value());
+  EXPECT_GT(last_of_the_cached, 8U);  // five steps to warm up, three that count, and what was made ahead
+  EXPECT_EQ(of_the_cached.size(), 8U);
+}
+
+// What a GPU does while batches are recorded, learners are made and steps warm up is none of the pipeline's doing.
+TEST(Profiling, GpusAreWatchedInTheMeasuredStepsOfThePipelineAlone) {
+  const auto runtime = device::make_cpu_runtime({});
+  device::SpanRecorder spans(*runtime);
+  ProfiledStage stage = empty_stage(*runtime, spans);
+  int taken = 0;
+  stage.take_gpu_shares = [&] { return std::vector<report::GpuShare>{{"Model GPU 0", static_cast<double>(++taken)}}; };
+  const report::Profile found = profile_stage(stage, turns(3));
+  ASSERT_EQ(found.gpus.size(), 1U);
+  EXPECT_EQ(found.gpus.front().percent, 2);  // the second call's: from the warm-up's end to the turn's
 }
 
 // The voice stage of a tiny run, as `profile` makes it.
@@ -185,7 +235,8 @@ class RealParts : public ::testing::Test {
                               [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
                               [&] { return new_voice_learner(*run_, *runtime_, &spans); },
                               one_worker(),
-                              1};
+                              1,
+                              {}};
     return profile_stage(stage, turns(3));
   }
 

@@ -136,7 +136,7 @@ class Roles : public ::testing::Test {
     loop_options.last_step = steps;
     contracts::StageProgress progress;
     progress.planned_steps = steps;
-    training::TrainingLoop(watched, pipeline, loop_options, {}).run(progress);
+    training::TrainingLoop(*runtime_, watched, pipeline, loop_options, {}).run(progress);
     EXPECT_EQ(watched.steps(), steps);
     contracts::TrainState state;
     learner.save(state);
