@@ -137,6 +137,9 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   found.comparison = request.text("compare");
   if (!found.comparison.empty()) {
     console.info(fmt::format("The same batches, {} ...", found.comparison));
+    if (found.comparison == "plain" && !plan.isolated) {
+      console.info("Nothing sets them apart: the pipeline has no caps without --enable-memory-isolation.");
+    }
     RealStage real(run, codec, stage, compared_runtime(settings, plan, found.comparison));
     options.way = found.comparison == "plain" ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
