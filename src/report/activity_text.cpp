@@ -38,7 +38,7 @@ void add_busy_rows(std::vector<std::string>& lines, const ActivitySummary& s, co
     if (gpu.count() > 0) lines.push_back(row(name + ", NVML", busy(gpu.mean(), gpu), promised));
   };
   add_nvml(names.model, s.model_gpu, "80-95 %, steady");
-  if (names.data != names.model) add_nvml(names.data, s.data_gpu, "40-60 %, steady");
+  add_nvml(names.data, s.data_gpu, "40-60 %, steady");
 }
 
 void add_memory_rows(std::vector<std::string>& lines, const RoleNames& names, const MemoryShares& memory) {
@@ -96,9 +96,8 @@ std::string activity_line(const std::string& epochs, const ActivitySummary& summ
       epochs, names.model, 100 * share_of(a.model, a.wall), percentiles(a.model_shares), names.data,
       100 * share_of(a.data, a.wall), percentiles(a.data_shares), 100 * share_of(a.overlap, a.supply),
       waits(summary.buffer_empty), a.copies, summary.step_seconds.coefficient_of_variation());
-  if (summary.model_gpu.count() > 0) {
-    line += fmt::format(", NVML {:.0f} and {:.0f} %", 100 * summary.model_gpu.mean(), 100 * summary.data_gpu.mean());
-  }
+  if (summary.model_gpu.count() > 0) line += fmt::format(", NVML {:.0f} %", 100 * summary.model_gpu.mean());
+  if (summary.data_gpu.count() > 0) line += fmt::format(" and {:.0f} %", 100 * summary.data_gpu.mean());
   return line;
 }
 

@@ -23,7 +23,7 @@ struct ActivitySummary {
   std::int64_t steps = 0;
   Waits buffer_empty;          // the transfer waited for the data role
   Waits buffer_full;           // the data role waited for the model role
-  core::ShareCounts data_gpu;  // NVML's utilisation; empty without GPUs
+  core::ShareCounts data_gpu;  // NVML's utilisation; empty without GPUs, the data GPU's where both roles share one
   core::ShareCounts model_gpu;
 
   void add(const ActivitySummary& other);

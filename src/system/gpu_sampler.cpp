@@ -14,9 +14,7 @@ GpuSampler::GpuSampler(const machine::DeviceInventory& inventory, int data_gpu, 
 
 GpuSampler::Both GpuSampler::take() {
   const std::lock_guard lock(mutex_);
-  Both taken = std::exchange(samples_, {});
-  if (data_gpu_ == model_gpu_) taken.data = taken.model;
-  return taken;
+  return std::exchange(samples_, {});
 }
 
 void GpuSampler::sample_until(std::stop_token stop, std::chrono::milliseconds interval) {
@@ -35,7 +33,7 @@ void GpuSampler::sample(int gpu, GpuSamples& samples) {
   if (percent) samples.utilisation.add(*percent / 100.0);
   if (memory && memory->total_mb > 0) {
     const double share = static_cast<double>(memory->used_mb) / static_cast<double>(memory->total_mb);
-    samples.most_memory = std::max(samples.most_memory, share);
+    samples.most_memory = std::max(samples.most_memory, std::optional(share));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -14,7 +15,7 @@ namespace myxtts::system {
 
 struct GpuSamples {
   core::ShareCounts utilisation;
-  double most_memory = 0;  // share of the GPU's, 0-1, in use by all processes
+  std::optional<double> most_memory;  // share of the GPU's, 0-1, in use by all processes; nothing: not known
 };
 
 // Samples on a thread of its own from the start on. A question that the driver cannot answer is left out.
@@ -27,8 +28,8 @@ class GpuSampler {
   GpuSampler& operator=(const GpuSampler&) = delete;
 
   struct Both {
-    GpuSamples data;
-    GpuSamples model;  // the same where both roles share a GPU
+    GpuSamples data;  // empty where both roles share a GPU: the driver cannot tell them apart
+    GpuSamples model;
   };
   // What was sampled since the last call.
   [[nodiscard]] Both take();

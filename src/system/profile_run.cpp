@@ -18,8 +18,8 @@ namespace {
 
 using device::Role;
 
-// What the driver says of the plan's GPUs since the last call, the model GPU first. Those of which it says nothing are
-// left out.
+// What the driver says of the plan's GPUs since the last call, the model GPU first; nothing where it does not say how
+// busy that one is.
 std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, GpuSampler& sampler) {
   const GpuSampler::Both seen = sampler.take();
   std::vector<report::GpuShare> shares;
@@ -28,7 +28,7 @@ std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, GpuSam
     shares.push_back({fmt::format("{} GPU {}", name, gpu.physical_index), 100 * samples.utilisation.mean()});
   };
   add("Model", plan.model_gpu, seen.model);
-  if (plan.mode == machine::DeviceMode::kDualGpu) add("Data", plan.data_gpu, seen.data);
+  if (!shares.empty()) add("Data", plan.data_gpu, seen.data);
   return shares;
 }
 

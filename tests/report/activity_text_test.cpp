@@ -79,7 +79,7 @@ TEST(ActivityText, GpusHaveTheDriversFiguresAndTheirMemory) {
   ActivitySummary summary = summary_of(4.8, 9);
   summary.model_gpu.add(0.88);
   summary.data_gpu.add(0.41);
-  EXPECT_THAT(activity_line("voice, epoch 1", summary, kGpus), HasSubstr("NVML 88 and 41 %"));
+  EXPECT_THAT(activity_line("voice, epoch 1", summary, kGpus), HasSubstr("NVML 88 % and 41 %"));
   const std::string isolated = table_of(summary, kGpus, {0.7, 0.91, true});
   EXPECT_THAT(isolated, ContainsRegex("model GPU 1, NVML +88.0 % .* 80-95 %"));
   EXPECT_THAT(isolated, ContainsRegex("data GPU 0, NVML +41.0 % .* 40-60 %"));
