@@ -6,6 +6,9 @@
 
 namespace myxtts::device {
 
+// What libtorch's allocator for GPUs takes for a request: a multiple of 512.
+[[nodiscard]] constexpr std::int64_t gpu_block_bytes(std::int64_t bytes) noexcept { return (bytes + 511) / 512 * 512; }
+
 // On a cache line of its own, so that the roles' threads do not slow each other down.
 // Units: bytes. Thread: any, without locks.
 class alignas(64) MemoryAccount {

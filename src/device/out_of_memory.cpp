@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -36,21 +37,13 @@ std::string advice_for(const RefusedRequest& request) {
   return "Lower --batch-size or --model-size, or end other programs on the device.";
 }
 
-core::ErrorDetails details_of(const RefusedRequest& request, std::string value) {
-  return {.what = fmt::format("the {} role is out of memory", name_of(request.role)),
-          .where = request.where,
-          .value = std::move(value),
-          .expected = expectation_of(request),
-          .advice = advice_for(request)};
-}
-
-bool says_out_of_memory(const std::exception& error) {
-  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
-  const std::string_view message = error.what();
-  for (const std::string_view sign : kSigns) {
-    if (message.find(sign) != std::string_view::npos) return true;
-  }
-  return false;
+// asked: what was asked for, as far as is known.
+std::string message_of(const RefusedRequest& request, const std::string& asked) {
+  return core::format_error({.what = fmt::format("the {} role is out of memory", name_of(request.role)),
+                             .where = request.where,
+                             .value = fmt::format("{} with {}", asked, use_of(request)),
+                             .expected = expectation_of(request),
+                             .advice = advice_for(request)});
 }
 
 // "Tried to allocate 2.00 GiB." of a message of many lines; the whole first line where it does not say.
@@ -64,20 +57,27 @@ std::string request_in(std::string_view message) {
 
 }  // namespace
 
-core::OutOfMemoryError out_of_memory(const RefusedRequest& request) {
-  return core::OutOfMemoryError(
-      details_of(request, fmt::format("{} asked for with {}", megabytes(request.asked), use_of(request))));
+AllocationRefused::AllocationRefused(const RefusedRequest& request)
+    : c10::OutOfMemoryError(message_of(request, megabytes(request.asked) + " asked for")) {}
+
+bool is_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const core::OutOfMemoryError*>(&error) != nullptr) return true;
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+  const std::string_view message = error.what();
+  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return message.find(sign) != message.npos; });
 }
 
 std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
                                                        const DeviceRuntime& runtime) {
   if (const auto* typed = dynamic_cast<const core::OutOfMemoryError*>(&error)) return *typed;
-  if (!says_out_of_memory(error)) return std::nullopt;
+  if (const auto* refused = dynamic_cast<const AllocationRefused*>(&error)) {
+    return core::OutOfMemoryError(refused->msg());
+  }
+  if (!is_out_of_memory(error)) return std::nullopt;
   const MemoryUse use = runtime.memory(role);
   const RefusedRequest request{
       role, runtime.device(role).str(), 0, use.reserved + use.overhead, use.overhead, use.cap, 0, true};
-  return core::OutOfMemoryError(
-      details_of(request, fmt::format("{} with {}", request_in(error.what()), use_of(request))));
+  return core::OutOfMemoryError(message_of(request, request_in(error.what())));
 }
 
 }  // namespace myxtts::device

@@ -1,5 +1,7 @@
 #pragma once
-// The one error for memory that a role asked for and did not get.
+// Memory that a role asked for and did not get: one error inside libtorch, and one for everybody else.
+
+#include <torch/torch.h>
 
 #include <cstdint>
 #include <exception>
@@ -24,21 +26,27 @@ struct RefusedRequest {
   bool device_full = false;   // the device had no room, though the cap (if any) has
 };
 
-// It names the role, the cap, what is in use, what was asked for and the flag to change.
-[[nodiscard]] core::OutOfMemoryError out_of_memory(const RefusedRequest& request);
+// What the roles' allocators throw: libtorch's own kind, so that it goes on where it can do with less (cuDNN's next
+// algorithm needs a smaller workspace). It names the role, the cap, what is in use, what was asked for and the flag to
+// change.
+class AllocationRefused final : public c10::OutOfMemoryError {
+ public:
+  explicit AllocationRefused(const RefusedRequest& request);
+};
 
-// `error` as that error, where it says that memory ran out below the allocators that know the roles: in libtorch's
-// own, or in a library that asks the driver (cuBLAS, cuDNN, a kernel's module). Nothing for any other error.
+// Whether `error` says that memory ran out: in the roles' allocators, in libtorch's own, or in a library that asks the
+// driver (cuBLAS, cuDNN, a kernel's module).
+[[nodiscard]] bool is_out_of_memory(const std::exception& error);
+
+// Such an error as the one that names the role; nothing for any other.
 [[nodiscard]] std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
                                                                      const DeviceRuntime& runtime);
 
-// f(), the work of `role`; where memory runs out in it, that error is thrown, whoever noticed first.
+// f(), the work of `role`; where memory runs out in it, core::OutOfMemoryError is thrown, whoever noticed first.
 template <class F>
 auto naming_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
   try {
     return f();
-  } catch (const core::Error&) {
-    throw;
   } catch (const std::exception& error) {
     if (const auto named = as_out_of_memory(error, role, runtime)) throw *named;
     throw;

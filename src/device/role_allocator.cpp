@@ -29,7 +29,7 @@ Header* header_of(void* memory) { return static_cast<Header*>(memory) - 1; }
 
 void charge(Role role, std::int64_t bytes) {
   MemoryAccount& account = account_of(role);
-  if (!account.charge(bytes)) throw out_of_memory({role, "CPU", bytes, account.live(), 0, account.cap(), 0, false});
+  if (!account.charge(bytes)) throw AllocationRefused({role, "CPU", bytes, account.live(), 0, account.cap(), 0, false});
 }
 
 void free_memory(void* memory) {

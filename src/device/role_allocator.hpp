@@ -25,9 +25,9 @@ void install_role_allocator();
 [[nodiscard]] std::int64_t peak_bytes(Role role);
 void reset_peak_bytes(Role role);
 
-// From now on an allocation that would take the role's live bytes over `bytes` throws core::OutOfMemoryError, which
-// names the role, the cap, what is in use, what was asked for and the flag to change; nothing is allocated then and
-// the process goes on. 0 means no cap. Units: bytes. Thread: any.
+// From now on an allocation that would take the role's live bytes over `bytes` throws AllocationRefused, which names
+// the role, the cap, what is in use, what was asked for and the flag to change; nothing is allocated then and the
+// process goes on. 0 means no cap. Units: bytes. Thread: any.
 void set_cap(Role role, std::int64_t bytes);
 [[nodiscard]] std::int64_t cap(Role role);
 

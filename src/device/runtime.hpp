@@ -84,6 +84,8 @@ class DeviceRuntime {
   // for the rest of the thread's life (an ordinary user cannot raise it again).
   // Thread: the session ends on the thread that began it.
   [[nodiscard]] virtual std::unique_ptr<RoleSession> enter(Role role) = 0;
+  // As enter() for the model role, but operators use the transfer stream, whichever device they run on.
+  [[nodiscard]] virtual std::unique_ptr<RoleSession> enter_transfer() { return enter(Role::kModel); }
 
   // An event that passes when all work enqueued on `stream` so far is done.
   [[nodiscard]] virtual Event record(Stream stream) = 0;
@@ -100,12 +102,13 @@ class DeviceRuntime {
   virtual void wait_on_host(const Event& event) = 0;
 
   // A flat buffer on the model device that belongs to the model role and is written by the transfer stream.
-  // Shapes: uint8 [bytes]. Throws: core::OutOfMemoryError over the model role's cap.
+  // Shapes: uint8 [bytes]. Throws: AllocationRefused over the model role's cap.
   [[nodiscard]] virtual torch::Tensor allocate_transfer_buffer(std::int64_t bytes) = 0;
 
-  // Enqueues a copy of `source` into `destination`; `source` may be dropped as soon as the call returns.
-  // Shapes: both alike, in dtype too. Stream: `stream`.
-  virtual void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) = 0;
+  // Enqueues a copy of `source` into `destination`, which is contiguous and on the model device; `source` may be
+  // dropped as soon as the call returns.
+  // Shapes: both alike, in dtype too. Stream: transfer.
+  virtual void copy_async(const torch::Tensor& destination, const torch::Tensor& source) = 0;
 
   [[nodiscard]] virtual TransferRoute route() const = 0;
 

@@ -1,24 +1,31 @@
 #include "device/span_recorder.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace myxtts::device {
 
 std::vector<core::Span> SpanRecorder::take_finished() {
-  const std::scoped_lock lock(mutex_);
+  std::vector<Open> ended;
+  {
+    const std::scoped_lock lock(mutex_);
+    ended.swap(open_);
+  }
   std::vector<core::Span> finished;
-  std::deque<Open> unfinished;
-  for (Open& open : open_) {
+  std::vector<Open> unfinished;
+  for (Open& open : ended) {  // without the lock, which the roles' threads need: a device takes its time to answer
     const std::optional<double> end = seconds_of(open.end);
     const std::optional<double> begin = end ? seconds_of(open.begin) : std::nullopt;
     if (begin) {
-      finished.push_back({std::move(open.part), open.sequence, *begin, *end});
+      finished.push_back({std::move(open.part), open.sequence, *begin, std::max(*begin, *end)});
     } else {
       unfinished.push_back(std::move(open));
     }
   }
-  open_ = std::move(unfinished);
+  const std::scoped_lock lock(mutex_);
+  open_.insert(open_.begin(), std::move_iterator(unfinished.begin()), std::move_iterator(unfinished.end()));
   return finished;
 }
 

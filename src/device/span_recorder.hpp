@@ -3,7 +3,6 @@
 // asynchronous launches cannot make the figures lie.
 
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,7 +14,7 @@
 
 namespace myxtts::device {
 
-// Thread: all calls are thread-safe. The runtime must outlive the recorder.
+// Thread: parts are measured by any thread. The runtime must outlive the recorder.
 class SpanRecorder {
  public:
   explicit SpanRecorder(DeviceRuntime& runtime) : runtime_(runtime) {}
@@ -24,6 +23,7 @@ class SpanRecorder {
   SpanRecorder& operator=(const SpanRecorder&) = delete;
 
   // The spans whose work is done, in the order in which their scopes ended, once each. Never waits.
+  // Thread: one at a time.
   [[nodiscard]] std::vector<core::Span> take_finished();
 
  protected:
@@ -50,7 +50,7 @@ class SpanRecorder {
 
   DeviceRuntime& runtime_;
   std::mutex mutex_;
-  std::deque<Open> open_;
+  std::vector<Open> open_;
 };
 
 // While it lives, a part of the pipeline is at work; other parts may nest. One that ends by an exception is not

@@ -1,5 +1,7 @@
 #include "preparation/code_cache.hpp"
 
+#include "device/memory_account.hpp"
+
 namespace myxtts::preparation {
 
 bool CodeCache::contains(std::uint32_t clip) const {
@@ -14,7 +16,8 @@ torch::Tensor CodeCache::find(std::uint32_t clip) const {
 }
 
 void CodeCache::insert(std::uint32_t clip, const torch::Tensor& codes) {
-  const auto bytes = static_cast<std::int64_t>(codes.nbytes());
+  auto bytes = static_cast<std::int64_t>(codes.nbytes());
+  if (codes.is_cuda()) bytes = device::gpu_block_bytes(bytes);
   const std::scoped_lock lock(mutex_);
   if (used_bytes_ + bytes > limit_bytes_) return;
   if (codes_.emplace(clip, codes).second) used_bytes_ += bytes;

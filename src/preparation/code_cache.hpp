@@ -21,6 +21,7 @@ class CodeCache {
   // Keeps the codes, unless the limit is reached: nothing is ever thrown out, so what contains() said stays true.
   void insert(std::uint32_t clip, const torch::Tensor& codes);
   [[nodiscard]] std::vector<torch::Tensor> tensors() const;
+  // What the codes take in the allocator of their device.
   [[nodiscard]] std::int64_t used_bytes() const;
 
  private:

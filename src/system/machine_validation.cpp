@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 #include "system/devices.hpp"
 #include "system/pipeline.hpp"
 #include "system/placement.hpp"
@@ -220,7 +221,7 @@ class MachineChecks {
   void require_refusal(Role role, std::int64_t cap_mb) {
     try {
       (void)request_bytes(role, (cap_mb + 1) << 20);
-    } catch (const core::OutOfMemoryError&) {
+    } catch (const device::AllocationRefused&) {
       return;
     }
     fail("it was served");

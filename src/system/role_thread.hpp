@@ -10,14 +10,17 @@
 
 namespace myxtts::system {
 
-// Calls f on a new thread that works for `role`, waits, and rethrows what f threw (the typed error where memory ran
-// out). The data role's thread budget, priority and allocations must never fall to the model role's thread.
+// Calls f on a new thread that works for `role`, waits for it and for the work that it left to the device (what f made
+// may be read on any stream then), and rethrows what f threw; core::OutOfMemoryError where memory ran out. The data
+// role's thread budget, priority and allocations must never fall to the model role's thread.
 inline void run_as(device::DeviceRuntime& runtime, device::Role role, const std::function<void()>& f) {
   std::exception_ptr failure;
   std::thread thread([&] {
     try {
       const auto session = runtime.enter(role);
       device::naming_out_of_memory(role, runtime, f);
+      runtime.wait_on_host(
+          runtime.record(role == device::Role::kData ? device::Stream::kData : device::Stream::kModel));
     } catch (...) {
       failure = std::current_exception();
     }

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/out_of_memory.hpp"
 #include "device/upload.hpp"
 
 namespace myxtts::training {
@@ -83,21 +84,15 @@ bool TrainingLoop::train_step(contracts::StageProgress& progress) {
 }
 
 std::int64_t TrainingLoop::accumulate_or_save(core::StepReport& report, contracts::StageProgress& progress) {
-  // The weights are still those of the last step: only an update changes them.
-  const auto save_last_step = [&] {
+  try {
+    return accumulate_step(report, progress.consumed_batches);
+  } catch (const std::exception& error) {
+    if (!device::is_out_of_memory(error)) throw;
     try {
-      save(progress, false);
+      save(progress, false);  // the weights are still those of the last step: only an update changes them
     } catch (const std::exception&) {
       // No memory for that either: the checkpoint before it is complete.
     }
-  };
-  try {
-    return accumulate_step(report, progress.consumed_batches);
-  } catch (const core::OutOfMemoryError&) {
-    save_last_step();
-    throw;
-  } catch (const c10::OutOfMemoryError&) {
-    save_last_step();
     throw;
   }
 }

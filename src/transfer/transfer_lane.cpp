@@ -11,7 +11,6 @@ namespace myxtts::transfer {
 namespace {
 
 using device::Event;
-using device::Role;
 using device::Stream;
 
 [[noreturn]] void throw_unreliable(device::TransferRoute route, std::uint64_t sequence) {
@@ -71,28 +70,22 @@ contracts::Batch TransferLane::copy(const contracts::Batch& source, SlotBuffers&
     torch::Tensor& buffer = buffers[index++];
     if (!tensor.defined()) return;
     const torch::Tensor view = view_like(buffer, tensor);
-    runtime_.copy_async(view, tensor, Stream::kTransfer);
+    runtime_.copy_async(view, tensor);
     tensor = view;
   });
   return copy;
 }
 
 contracts::Batch TransferLane::verified_copy(const contracts::Batch& source, SlotBuffers& buffers) {
-  contracts::Batch arrived = copy(source, buffers);
-  runtime_.wait_on_host(runtime_.record(Stream::kTransfer));  // both sides are complete: any stream may read them
+  const auto session = runtime_.enter_transfer();  // so that the copies and what reads them are in one order
   const torch::Tensor expected = checksums(source);
-  for (int repeats = 0; !torch::equal(arrived_checksums(arrived), expected); ++repeats) {
+  contracts::Batch arrived = copy(source, buffers);
+  for (int repeats = 0; !torch::equal(checksums(arrived), expected); ++repeats) {
     if (repeats == kMostRepeats) throw_unreliable(runtime_.route(), source.header.sequence);
     ++repeats_;
     arrived = copy(source, buffers);
   }
   return arrived;
-}
-
-torch::Tensor TransferLane::arrived_checksums(const contracts::Batch& batch) {
-  runtime_.wait_on_host(runtime_.record(Stream::kTransfer));
-  const auto session = runtime_.enter(Role::kModel);
-  return checksums(batch);
 }
 
 torch::Tensor TransferLane::view_like(torch::Tensor& buffer, const torch::Tensor& source) {

@@ -43,7 +43,7 @@ class TransferLane {
 
   // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
   // written only after the work enqueued before its release.
-  // Throws: pipeline::Cancelled after cancel(); core::OutOfMemoryError over the model role's cap (the slot is free
+  // Throws: pipeline::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is free
   // again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream: transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
 
@@ -67,7 +67,6 @@ class TransferLane {
 
   contracts::Batch copy(const contracts::Batch& source, SlotBuffers& buffers);
   contracts::Batch verified_copy(const contracts::Batch& source, SlotBuffers& buffers);
-  torch::Tensor arrived_checksums(const contracts::Batch& batch);
   torch::Tensor view_like(torch::Tensor& buffer, const torch::Tensor& source);
   contracts::SlotLease lease(std::size_t slot);
 

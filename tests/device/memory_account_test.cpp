@@ -8,6 +8,13 @@
 namespace myxtts::device {
 namespace {
 
+TEST(MemoryAccount, BlocksOfAGpuAreWhole) {
+  EXPECT_EQ(gpu_block_bytes(0), 0);
+  EXPECT_EQ(gpu_block_bytes(1), 512);
+  EXPECT_EQ(gpu_block_bytes(512), 512);
+  EXPECT_EQ(gpu_block_bytes(513), 1024);
+}
+
 TEST(MemoryAccount, TakesUpToTheCapAndNoMore) {
   MemoryAccount account;
   account.set_cap(10);

@@ -16,22 +16,21 @@ using testing::Not;
 constexpr std::int64_t kMegabyte = 1 << 20;
 
 TEST(OutOfMemory, OverTheCapNamesRoleCapUseRequestAndFlag) {
-  const auto error = out_of_memory(
+  const AllocationRefused error(
       {Role::kModel, "cuda:1", 512 * kMegabyte, 16000 * kMegabyte, 900 * kMegabyte, 16384 * kMegabyte, 0, false});
-  EXPECT_EQ(error.exit_code(), 3);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("model role"), HasSubstr("cuda:1"), HasSubstr("cap of 16384.000 MB"),
                                   HasSubstr("512.000 MB asked for with 16000.000 MB in use"),
                                   HasSubstr("900.000 MB of it by context"), HasSubstr("--model-gpu-memory")));
 }
 
 TEST(OutOfMemory, AFullDeviceIsNoReasonToRaiseTheCap) {
-  const auto error = out_of_memory({Role::kData, "cuda:0", kMegabyte, kMegabyte, 0, 8192 * kMegabyte, 0, true});
+  const AllocationRefused error({Role::kData, "cuda:0", kMegabyte, kMegabyte, 0, 8192 * kMegabyte, 0, true});
   EXPECT_THAT(error.what(), AllOf(HasSubstr("full before the cap of 8192.000 MB"), HasSubstr("--buffer-size"),
                                   Not(HasSubstr("Raise"))));
 }
 
 TEST(OutOfMemory, MemoryKeptForReuseIsSaid) {
-  const auto error = out_of_memory({Role::kData, "cuda:0", kMegabyte, kMegabyte, 0, kMegabyte, 3 * kMegabyte, false});
+  const AllocationRefused error({Role::kData, "cuda:0", kMegabyte, kMegabyte, 0, kMegabyte, 3 * kMegabyte, false});
   EXPECT_THAT(error.what(), HasSubstr("3.000 MB kept for reuse"));
 }
 
@@ -51,6 +50,16 @@ TEST_F(AsOutOfMemory, LibtorchsOwnErrorBecomesTheTypedOne) {
   } catch (const std::exception& error) {
     EXPECT_THAT(message_of(error), AllOf(HasSubstr("model role"), HasSubstr("2.00 GiB asked for")));
   }
+}
+
+TEST_F(AsOutOfMemory, WhatAnAllocatorRefusedKeepsItsWordsAndLosesWhatLibtorchAdds) {
+  AllocationRefused refused({Role::kData, "cuda:0", kMegabyte, kMegabyte, 0, kMegabyte, 0, false});
+  const std::string message = refused.what();
+  refused.add_context("in a convolution");
+  const auto named = as_out_of_memory(refused, Role::kModel, *runtime_);
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->what(), message);
+  EXPECT_EQ(named->exit_code(), 3);
 }
 
 TEST_F(AsOutOfMemory, LibrariesThatAskTheDriverAreRecognised) {
@@ -73,6 +82,8 @@ TEST_F(AsOutOfMemory, WorkOfARoleThrowsTheTypedErrorAndEveryOtherAsItWas) {
     naming_out_of_memory(Role::kData, *runtime_, [&] { throw std::runtime_error(message); });
   };
   EXPECT_THROW(run("CUDA error: out of memory"), core::OutOfMemoryError);
+  const auto refuse = [] { throw AllocationRefused({Role::kData, "CPU", 2, 1, 0, 1, 0, false}); };
+  EXPECT_THROW(naming_out_of_memory(Role::kData, *runtime_, refuse), core::OutOfMemoryError);
   EXPECT_THROW(run("another"), std::runtime_error);
   EXPECT_EQ(naming_out_of_memory(Role::kData, *runtime_, [] { return 7; }), 7);
 }

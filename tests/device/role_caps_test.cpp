@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
 
 namespace myxtts::device {
@@ -53,7 +53,7 @@ void allocate_and_free(Role role, std::uint64_t seed, SharedTensors& shared, Out
     try {
       shared.put(torch::empty({static_cast<std::int64_t>(random() % 60'000)}, torch::kUInt8));
       ++outcome.served;
-    } catch (const core::OutOfMemoryError&) {
+    } catch (const AllocationRefused&) {
       ++outcome.refused;
     }
     if (live_bytes(role) > cap(role)) ++outcome.exceeded;

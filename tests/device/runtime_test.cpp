@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
 #include "device/thread_budget.hpp"
 
@@ -85,7 +86,7 @@ TEST(CpuRuntime, CapsAndLiveBytesAreTheRoles) {
   RuntimeOptions options;
   options.model_cap_bytes = live_bytes(Role::kModel) + 1000;
   const auto runtime = make_cpu_runtime(options);
-  EXPECT_THROW((void)runtime->allocate_transfer_buffer(1001), core::OutOfMemoryError);
+  EXPECT_THROW((void)runtime->allocate_transfer_buffer(1001), AllocationRefused);
   const std::int64_t before = runtime->memory(Role::kModel).live;
   const torch::Tensor buffer = runtime->allocate_transfer_buffer(1000);
   EXPECT_EQ(role_of(buffer), Role::kModel);
@@ -98,7 +99,7 @@ TEST(CpuRuntime, CopiesAreDoneWhenTheyReturn) {
   const auto runtime = make_cpu_runtime({});
   torch::Tensor source = torch::arange(12).view({3, 4});
   const torch::Tensor destination = torch::empty({4, 3}, torch::kInt64);
-  runtime->copy_async(destination, source.t(), Stream::kTransfer);
+  runtime->copy_async(destination, source.t());
   const Event copied = runtime->record(Stream::kTransfer);
   source.zero_();
   runtime->wait_on_device(copied, Stream::kModel);

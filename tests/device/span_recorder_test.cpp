@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+
+#include "device/delegating_runtime.hpp"
 
 namespace myxtts::device {
 namespace {
@@ -63,6 +67,50 @@ TEST_F(SpanRecorderTest, LosesNothingBetweenThreads) {
     for (int i = 0; i < 20; ++i) taken += spans_.take_finished().size();
   }
   EXPECT_EQ(taken + spans_.take_finished().size(), 2000U);
+}
+
+// A device that answers only once another thread has measured a part.
+class SlowToAnswer final : public DelegatingRuntime {
+ public:
+  using DelegatingRuntime::DelegatingRuntime;
+  std::optional<double> seconds_of(const Event& event) const override {
+    if (asked) asked();
+    return DelegatingRuntime::seconds_of(event);
+  }
+  std::function<void()> asked;
+};
+
+TEST_F(SpanRecorderTest, AThreadThatMeasuresNeverWaitsForADevicesAnswer) {
+  SlowToAnswer runtime(*runtime_);
+  SpanRecorder spans(runtime);
+  { const MeasuredPart part(&spans, "mel", 0, Stream::kData); }
+  runtime.asked = [&, first = true]() mutable {
+    if (!std::exchange(first, false)) return;
+    std::thread([&] { const MeasuredPart part(&spans, "decode", 1); }).join();
+  };
+  EXPECT_THAT(parts_of(spans.take_finished()), ElementsAre("mel"));
+  EXPECT_THAT(parts_of(spans.take_finished()), ElementsAre("decode"));
+}
+
+// Events pass when the test says so.
+class Unfinished final : public DelegatingRuntime {
+ public:
+  using DelegatingRuntime::DelegatingRuntime;
+  std::optional<double> seconds_of(const Event& event) const override {
+    return passed ? DelegatingRuntime::seconds_of(event) : std::nullopt;
+  }
+  bool passed = false;
+};
+
+TEST_F(SpanRecorderTest, WhatIsStillAtWorkIsTakenLaterInItsOrder) {
+  Unfinished runtime(*runtime_);
+  SpanRecorder spans(runtime);
+  { const MeasuredPart part(&spans, "mel", 0, Stream::kData); }
+  { const MeasuredPart part(&spans, "decode", 1); }
+  EXPECT_THAT(parts_of(spans.take_finished()), ElementsAre("decode"));
+  { const MeasuredPart part(&spans, "codes", 0, Stream::kData); }
+  runtime.passed = true;
+  EXPECT_THAT(parts_of(spans.take_finished()), ElementsAre("mel", "codes"));
 }
 
 TEST_F(SpanRecorderTest, WhatFailedIsNotRecorded) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "device/delegating_runtime.hpp"
 #include "device/role_allocator.hpp"
 
 namespace myxtts::system {
@@ -13,44 +14,34 @@ using device::Role;
 using machine::Check;
 
 // The CPU, with what is asked of it changed as a test wants.
-class WatchedRuntime final : public device::DeviceRuntime {
+class WatchedRuntime final : public device::DelegatingRuntime {
  public:
   explicit WatchedRuntime(device::TransferRoute route, const device::RuntimeOptions& options = {})
-      : inner_(device::make_cpu_runtime(options)), route_(route) {}
+      : WatchedRuntime(device::make_cpu_runtime(options), route) {}
 
-  torch::Device device(Role role) const override { return inner_->device(role); }
   std::unique_ptr<device::RoleSession> enter(Role role) override {
-    return inner_->enter(role == Role::kData ? data_role : role);
+    return DelegatingRuntime::enter(role == Role::kData ? data_role : role);
   }
-  device::Event record(device::Stream stream) override { return inner_->record(stream); }
-  void wait_on_device(const device::Event& event, device::Stream stream) override {
-    inner_->wait_on_device(event, stream);
-  }
-  device::Event record_timed(device::Stream stream) override { return inner_->record_timed(stream); }
-  std::optional<double> seconds_of(const device::Event& event) const override { return inner_->seconds_of(event); }
-  double now_seconds() const override { return inner_->now_seconds(); }
-  void wait_on_host(const device::Event& event) override { inner_->wait_on_host(event); }
-  torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
-    return inner_->allocate_transfer_buffer(bytes);
-  }
-  void copy_async(const torch::Tensor& to, const torch::Tensor& from, device::Stream stream) override {
-    inner_->copy_async(to, from, stream);
+  void copy_async(const torch::Tensor& to, const torch::Tensor& from) override {
+    DelegatingRuntime::copy_async(to, from);
     if (flips_a_bit && to.is_floating_point() && to.numel() > 0) to.view(-1)[0] += 1;
   }
   device::TransferRoute route() const override { return route_; }
   device::MemoryUse memory(Role role) const override {
-    device::MemoryUse use = inner_->memory(role);
+    device::MemoryUse use = DelegatingRuntime::memory(role);
     use.reserved += reserved_up_front;
     return use;
   }
-  void release_cached_memory(Role role) override { inner_->release_cached_memory(role); }
 
   bool flips_a_bit = false;
   std::int64_t reserved_up_front = 0;
   Role data_role = Role::kData;  // what its threads work for
 
  private:
-  std::unique_ptr<device::DeviceRuntime> inner_;
+  WatchedRuntime(std::unique_ptr<device::DeviceRuntime> cpu, device::TransferRoute route)
+      : DelegatingRuntime(*cpu), cpu_(std::move(cpu)), route_(route) {}
+
+  std::unique_ptr<device::DeviceRuntime> cpu_;
   device::TransferRoute route_;
 };
 

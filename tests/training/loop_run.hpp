@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,7 @@ class FakeLearner final : public contracts::Learner {
   void accumulate(const contracts::DeviceBatch& batch) override {
     const device::MeasuredPart part(spans, "forward", batch.batch.header.sequence, device::Stream::kModel);
     seen.push_back(batch.batch.header.sequence);
+    if (failure != nullptr && seen.size() == 4) throw std::runtime_error(failure);
   }
   contracts::PendingStep update(std::int64_t step) override {
     const device::MeasuredPart part(spans, "optimiser", static_cast<std::uint64_t>(step), device::Stream::kModel);
@@ -37,6 +39,7 @@ class FakeLearner final : public contracts::Learner {
   std::int64_t updates = 0;
   std::int64_t first_refused = std::numeric_limits<std::int64_t>::max() / 2;  // refuses the steps behind this one
   std::int64_t refused_steps = 0;
+  const char* failure = nullptr;  // of the fourth batch
   device::SpanRecorder* spans = nullptr;
 };
 

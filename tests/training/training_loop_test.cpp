@@ -79,6 +79,20 @@ TEST_F(TrainingLoopTest, AnEarlyEndOfTheSourceSavesAndEnds) {
   EXPECT_THAT(saved_steps(), ElementsAre(5));
 }
 
+TEST_F(TrainingLoopTest, OutOfMemorySavesTheLastStepWhoeverNoticed) {
+  learner_.failure = "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`";
+  FakeSource source(10);
+  EXPECT_THROW(run(source, 10), std::runtime_error);
+  EXPECT_THAT(saved_steps(), ElementsAre(3));
+}
+
+TEST_F(TrainingLoopTest, OtherFailuresSaveNothing) {
+  learner_.failure = "CUDA error: an illegal memory access was encountered";
+  FakeSource source(10);
+  EXPECT_THROW(run(source, 10), std::runtime_error);
+  EXPECT_THAT(saved_, IsEmpty());
+}
+
 TEST_F(TrainingLoopTest, SavesAtItsIntervalAndOnceAtTheEnd) {
   FakeSource source(10);
   run(source, options(10, 5, 0));

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
 #include "pipeline/cancelled.hpp"
 
@@ -194,7 +194,7 @@ TEST_F(TransferLaneTest, LaneGoesOnAfterTheCapWasHit) {
   TransferLane lane(*runtime_, {.slots = 1, .verify = false});
   (void)lane.move(codec_batch(1, 10));
   device::set_cap(Role::kModel, device::live_bytes(Role::kModel) + 1000);
-  EXPECT_THROW((void)lane.move(codec_batch(100, 10)), core::OutOfMemoryError);
+  EXPECT_THROW((void)lane.move(codec_batch(100, 10)), device::AllocationRefused);
   Batch small = codec_batch(1, 10);
   const std::vector<torch::Tensor> expected = clones_of(small);
   DeviceBatch moved = lane.move(std::move(small));
@@ -237,16 +237,23 @@ class RecordingRuntime final : public device::DeviceRuntime {
   };
 
   torch::Device device(Role) const override { return torch::kCPU; }
-  std::unique_ptr<device::RoleSession> enter(Role) override { return nullptr; }
+  std::unique_ptr<device::RoleSession> enter(Role) override {
+    log.emplace_back("work of a role");
+    return nullptr;
+  }
+  std::unique_ptr<device::RoleSession> enter_transfer() override {
+    log.emplace_back("work of the transfer");
+    return nullptr;
+  }
   Event record(Stream stream) override { return Event(std::make_shared<Moment>(name_of(stream))); }
   void wait_on_device(const Event& event, Stream stream) override {
     log.push_back(static_cast<Moment*>(event.state())->name + " before " + name_of(stream));
   }
   void wait_on_host(const Event&) override { log.emplace_back("the host waits"); }
   torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override { return torch::empty({bytes}, torch::kUInt8); }
-  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
     destination.copy_(source);
-    log.push_back("copy on " + name_of(stream));
+    log.emplace_back("copy");
   }
   Event record_timed(Stream stream) override { return record(stream); }
   std::optional<double> seconds_of(const Event&) const override { return std::nullopt; }
@@ -267,8 +274,7 @@ class RecordingRuntime final : public device::DeviceRuntime {
 TEST(TransferLaneOrder, CopiesFollowTheDataAndPrecedeTheModelWithoutTheHost) {
   RecordingRuntime runtime;
   TransferLane lane(runtime, {.slots = 1, .verify = false});
-  const std::vector<std::string> once = {"data before transfer", "copy on transfer", "copy on transfer",
-                                         "transfer before model"};
+  const std::vector<std::string> once = {"data before transfer", "copy", "copy", "transfer before model"};
   (void)lane.move(codec_batch(1, 4));
   EXPECT_EQ(runtime.log, once);
   runtime.log.clear();
@@ -278,11 +284,19 @@ TEST(TransferLaneOrder, CopiesFollowTheDataAndPrecedeTheModelWithoutTheHost) {
   EXPECT_EQ(runtime.log, again);
 }
 
+TEST(TransferLaneOrder, ChecksumsAreTheTransfersWork) {
+  RecordingRuntime runtime;
+  TransferLane lane(runtime, {.slots = 1, .verify = true});
+  (void)lane.move(codec_batch(1, 4));
+  EXPECT_EQ(runtime.log, (std::vector<std::string>{"data before transfer", "work of the transfer", "copy", "copy",
+                                                   "transfer before model"}));
+}
+
 TEST(TransferLaneOrder, AStepNeverWaitsForABatchThatItDoesNotRead) {
   RecordingRuntime runtime;
   TransferLane lane(runtime);
   SentBatch sent = lane.send(codec_batch(1, 4), runtime.record(Stream::kData));
-  EXPECT_EQ(runtime.log, (std::vector<std::string>{"data before transfer", "copy on transfer", "copy on transfer"}));
+  EXPECT_EQ(runtime.log, (std::vector<std::string>{"data before transfer", "copy", "copy"}));
   runtime.log.clear();
   (void)lane.accept(std::move(sent));
   EXPECT_EQ(runtime.log, (std::vector<std::string>{"transfer before model"}));

@@ -12,43 +12,27 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "device/delegating_runtime.hpp"
 #include "transfer/transfer_lane.hpp"
 
 namespace myxtts::transfer {
 namespace {
 
-using device::Event;
-using device::Role;
-using device::Stream;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// The CPU's runtime, but for what a test does to a copy.
-class DamagingRuntime final : public device::DeviceRuntime {
+// A link that does to a copy what a test wants.
+class DamagingRuntime final : public device::DelegatingRuntime {
  public:
-  torch::Device device(Role role) const override { return inner_->device(role); }
-  std::unique_ptr<device::RoleSession> enter(Role role) override { return inner_->enter(role); }
-  Event record(Stream stream) override { return inner_->record(stream); }
-  void wait_on_device(const Event& event, Stream stream) override { inner_->wait_on_device(event, stream); }
-  Event record_timed(Stream stream) override { return inner_->record_timed(stream); }
-  std::optional<double> seconds_of(const Event& event) const override { return inner_->seconds_of(event); }
-  double now_seconds() const override { return inner_->now_seconds(); }
-  void wait_on_host(const Event& event) override { inner_->wait_on_host(event); }
-  torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
-    return inner_->allocate_transfer_buffer(bytes);
-  }
-  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
-    inner_->copy_async(destination, source, stream);
+  using DelegatingRuntime::DelegatingRuntime;
+
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
+    DelegatingRuntime::copy_async(destination, source);
     if (after_copy) after_copy(destination);
   }
   device::TransferRoute route() const override { return device::TransferRoute::kPeer; }
-  device::MemoryUse memory(Role role) const override { return inner_->memory(role); }
-  void release_cached_memory(Role role) override { inner_->release_cached_memory(role); }
 
   std::function<void(const torch::Tensor& destination)> after_copy;
-
- private:
-  std::unique_ptr<device::DeviceRuntime> inner_ = device::make_cpu_runtime({});
 };
 
 // Flips one random bit of the next batch that is copied, and none of the copies after it.
@@ -98,7 +82,8 @@ bool equal(const contracts::Batch& a, const contracts::Batch& b) {
 
 class Verification : public testing::Test {
  protected:
-  DamagingRuntime runtime_;
+  std::unique_ptr<device::DeviceRuntime> cpu_ = device::make_cpu_runtime({});
+  DamagingRuntime runtime_{*cpu_};
   std::mt19937_64 random_{1};
 };
 

@@ -55,7 +55,7 @@ class CpuRuntime final : public DeviceRuntime {
     return torch::empty({bytes}, torch::kUInt8);
   }
 
-  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream) override {
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
     const torch::NoGradGuard no_grad;
     destination.copy_(source);
   }

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
@@ -28,14 +29,17 @@ using c10::cuda::CUDAStream;
 
 class CudaSession final : public RoleSession {
  public:
-  CudaSession(Role role, int threads, CUDAStream stream) : role_(role), budget_(threads), stream_(stream) {
+  // streams: one for each GPU that the thread uses; the first one's is its current GPU.
+  CudaSession(Role role, int threads, c10::ArrayRef<CUDAStream> streams)
+      : role_(role), budget_(threads), gpu_(streams.front().device_index()), streams_(streams) {
     if (role == Role::kData) lower_thread_priority();
   }
 
  private:
   RoleScope role_;
   ThreadBudget budget_;
-  c10::cuda::CUDAStreamGuard stream_;
+  c10::cuda::CUDAGuard gpu_;
+  c10::cuda::CUDAMultiStreamGuard streams_;
 };
 
 // A stream whose allocations count for a role.
@@ -65,9 +69,9 @@ class CudaRuntime final : public DeviceRuntime {
         model_stream_(allocator, Role::kModel, options.model_device, true),
         data_transfer_stream_(allocator, Role::kData, options.data_device, false),
         model_transfer_stream_(allocator, Role::kModel, options.model_device, false),
-        model_clock_(model_stream_.get(), watch_),
+        model_clock_(options.model_device.index(), watch_),
         route_(find_route(options.data_device, options.model_device)) {
-    if (route_ != TransferRoute::kLocal) data_clock_.emplace(data_stream_.get(), watch_);
+    if (route_ != TransferRoute::kLocal) data_clock_.emplace(options.data_device.index(), watch_);
     if (route_ == TransferRoute::kStaged) staging_.emplace(options.pinned_cap_bytes);
   }
 
@@ -80,6 +84,10 @@ class CudaRuntime final : public DeviceRuntime {
     if (role == Role::kNone) throw std::logic_error("only the data role and the model role have a device");
     if (role == Role::kData) return std::make_unique<CudaSession>(role, options_.data_threads, data_stream_.get());
     return std::make_unique<CudaSession>(role, options_.model_threads, model_stream_.get());
+  }
+
+  std::unique_ptr<RoleSession> enter_transfer() override {
+    return std::make_unique<CudaSession>(Role::kModel, options_.model_threads, transfer_streams());
   }
 
   Event record(Stream stream) override {
@@ -103,9 +111,8 @@ class CudaRuntime final : public DeviceRuntime {
   void wait_on_device(const Event& event, Stream stream) override {
     auto* state = dynamic_cast<CudaEventState*>(event.state());
     if (state == nullptr) return;
-    // The transfer stream is one on each GPU: the source's reads, the destination's writes.
-    if (stream == Stream::kTransfer && route_ != TransferRoute::kLocal) state->event.block(data_transfer_stream_.get());
-    state->event.block(stream_of(stream));
+    if (stream != Stream::kTransfer) return state->event.block(stream_of(stream));
+    for (const CUDAStream& each : transfer_streams()) state->event.block(each);
   }
 
   void wait_on_host(const Event& event) override {
@@ -121,16 +128,16 @@ class CudaRuntime final : public DeviceRuntime {
     return buffer;
   }
 
-  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
     const torch::NoGradGuard no_grad;
-    if (source.is_cuda() && destination.is_cuda() && source.device() != destination.device()) {
-      copy_between(destination, source, stream_on(source.device(), stream), stream_on(destination.device(), stream));
+    const c10::cuda::CUDAMultiStreamGuard guard(transfer_streams());
+    const bool crosses = source.is_cuda() && source.device() != destination.device();
+    if (crosses && route_ == TransferRoute::kStaged) {
+      staging_->copy(destination, source.contiguous(), data_transfer_stream_.get(), model_transfer_stream_.get());
     } else {
-      const CUDAStream on = stream_on((destination.is_cuda() ? destination : source).device(), stream);
-      const c10::cuda::CUDAStreamGuard guard(on);
-      destination.copy_(source, /*non_blocking=*/true);
-      used_by(source, on);
+      destination.copy_(source, /*non_blocking=*/true);  // between GPUs libtorch makes each stream wait for the other
     }
+    used_by(source, (crosses ? data_transfer_stream_ : model_transfer_stream_).get());
   }
 
   TransferRoute route() const override { return route_; }
@@ -149,33 +156,11 @@ class CudaRuntime final : public DeviceRuntime {
     return stream == Stream::kModel ? model_stream_.get() : model_transfer_stream_.get();
   }
 
-  // The part of a stream that works on a GPU: itself, or the transfer stream where it is another GPU's.
-  CUDAStream stream_on(const torch::Device& device, Stream stream) const {
-    const CUDAStream own = stream_of(stream);
-    if (device == own.device()) return own;
-    return (device == options_.data_device ? data_transfer_stream_ : model_transfer_stream_).get();
-  }
-
-  // `from` is ordered after what `to` waits for, as if both were one stream.
-  void copy_between(const torch::Tensor& destination, const torch::Tensor& source, CUDAStream from, CUDAStream to) {
-    if (from != data_transfer_stream_.get() || to != model_transfer_stream_.get()) order(to, from);
-    const CUDAStream both[] = {from, to};
-    const c10::cuda::CUDAMultiStreamGuard guard(both);
-    const c10::cuda::CUDAGuard device_guard(source.device());
-    if (route_ == TransferRoute::kPeer) {
-      destination.copy_(source, /*non_blocking=*/true);  // runs on `from`; libtorch makes each wait for the other
-    } else {
-      const torch::Tensor whole = destination.is_contiguous() ? destination : destination.contiguous();
-      staging_->copy(whole, source.contiguous(), from, to);
-      if (!whole.is_same(destination)) destination.copy_(whole);
-    }
-    used_by(source, from);
-  }
-
-  static void order(CUDAStream before, CUDAStream after) {
-    c10::cuda::CUDAEvent event;
-    event.record(before);
-    event.block(after);
+  // The transfer's stream on each GPU, the model's first: the source's reads, the destination's writes.
+  std::vector<CUDAStream> transfer_streams() const {
+    std::vector<CUDAStream> streams = {model_transfer_stream_.get()};
+    if (route_ != TransferRoute::kLocal) streams.push_back(data_transfer_stream_.get());
+    return streams;
   }
 
   const RuntimeOptions options_;

@@ -1,11 +1,13 @@
 #include "device/cuda/device_clock.hpp"
 
+#include <limits>
 #include <utility>
 
 namespace myxtts::device {
 namespace {
 
-constexpr double kAnchorSeconds = 8;  // an anchor's age at which the next one is recorded
+constexpr double kAnchorSeconds = 2;       // between two anchors
+constexpr double kPatienceSeconds = 1e-4;  // at most, that a thread spends on an anchor: most pass in a tenth of it
 
 double seconds_between(const c10::cuda::CUDAEvent& begin, const c10::cuda::CUDAEvent& end) {
   return static_cast<double>(begin.elapsed_time(end)) * 1e-3;
@@ -13,33 +15,38 @@ double seconds_between(const c10::cuda::CUDAEvent& begin, const c10::cuda::CUDAE
 
 }  // namespace
 
-DeviceClock::DeviceClock(c10::cuda::CUDAStream stream, const core::Stopwatch& watch) : watch_(watch) {
+DeviceClock::DeviceClock(c10::DeviceIndex gpu, const core::Stopwatch& watch)
+    : watch_(watch), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/true, gpu)) {
+  renew_anchor(std::numeric_limits<double>::infinity());
+  renew_anchor(kPatienceSeconds);  // without the stream's start
+}
+
+void DeviceClock::renew_anchor(double patience_seconds) {
   auto anchor = std::make_shared<ClockAnchor>();
-  stream.synchronize();
-  anchor->event.record(stream);
-  anchor->event.synchronize();
-  anchor->seconds = watch.seconds();
+  anchor->event.create(stream_.device_index());
+  const double before = watch_.seconds();
+  renewal_seconds_ = before + kAnchorSeconds;
+  anchor->event.record(stream_);
+  while (!anchor->event.query()) {
+    if (watch_.seconds() - before > patience_seconds) return;
+  }
+  const double after = watch_.seconds();
+  if (after - before > patience_seconds) return;  // the driver was busy: when it passed is anybody's guess
+  anchor->seconds = (before + after) / 2;
   anchor_ = std::move(anchor);
+}
+
+std::shared_ptr<const ClockAnchor> DeviceClock::current_anchor() {
+  const std::scoped_lock lock(mutex_);
+  if (watch_.seconds() >= renewal_seconds_) renew_anchor(kPatienceSeconds);
+  return anchor_;
 }
 
 std::shared_ptr<CudaEventState> DeviceClock::record(c10::cuda::CUDAStream stream) {
   auto state = std::make_shared<CudaEventState>(cudaEventDefault);
+  state->anchor = current_anchor();
   state->event.record(stream);
-  const std::scoped_lock lock(mutex_);
-  state->anchor = anchor_;
-  move_anchor(stream);
   return state;
-}
-
-void DeviceClock::move_anchor(c10::cuda::CUDAStream stream) {
-  if (next_anchor_ == nullptr) {
-    if (watch_.seconds() - anchor_->seconds < kAnchorSeconds) return;
-    next_anchor_ = std::make_shared<ClockAnchor>();
-    next_anchor_->event.record(stream);
-  } else if (next_anchor_->event.query()) {
-    next_anchor_->seconds = anchor_->seconds + seconds_between(anchor_->event, next_anchor_->event);
-    anchor_ = std::exchange(next_anchor_, nullptr);
-  }
 }
 
 std::optional<double> DeviceClock::seconds_of(const CudaEventState& state) {

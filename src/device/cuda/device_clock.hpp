@@ -13,7 +13,7 @@
 
 namespace myxtts::device {
 
-// An event whose moment is known once it has passed.
+// An event that passed at a known moment of the host's clock.
 struct ClockAnchor {
   c10::cuda::CUDAEvent event{cudaEventDefault};
   double seconds = 0;
@@ -25,13 +25,13 @@ struct CudaEventState : Event::State {
   std::shared_ptr<const ClockAnchor> anchor;  // that its time is counted from; none without timing
 };
 
-// CUDA tells the time between two events of one GPU, as a float of milliseconds, which is exact to a microsecond over
-// ten seconds and to a millisecond only over some hours; so times are counted from an anchor that is moved on.
+// CUDA tells the time between two events of one GPU, as a float of milliseconds, and the clocks of GPUs and host drift
+// apart; so times are counted from an anchor, which is renewed every few seconds.
 // Thread: all calls are thread-safe.
 class DeviceClock {
  public:
-  // Waits for the GPU once, to learn what its clock says at a moment of the watch.
-  DeviceClock(c10::cuda::CUDAStream stream, const core::Stopwatch& watch);
+  // Waits until the GPU answers.
+  DeviceClock(c10::DeviceIndex gpu, const core::Stopwatch& watch);
 
   // An event with timing, recorded on a stream of this GPU.
   [[nodiscard]] std::shared_ptr<CudaEventState> record(c10::cuda::CUDAStream stream);
@@ -40,12 +40,15 @@ class DeviceClock {
   [[nodiscard]] static std::optional<double> seconds_of(const CudaEventState& state);
 
  private:
-  void move_anchor(c10::cuda::CUDAStream stream);
+  // Takes a new anchor, unless that takes longer.
+  void renew_anchor(double patience_seconds);
+  [[nodiscard]] std::shared_ptr<const ClockAnchor> current_anchor();
 
   const core::Stopwatch& watch_;
+  const c10::cuda::CUDAStream stream_;  // without any work, so that anchors pass at once
   std::mutex mutex_;
   std::shared_ptr<const ClockAnchor> anchor_;
-  std::shared_ptr<ClockAnchor> next_anchor_;  // recorded, perhaps not passed
+  double renewal_seconds_ = 0;  // when the next one is due
 };
 
 }  // namespace myxtts::device

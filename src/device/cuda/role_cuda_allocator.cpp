@@ -13,12 +13,6 @@ namespace {
 // libtorch's raw interface hands back an address and nothing else, so its deleter finds the allocator here.
 std::atomic<RoleCudaAllocator*> active{nullptr};
 
-// libtorch hands out multiples of this.
-std::int64_t rounded(std::size_t bytes) {
-  constexpr std::size_t kBlockBytes = 512;
-  return static_cast<std::int64_t>((bytes + kBlockBytes - 1) / kBlockBytes * kBlockBytes);
-}
-
 // -1 where CUDA does not say.
 c10::DeviceIndex current_gpu() {
   c10::DeviceIndex device = -1;
@@ -74,7 +68,7 @@ Role RoleCudaAllocator::role_of(void* memory) const {
 
 template <typename Get>
 auto RoleCudaAllocator::charged(std::size_t bytes, cudaStream_t stream, const Get& get) {
-  const MemoryCharge charge{role_on(stream), rounded(bytes), nullptr};
+  const MemoryCharge charge{role_on(stream), gpu_block_bytes(static_cast<std::int64_t>(bytes)), nullptr};
   if (!account(charge.role).charge(charge.bytes)) refuse(charge);
   try {
     return get(charge);
@@ -89,8 +83,8 @@ auto RoleCudaAllocator::charged(std::size_t bytes, cudaStream_t stream, const Ge
 
 void RoleCudaAllocator::refuse(const MemoryCharge& charge) {
   const MemoryAccount& role = account(charge.role);
-  throw out_of_memory({charge.role, name_of_gpu(current_gpu()), charge.bytes, role.live() + role.overhead(),
-                       role.overhead(), role.cap(), 0, false});
+  throw AllocationRefused({charge.role, name_of_gpu(current_gpu()), charge.bytes, role.live() + role.overhead(),
+                           role.overhead(), role.cap(), 0, false});
 }
 
 // libtorch refuses over its fraction of the GPU, which is the caps' (blocks that are kept for reuse count there), and
@@ -102,8 +96,8 @@ void RoleCudaAllocator::give_up(const MemoryCharge& charge) {
   const std::int64_t reserved = current(stats.reserved_bytes);
   const double limit = inner_.getMemoryFraction(gpu) * static_cast<double>(inner_.getMemoryInfo(gpu).second);
   const bool over_caps = role.cap() > 0 && static_cast<double>(reserved + charge.bytes) > limit;
-  throw out_of_memory({charge.role, name_of_gpu(gpu), charge.bytes, role.live() + role.overhead(), role.overhead(),
-                       role.cap(), reserved - current(stats.allocated_bytes), !over_caps});
+  throw AllocationRefused({charge.role, name_of_gpu(gpu), charge.bytes, role.live() + role.overhead(), role.overhead(),
+                           role.cap(), reserved - current(stats.allocated_bytes), !over_caps});
 }
 
 c10::DataPtr RoleCudaAllocator::allocate(std::size_t bytes) {

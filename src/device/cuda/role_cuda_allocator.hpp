@@ -15,7 +15,7 @@ namespace myxtts::device {
 
 // Charges each allocation, rounded as libtorch rounds it, to the role of the stream that it is made on: autograd runs
 // the backward pass in threads of its own, but on the forward pass's streams. On a stream that belongs to no role the
-// thread's role counts. What a cap does not allow is refused with core::OutOfMemoryError before libtorch is asked, and
+// thread's role counts. What a cap does not allow is refused with AllocationRefused before libtorch is asked, and
 // what libtorch refuses, after it has given back what it kept for reuse, becomes the same error.
 //
 // Deleters find it by themselves, so there is one at a time and it outlives its memory: install() keeps one for good.
@@ -37,7 +37,7 @@ class RoleCudaAllocator final : public DelegatingCudaAllocator {
   [[nodiscard]] Role role_of(void* memory) const;
   [[nodiscard]] MemoryAccount& account(Role role) { return accounts_[static_cast<std::size_t>(role)]; }
 
-  // Throws (all that allocate): core::OutOfMemoryError.
+  // Throws (all that allocate): AllocationRefused.
   c10::DataPtr allocate(std::size_t bytes) override;
   void* raw_alloc(std::size_t bytes) override;
   void* raw_alloc_with_stream(std::size_t bytes, cudaStream_t stream) override;

@@ -3,8 +3,8 @@
 #include <optional>
 #include <thread>
 
-#include "core/error.hpp"
 #include "device/cuda/role_cuda_allocator.hpp"
+#include "device/out_of_memory.hpp"
 #include "gpu_test.hpp"
 
 namespace myxtts::device {
@@ -41,7 +41,7 @@ TEST_F(GpuCaps, EachRoleIsServedUnderItsCapAndRefusedOver) {
     try {
       (void)bytes_on_gpu(over_cap(role, kMegabyte));
       FAIL() << name_of(role) << ": the cap was exceeded";
-    } catch (const core::OutOfMemoryError& error) {
+    } catch (const AllocationRefused& error) {
       EXPECT_THAT(error.what(), HasSubstr(std::string(name_of(role)) + " role"));
       EXPECT_THAT(error.what(), HasSubstr("cap of 1536.000 MB"));
       EXPECT_THAT(error.what(), HasSubstr("cuda:0"));
@@ -56,9 +56,7 @@ TEST_F(GpuCaps, MemoryKeptForReuseIsGivenBackBeforeARequestIsRefused) {
   EXPECT_NO_THROW((void)bytes_on_gpu(over_cap(Role::kModel, -kMegabyte)));
 }
 
-TEST_F(GpuCaps, SumIsBoundedForMemoryOfNobodyToo) {
-  EXPECT_THROW((void)bytes_on_gpu(2 * kCap), core::OutOfMemoryError);
-}
+TEST_F(GpuCaps, SumIsBoundedForMemoryOfNobodyToo) { EXPECT_THROW((void)bytes_on_gpu(2 * kCap), AllocationRefused); }
 
 TEST_F(GpuCaps, BackwardCountsForTheModelThoughItRunsInOtherThreads) {
   RoleCudaAllocator& allocator = RoleCudaAllocator::install();
@@ -77,7 +75,7 @@ TEST_F(GpuCaps, OutOfMemoryInsideBackwardIsTheTypedErrorAndLeavesTheCountRight) 
   {
     const torch::Tensor weight = torch::ones({100 * kMegabyte}, torch::device(torch::kCUDA).requires_grad(true));
     const torch::Tensor loss = weight.exp().sum();  // 400 MB each; the backward pass needs as much again
-    EXPECT_THROW(loss.backward(), core::OutOfMemoryError);
+    EXPECT_THROW(loss.backward(), AllocationRefused);
   }
   EXPECT_EQ(runtime_->memory(Role::kModel).live, before);
 }
@@ -96,7 +94,7 @@ TEST_F(GpuCaps, TransferBuffersAreTheModels) {
   const std::int64_t before = runtime_->memory(Role::kModel).live;
   const torch::Tensor buffer = runtime_->allocate_transfer_buffer(kMegabyte);
   EXPECT_EQ(runtime_->memory(Role::kModel).live, before + kMegabyte);
-  EXPECT_THROW((void)runtime_->allocate_transfer_buffer(over_cap(Role::kModel, kMegabyte)), core::OutOfMemoryError);
+  EXPECT_THROW((void)runtime_->allocate_transfer_buffer(over_cap(Role::kModel, kMegabyte)), AllocationRefused);
 }
 
 TEST_F(GpuCaps, SourceOfACopyIsNotHandedOutAgainBeforeItWasRead) {
@@ -109,7 +107,7 @@ TEST_F(GpuCaps, SourceOfACopyIsNotHandedOutAgainBeforeItWasRead) {
     delay(50);
     runtime_->wait_on_device(runtime_->record(Stream::kModel), Stream::kTransfer);
   }
-  runtime_->copy_async(buffer, source, Stream::kTransfer);  // waits for the delay
+  runtime_->copy_async(buffer, source);  // waits for the delay
   const void* const address = source.data_ptr();
   source = torch::Tensor();
   const torch::Tensor other = torch::zeros({kMegabyte}, torch::dtype(torch::kUInt8).device(torch::kCUDA));

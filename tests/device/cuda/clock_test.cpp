@@ -33,12 +33,12 @@ TEST_F(GpuClock, CopiesRunWhileTheModelComputes) {
   const auto session = runtime_->enter(Role::kModel);
   const torch::Tensor buffer = runtime_->allocate_transfer_buffer(64 * kMegabyte);
   const torch::Tensor source = bytes_on_gpu(64 * kMegabyte);
-  runtime_->copy_async(buffer, source, Stream::kTransfer);
+  runtime_->copy_async(buffer, source);
   c10::cuda::device_synchronize();
   const Event begun = runtime_->record_timed(Stream::kModel);
   delay(200);
   const Event computed = runtime_->record_timed(Stream::kModel);
-  runtime_->copy_async(buffer, source, Stream::kTransfer);
+  runtime_->copy_async(buffer, source);
   const Event copied = runtime_->record_timed(Stream::kTransfer);
   runtime_->wait_on_host(computed);
   runtime_->wait_on_host(copied);

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/error.hpp"
+#include "device/out_of_memory.hpp"
 
 namespace myxtts::device {
 namespace {
@@ -133,7 +133,7 @@ TEST_F(RoleCudaAllocatorTest, OverTheCapLibtorchIsNotAsked) {
   try {
     (void)allocator_.raw_alloc_with_stream(2 * kMegabyte, kDataStream);
     FAIL() << "the cap was exceeded";
-  } catch (const core::OutOfMemoryError& error) {
+  } catch (const AllocationRefused& error) {
     EXPECT_THAT(error.what(),
                 AllOf(HasSubstr("data role"), HasSubstr("cap of 4.000 MB"),
                       HasSubstr("2.000 MB asked for with 3.000 MB in use"), HasSubstr("--data-gpu-memory")));
@@ -148,7 +148,7 @@ TEST_F(RoleCudaAllocatorTest, OverheadBelongsToTheCap) {
   MemoryAccount& account = allocator_.account(Role::kModel);
   account.set_cap(4 * kMegabyte);
   account.set_overhead(3 * kMegabyte);
-  EXPECT_THROW((void)allocator_.raw_alloc_with_stream(2 * kMegabyte, kModelStream), core::OutOfMemoryError);
+  EXPECT_THROW((void)allocator_.raw_alloc_with_stream(2 * kMegabyte, kModelStream), AllocationRefused);
   account.set_overhead(kMegabyte);  // measured: less than was reserved
   allocator_.raw_delete(allocator_.raw_alloc_with_stream(2 * kMegabyte, kModelStream));
 }
@@ -159,7 +159,7 @@ TEST_F(RoleCudaAllocatorTest, AFullGpuIsTheTypedErrorAndLeavesTheCountRight) {
   try {
     (void)allocator_.raw_alloc_with_stream(2 * kMegabyte, kModelStream);
     FAIL() << "there was no room";
-  } catch (const core::OutOfMemoryError& error) {
+  } catch (const AllocationRefused& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("model role"), HasSubstr("full before the cap of 90.000 MB")));
   }
   EXPECT_EQ(live(Role::kModel), 0);
@@ -173,7 +173,7 @@ TEST_F(RoleCudaAllocatorTest, WhatIsKeptForReuseCountsWhereLibtorchRefusesForThe
   try {
     (void)allocator_.raw_alloc_with_stream(2 * kMegabyte, kModelStream);
     FAIL() << "there was no room";
-  } catch (const core::OutOfMemoryError& error) {
+  } catch (const AllocationRefused& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("at most the cap of 50.000 MB"), HasSubstr("49.000 MB kept for reuse"),
                                     HasSubstr("--model-gpu-memory")));
   }
@@ -222,7 +222,7 @@ TEST_F(RoleCudaAllocatorTest, RandomSchedulesOfBothRolesNeverExceedACap) {
       }
       try {
         held.push_back(allocator_.raw_alloc_with_stream(1 + random() % 40'000, on));
-      } catch (const core::OutOfMemoryError&) {
+      } catch (const AllocationRefused&) {
       }
     }
     for (void* memory : held) allocator_.raw_delete(memory);

@@ -54,7 +54,7 @@ TEST_F(GpuStaging, TwoGpusExchangeBatchesByTheRouteThatWasFound) {
       torch::randint(256, {20 * kMegabyte}, torch::dtype(torch::kUInt8).device(torch::kCUDA, 0));
   const torch::Tensor buffer = runtime->allocate_transfer_buffer(source.numel());
   runtime->wait_on_device(runtime->record(Stream::kData), Stream::kTransfer);
-  runtime->copy_async(buffer, source, Stream::kTransfer);
+  runtime->copy_async(buffer, source);
   runtime->wait_on_host(runtime->record(Stream::kTransfer));
   EXPECT_TRUE(torch::equal(buffer.cpu(), source.cpu()));
 }

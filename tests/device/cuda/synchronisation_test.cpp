@@ -1,4 +1,12 @@
+#include <c10/cuda/CUDAFunctions.h>
+
+#include "contracts/learner.hpp"
+#include "device/upload.hpp"
 #include "gpu_test.hpp"
+#include "model/rows.hpp"
+#include "training/codec_learner.hpp"
+#include "training/voice_learner.hpp"
+#include "transfer/transfer_lane.hpp"
 
 namespace myxtts::device {
 namespace {
@@ -10,61 +18,89 @@ class NoWaiting {
   ~NoWaiting() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_DISABLED); }
 };
 
-// The parts that a train step is made of: a loss, a gradient, a clipped and fused update, a loss kept on the GPU.
-class SmallStep {
- public:
-  void run() {
-    const torch::Tensor hidden = torch::layer_norm(torch::embedding(table_, tokens_), {kWidth});
-    const torch::Tensor loss = torch::cross_entropy_loss(torch::linear(hidden, weight_), tokens_);
-    loss.backward();
-    std::vector<torch::Tensor> parameters = {table_, weight_};
-    std::vector<torch::Tensor> gradients = {table_.grad(), weight_.grad()};
-    const torch::NoGradGuard no_grad;
-    const torch::Tensor norm = torch::stack(at::_foreach_norm(gradients)).norm();
-    at::_foreach_mul_(gradients, (1.0 / (norm + 1e-6)).clamp_max(1.0));
-    at::_foreach_add_(steps_, 1);
-    at::_fused_adamw_(parameters, gradients, means_, squares_, {}, steps_, 1e-3, 0.9, 0.99, 0.01, 1e-8, false, false);
-    losses_.add_(loss);
-    for (torch::Tensor& parameter : parameters) parameter.mutable_grad().zero_();
+contracts::Batch codec_batch() {
+  constexpr std::int64_t kRows = 4, kFrames = 32;
+  contracts::Batch batch;
+  batch.payload =
+      contracts::CodecBatch{torch::randn({kRows, 80, kFrames}), torch::full({kRows, kFrames}, 1.0 / (kRows * kFrames))};
+  return batch;
+}
+
+contracts::Batch voice_batch() {
+  contracts::Batch batch;
+  batch.payload = model::test::pack(model::test::three_rows(), 11);
+  return batch;
+}
+
+class GpuSynchronisation : public GpuTest {
+ protected:
+  static constexpr std::int64_t kWarmUpSteps = 3;  // in which libraries start
+  static constexpr std::int64_t kSteps = 20;
+
+  // Codes are made from k-means on the way.
+  std::unique_ptr<training::CodecLearner> codec_learner() const {
+    config::Settings settings;
+    settings.codec.hidden = 16;
+    settings.codec.codes = 12;
+    settings.codec.dimensions = 8;
+    settings.codec.blocks = 1;
+    settings.codec.steps = kSteps;
+    settings.codec.codebook_step = kSteps / 2;
+    model::Initialiser initialiser(1, runtime_->device(Role::kModel));
+    return std::make_unique<training::CodecLearner>(
+        std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser), settings);
   }
-  torch::Tensor losses() const { return losses_; }
 
- private:
-  static constexpr std::int64_t kWidth = 64;
-  static torch::Tensor zeros(torch::IntArrayRef sizes) { return torch::zeros(sizes, torch::kCUDA); }
+  std::unique_ptr<training::VoiceLearner> voice_learner(const std::string& precision) const {
+    config::Settings settings;
+    settings.run.precision = precision;
+    settings.voice.steps = kSteps;
+    model::Initialiser initialiser(1, runtime_->device(Role::kModel));
+    return std::make_unique<training::VoiceLearner>(
+        std::make_shared<model::VoiceModel>(model::test::small_options(), initialiser), settings);
+  }
 
-  torch::Tensor table_ = torch::randn({100, kWidth}, torch::device(torch::kCUDA).requires_grad(true));
-  torch::Tensor weight_ = torch::randn({100, kWidth}, torch::device(torch::kCUDA).requires_grad(true));
-  torch::Tensor tokens_ = torch::randint(100, {32}, torch::dtype(torch::kInt64).device(torch::kCUDA));
-  std::vector<torch::Tensor> means_ = {zeros({100, kWidth}), zeros({100, kWidth})};
-  std::vector<torch::Tensor> squares_ = {zeros({100, kWidth}), zeros({100, kWidth})};
-  std::vector<torch::Tensor> steps_ = {zeros({}), zeros({})};
-  torch::Tensor losses_ = zeros({});
+  // A train step, with its batch's transfer and the copy of its measurements.
+  static void step(contracts::Learner& learner, transfer::TransferLane& lane, const contracts::Batch& batch,
+                   std::int64_t number) {
+    contracts::DeviceBatch moved = lane.move(batch);
+    learner.accumulate(moved);
+    moved.lease.release();
+    (void)downloaded(learner.update(number).values);
+  }
+
+  void expect_no_wait(contracts::Learner& learner, contracts::Batch batch) {
+    contracts::for_each_tensor(batch, [&](torch::Tensor& tensor) {
+      if (tensor.defined()) tensor = tensor.to(runtime_->device(Role::kData));
+    });
+    SpanRecorder spans(*runtime_);
+    transfer::TransferLane lane(*runtime_, {}, &spans);
+    for (std::int64_t number = 1; number <= kWarmUpSteps; ++number) step(learner, lane, batch, number);
+    const NoWaiting no_waiting;
+    for (std::int64_t number = kWarmUpSteps + 1; number <= kSteps; ++number) {
+      ASSERT_NO_THROW(step(learner, lane, batch, number)) << "step " << number;
+    }
+  }
 };
 
-class GpuSynchronisation : public GpuTest {};
-
-TEST_F(GpuSynchronisation, ATrainStepAndItsTransferNeverMakeTheHostWait) {
+TEST_F(GpuSynchronisation, AStepOfTheCodecAndItsTransferNeverMakeTheHostWait) {
   const auto session = runtime_->enter(Role::kModel);
-  const torch::Tensor buffer = runtime_->allocate_transfer_buffer(kMegabyte);
-  const torch::Tensor source = bytes_on_gpu(kMegabyte);
-  SmallStep step;
-  step.run();  // libraries start
-  const NoWaiting no_waiting;
-  for (int i = 0; i < 20; ++i) {
-    runtime_->wait_on_device(runtime_->record(Stream::kModel), Stream::kTransfer);
-    runtime_->copy_async(buffer, source, Stream::kTransfer);
-    runtime_->wait_on_device(runtime_->record_timed(Stream::kTransfer), Stream::kModel);
-    ASSERT_NO_THROW(step.run()) << "step " << i;
+  expect_no_wait(*codec_learner(), codec_batch());
+}
+
+TEST_F(GpuSynchronisation, AStepOfTheVoiceAndItsTransferNeverMakeTheHostWait) {
+  const auto session = runtime_->enter(Role::kModel);
+  for (const char* precision : {"fp32", "bf16", "fp16"}) {
+    SCOPED_TRACE(precision);
+    expect_no_wait(*voice_learner(precision), voice_batch());
   }
 }
 
 TEST_F(GpuSynchronisation, TheFirstWaitIsSeen) {
   const auto session = runtime_->enter(Role::kModel);
-  SmallStep step;
-  step.run();
+  const auto learner = codec_learner();
   const NoWaiting no_waiting;
-  EXPECT_THROW((void)step.losses().item<float>(), c10::Error);
+  EXPECT_THROW((void)learner->update(1).values[0].item<float>(), c10::Error);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <utility>
 #include <variant>
 
+#include "device/delegating_runtime.hpp"
 #include "gpu_test.hpp"
 #include "transfer/transfer_lane.hpp"
 
@@ -8,31 +9,19 @@ namespace myxtts::device {
 namespace {
 
 // A GPU's runtime that spoils a destination before it copies, and can leave out the order between the streams.
-class PoisoningRuntime final : public DeviceRuntime {
+class PoisoningRuntime final : public DelegatingRuntime {
  public:
-  PoisoningRuntime(DeviceRuntime& inner, bool ordered) : inner_(inner), ordered_(ordered) {}
+  PoisoningRuntime(DeviceRuntime& inner, bool ordered) : DelegatingRuntime(inner), ordered_(ordered) {}
 
-  torch::Device device(Role role) const override { return inner_.device(role); }
-  std::unique_ptr<RoleSession> enter(Role role) override { return inner_.enter(role); }
-  Event record(Stream stream) override { return inner_.record(stream); }
   void wait_on_device(const Event& event, Stream stream) override {
-    if (ordered_) inner_.wait_on_device(event, stream);
+    if (ordered_) DelegatingRuntime::wait_on_device(event, stream);
   }
-  Event record_timed(Stream stream) override { return inner_.record_timed(stream); }
-  std::optional<double> seconds_of(const Event& event) const override { return inner_.seconds_of(event); }
-  double now_seconds() const override { return inner_.now_seconds(); }
-  void wait_on_host(const Event& event) override { inner_.wait_on_host(event); }
-  torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override { return inner_.allocate_transfer_buffer(bytes); }
-  void copy_async(const torch::Tensor& destination, const torch::Tensor& source, Stream stream) override {
-    inner_.copy_async(destination, poison_.expand_as(source), stream);
-    inner_.copy_async(destination, source, stream);
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
+    DelegatingRuntime::copy_async(destination, poison_.expand_as(source));
+    DelegatingRuntime::copy_async(destination, source);
   }
-  TransferRoute route() const override { return inner_.route(); }
-  MemoryUse memory(Role role) const override { return inner_.memory(role); }
-  void release_cached_memory(Role role) override { inner_.release_cached_memory(role); }
 
  private:
-  DeviceRuntime& inner_;
   bool ordered_;
   torch::Tensor poison_ = torch::full({1}, -1e6F, torch::kCUDA);
 };
