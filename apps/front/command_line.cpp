@@ -189,4 +189,10 @@ void SettingArguments::apply(config::Settings& base) const {
   }
 }
 
+bool SettingArguments::names(const std::string& key) const {
+  const auto has_flag = [&](const Value& value) { return value.key == key && value.option->count() > 0; };
+  const auto sets_it = [&](const std::string& assignment) { return assignment.starts_with(key + "="); };
+  return std::ranges::any_of(values_, has_flag) || std::ranges::any_of(assignments_, sets_it);
+}
+
 }  // namespace myxtts::front

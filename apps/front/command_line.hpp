@@ -40,6 +40,8 @@ class SettingArguments {
 
   // Throws ConfigError (file) or UsageError (--set, flags).
   void apply(config::Settings& base) const;
+  // Whether the command line gives a key, by its flag or by --set.
+  [[nodiscard]] bool names(const std::string& key) const;
   [[nodiscard]] const std::string& config_file() const { return config_file_; }
 
  private:

@@ -1,7 +1,10 @@
 #include "front/device_arguments.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
-#include <limits>
 
 #include "front/values.hpp"
 
@@ -19,13 +22,18 @@ void declare_device(CLI::App& app, std::string& device) {
       ->group(kGroup);
 }
 
-// Whether there is such a GPU is for the machine to say.
-void declare_gpu(CLI::App& app, const char* flag, std::optional<std::int64_t>& index, const char* help) {
-  app.add_option(flag, index, help)
-      ->type_name("INDEX")
-      ->check(whole_number(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max())
-                  .description(""))
-      ->group(kGroup);
+// Of any size: whether there is such a GPU is for the machine to say.
+CLI::Validator gpu_index() {
+  const auto check = [](const std::string& text) {
+    const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+    const bool whole = !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    return whole ? "" : fmt::format("'{}'; expected a whole number", text);
+  };
+  return {check, ""};
+}
+
+void declare_gpu(CLI::App& app, const char* flag, std::optional<std::string>& index, const char* help) {
+  app.add_option(flag, index, help)->type_name("INDEX")->check(gpu_index())->group(kGroup);
 }
 
 CLI::Validator memory_limit() {

@@ -2,7 +2,6 @@
 // The flags that say what a command runs on.
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -25,8 +24,8 @@ class DeviceArguments {
  private:
   bool two_roles_ = false;
   std::string device_;
-  std::optional<std::int64_t> data_gpu_;
-  std::optional<std::int64_t> model_gpu_;
+  std::optional<std::string> data_gpu_;
+  std::optional<std::string> model_gpu_;
   bool share_gpu_ = false;
   bool isolation_ = false;
   std::string data_memory_;

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
 
 #include "core/error.hpp"
+#include "machine/process_setup.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -44,9 +44,7 @@ std::filesystem::path engine_for(const machine::DevicePlan& plan) {
 }  // namespace
 
 void become_engine(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, request.settings.run)) {
-    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
-  }
+  machine::set_environment(plan, request.settings.run);
   const std::filesystem::path engine = engine_for(plan);
   config::EngineRequest planned = request;
   planned.set("device_plan", machine::to_json(plan));

@@ -11,6 +11,9 @@ constexpr const char* kReference = "Voice and style come from a clip: give one w
 constexpr const char* kSchedule = "Use --lr and --set voice.warmup_steps=N, voice.clip_norm=X.";
 constexpr const char* kOneLanguage = "Give the language with --language.";
 constexpr const char* kProfile = "Use ./myxtts profile: what it measures needs no choice.";
+constexpr const char* kConfiguration =
+    "A checkpoint holds its own configuration: leave it out (./myxtts train takes --config).";
+constexpr const char* kModelSize = "The checkpoint decides the model's size.";
 constexpr const char* kNothing = "There is nothing that replaces it.";
 
 const std::map<std::string, const char*>& replaced_flags() {
@@ -74,13 +77,16 @@ const std::map<std::string, const char*>& replaced_flags() {
       {"--evaluation-output", "Use scripts/judge on the folder with the speech."},
       {"--optimized-inference", kNothing},
       {"--quality-mode", kNothing},
-      {"--lightweight-model", "The checkpoint decides the model's size."},
+      {"--lightweight-model", kModelSize},
+      {"--model-size", kModelSize},
       {"--benchmark", kProfile},
       {"--no-gpu-monitoring", kProfile},
       {"--num-batches", "Use --steps of ./myxtts profile."},
       {"--data-path", "Use --train-data."},
       {"--checkpoint-dir", "Use --checkpoint."},
-      {"--config", "The checkpoint holds its own configuration: leave it out."},
+      {"--config", kConfiguration},
+      {"-c", kConfiguration},
+      {"-o", "Use --output."},
   };
   return flags;
 }

@@ -1,8 +1,8 @@
 #include "front/speech_arguments.hpp"
 
 #include <filesystem>
-#include <thread>
 
+#include "config/presets.hpp"
 #include "core/error.hpp"
 #include "front/command_line.hpp"
 #include "front/values.hpp"
@@ -43,7 +43,8 @@ config::EngineRequest ModelArguments::request(const std::string& command) const 
   config::EngineRequest result(command, {});
   set_by_flag(result.settings, "--precision", "run.precision", precision);
   require_checkpoint("--checkpoint", checkpoint);
-  result.settings.run.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  result.settings.run.threads = threads;
+  config::decide_threads(result.settings.run);
   result.set("checkpoint", checkpoint);
   return result;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <thread>
 
 #include "config/fields.hpp"
 #include "config/presets.hpp"
@@ -11,8 +10,8 @@
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
-#include "front/device_arguments.hpp"
 #include "front/engine_process.hpp"
+#include "front/pipeline_arguments.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
 #include "machine/device_options.hpp"
@@ -31,36 +30,21 @@ constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
 constexpr const char* kDefaultData = "data/slot-sentences";
 constexpr int kDefaultSentences = 3000;
 constexpr int kSpokenSentences = 100;
-constexpr std::int64_t kBatchWithGpuFlags = 32;
+constexpr const char* kMemoryInterval = "--memory-interval";
 
-const std::vector<SettingFlag>& setting_flags() {
+const std::vector<SettingFlag>& own_flags() {
   static const std::vector<SettingFlag> flags = {
       {"--train-data", "FOLDER", "data.train", "metadata.csv and wavs/; default: speaks its own data set", "Data"},
       {"--val-data", "FOLDER", "data.validation", "held-out clips; default: a split by hash of the ids", "Data"},
-      {"--max-rejected", "SHARE", "data.max_rejected", "clips that may be rejected, as 0.05 or 5%; default 0.05",
-       "Data"},
-      {"--num-workers", "THREADS", "data.workers", "that decode; default 2", "Data"},
-      {"--batch-size", "CLIPS", "batch.size",
-       "as much as so many of mean length; default: the size's, 32 with GPU flags and no --model-size", "Training"},
-      {"--grad-accum", "BATCHES", "batch.accumulation", "in an optimiser step; default: the size's", "Training"},
       {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
-      {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
-      {"--codec", "CHECKPOINT", "run.codec", "a checkpoint whose trained codec is used", "Training"},
       {"--init", "CHECKPOINT", "run.init", "a checkpoint to start from: its codec as it is, its voice trained on",
        "Training"},
       {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
-      {"--precision", "PRECISION", "run.precision",
-       "of the model role: fp32 (default), tf32 (on a CPU the same), bf16 or fp16", "Training"},
-      {"--deterministic", "", "run.deterministic",
-       "the same bits in every run on a GPU too, slower; on a CPU they are the same anyway", "Training"},
       {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
       {"--model-start-delay", "SECONDS", "run.start_delay_seconds",
        "training starts with a full buffer or after so long; default 2", "Pipeline"},
-      {"--threads", "THREADS", "run.threads", "of the model role; default: 0, every core", "Pipeline"},
-      {"--verify-transfer", "", "transfer.verify", "a checksum of each batch on both sides; what differs is sent again",
-       "Pipeline"},
-      {"--memory-interval", "STEPS", "memory.interval_steps",
+      {kMemoryInterval, "STEPS", "memory.interval_steps",
        "between two lines on memory, with isolation; default 100; 0: none", "Run"},
       {"--log-every", "STEPS", "run.log_every", "between two lines where there is no terminal; default 25", "Run"},
   };
@@ -68,80 +52,59 @@ const std::vector<SettingFlag>& setting_flags() {
 }
 
 struct TrainArguments {
-  std::unique_ptr<SettingArguments> settings;
-  std::string size;
+  explicit TrainArguments(CLI::App& app) : pipeline(app, own_flags()) {}
+
+  PipelineArguments pipeline;
   std::string output;
   std::int64_t max_steps = 0;
-  DeviceArguments devices;
   bool resume = false;
   bool reset = false;
   bool dump_config = false;
 };
 
-void check_contradictions(const TrainArguments& a) {
-  const auto contradict = [](const std::string& flags, const std::string& advice) {
-    throw core::UsageError(
-        {.what = "flags that contradict each other", .where = flags, .value = {}, .expected = {}, .advice = advice});
-  };
-  if (a.resume && a.reset) contradict("--resume, --reset-training", "Go on with the run, or start it over: not both.");
+[[noreturn]] void contradict(const std::string& flags, const std::string& advice) {
+  throw core::UsageError(
+      {.what = "flags that contradict each other", .where = flags, .value = {}, .expected = {}, .advice = advice});
+}
+
+// The monitor says how much of a limit is used: without isolation there is none.
+void check_monitoring(const PipelineArguments& a) {
+  if (!a.settings.names("memory.interval_steps") || a.devices.options().isolation) return;
+  throw core::UsageError({.what = "a flag is missing",
+                          .where = kMemoryInterval,
+                          .value = {},
+                          .expected = "--enable-memory-isolation beside it",
+                          .advice = {}});
 }
 
 void check_stages(const config::RunSettings& run) {
   if (run.stages == "voice" && run.codec.empty() && run.init.empty()) {
-    throw core::UsageError({.what = "flags that contradict each other",
-                            .where = "--stages voice",
-                            .value = {},
-                            .expected = "a codec that the voice model can learn from",
-                            .advice = "Give one with --codec CHECKPOINT, or train both: --stages codec,voice."});
+    contradict("--stages voice",
+               "Give a codec to learn from with --codec CHECKPOINT, or train both: --stages "
+               "codec,voice.");
   }
   if (run.stages == "codec" && !run.codec.empty()) {
-    throw core::UsageError({.what = "flags that contradict each other",
-                            .where = "--stages codec, --codec",
-                            .value = {},
-                            .expected = {},
-                            .advice = "A codec that is given is not trained: use --stages voice."});
+    contradict("--stages codec, --codec", "A codec that is given is not trained: use --stages voice.");
   }
 }
 
-// The preset of --model-size, of run.size in --config or --set, or of the devices.
-config::Settings preset_settings(const TrainArguments& a, const machine::DevicePlan& plan) {
-  config::Settings named;
-  named.run.size.clear();
-  a.settings->apply(named);
-  if (!a.size.empty() && !named.run.size.empty() && a.size != named.run.size) {
-    throw core::UsageError({.what = "model sizes that contradict each other",
-                            .where = "--model-size",
-                            .value = a.size,
-                            .expected = fmt::format("run.size = '{}', as --config or --set has it", named.run.size),
-                            .advice = "Leave one of them out."});
-  }
-  const std::string size = a.size.empty() ? named.run.size : a.size;
-  config::Settings settings = config::preset(!size.empty() ? size : plan.uses_gpu() ? "normal" : "tiny");
-  if (a.size.empty() && a.devices.options().names_a_gpu()) settings.batch.size = kBatchWithGpuFlags;
-  return settings;
-}
-
-// A contradiction that is on the command line alone is a mistake of the command line.
-void validate(const config::Settings& settings, bool from_file) {
-  try {
-    config::validate(settings);
-  } catch (const core::ConfigError& error) {
-    if (from_file) throw;
-    throw core::UsageError(error.what());
-  }
+// Passes win over steps, wherever they stand: steps that were just asked for would be lost.
+void check_length(const PipelineArguments& a, const config::VoiceSettings& voice) {
+  if (voice.epochs == 0 || voice.steps == 0 || !a.settings.names("voice.steps")) return;
+  contradict("--epochs, --set voice.steps", "Plan the voice stage by passes or by steps: not both.");
 }
 
 // The settings before --config, --set and flags: the preset, or what the resumed run was made with.
 config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run) {
-  config::Settings base = preset_settings(a, plan);
+  config::Settings base = a.pipeline.preset(plan);
   if (!run.old_config) return base;
   const std::string name = (run.folder / "config.toml").string();
   config::load_toml(base, *run.old_config, name);
-  if (!a.size.empty() && a.size != base.run.size) {
+  if (!a.pipeline.size.empty() && a.pipeline.size != base.run.size) {
     throw core::ConfigError({.what = "the run that is resumed has another model size",
                              .where = name,
                              .value = base.run.size,
-                             .expected = a.size,
+                             .expected = a.pipeline.size,
                              .advice = "Leave out --model-size, or give another --output."});
   }
   return base;
@@ -151,11 +114,11 @@ config::Settings resolve_settings(const TrainArguments& a, const machine::Device
                                   core::Console& console) {
   config::Settings settings = base_settings(a, plan, run);
   const config::Settings old_settings = settings;
-  a.settings->apply(settings);
+  a.pipeline.settings.apply(settings);
   if (run.old_config) config::keep_what_was_decided(old_settings, settings);
   check_stages(settings.run);
-  validate(settings, run.old_config || !a.settings->config_file().empty());
-  if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
+  a.pipeline.validate(settings, run.old_config.has_value());
+  config::decide_threads(settings.run);
   if (run.old_config) config::check_resumed(old_settings, settings, (run.folder / "config.toml").string(), console);
   if (a.resume && !run.old_config) {
     console.info(fmt::format("--resume: there is no run in {} yet, starting a new one.", run.folder.string()));
@@ -184,8 +147,7 @@ bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& co
 
 // The old default's held-out clips, where it is trained on and no others are named.
 void resolve_validation(config::Settings& settings, core::Console& console) {
-  const auto folder = [](const std::string& name) { return (core::Path(name) / "").lexically_normal(); };
-  if (!settings.data.validation.empty() || folder(settings.data.train) != folder(kOldDefaultData)) return;
+  if (!settings.data.validation.empty() || !config::is_same_folder(settings.data.train, kOldDefaultData)) return;
   if (!std::filesystem::is_directory(kOldDefaultValidation)) return;
   settings.data.validation = kOldDefaultValidation;
   console.info(fmt::format("Validating on {} (the default, because it is there).", kOldDefaultValidation));
@@ -202,19 +164,12 @@ void speak_default_data(core::Console& console) {
 
 // Mistakes that the command line alone shows; they come before GPUs and disk.
 void check_command_line(const TrainArguments& a) {
-  check_contradictions(a);
-  machine::check_flags(a.devices.options());
-  config::Settings settings = preset_settings(a, {});
-  a.settings->apply(settings);
+  if (a.resume && a.reset) contradict("--resume, --reset-training", "Go on with the run, or start it over: not both.");
+  machine::check_flags(a.pipeline.devices.options());
+  check_monitoring(a.pipeline);
+  const config::Settings settings = a.pipeline.resolve({});
+  check_length(a.pipeline, settings.voice);
   if (!a.resume) check_stages(settings.run);
-}
-
-// What a run without a history would be made with.
-config::Settings new_settings(const TrainArguments& a, const machine::DevicePlan& plan) {
-  config::Settings settings = preset_settings(a, plan);
-  a.settings->apply(settings);
-  if (!a.resume) validate(settings, !a.settings->config_file().empty());
-  return settings;
 }
 
 int train(const TrainArguments& a) {
@@ -222,9 +177,10 @@ int train(const TrainArguments& a) {
   core::Console console;
   std::vector<std::string> said;
   console.keep_in([&said](std::string_view line) { said.emplace_back(line); });
-  const machine::DeviceOptions devices = a.devices.options();
+  const machine::DeviceOptions devices = a.pipeline.devices.options();
   const machine::DevicePlan plan = machine::resolve(devices, *machine::nvml_inventory());
-  config::Settings settings = new_settings(a, plan);
+  config::Settings settings = a.pipeline.resolve(plan);
+  if (!a.resume) a.pipeline.validate(settings);
   if (a.dump_config) {
     fmt::print("{}", config::dump_toml(settings));
     return 0;
@@ -248,10 +204,6 @@ int train(const TrainArguments& a) {
 }
 
 void declare_run(CLI::App& app, TrainArguments& a) {
-  app.add_option("--model-size", a.size, "tiny (default on a CPU), small, normal (default on a GPU), big or xtts-v2")
-      ->type_name("SIZE")
-      ->check(not_empty())
-      ->group("Training");
   app.add_option("--max-steps", a.max_steps, "stop, saved, after so many optimiser steps in all stages")
       ->type_name("STEPS")
       ->check(whole_number(1, 1'000'000'000'000))
@@ -263,15 +215,13 @@ void declare_run(CLI::App& app, TrainArguments& a) {
   app.add_flag("--resume", a.resume, "go on from the newest good checkpoint of --output")->group("Run");
   app.add_flag("--reset-training", a.reset, "start the run in --output over; its folder is emptied")->group("Run");
   app.add_flag("--dump-config", a.dump_config, "print the resolved configuration and end")->group("Settings");
-  a.devices.declare_two_roles(app);
 }
 
 }  // namespace
 
 Command train_command() {
   return {"train", "train a voice from recordings and their transcripts", [](CLI::App& app) -> std::function<int()> {
-            auto a = std::make_shared<TrainArguments>();
-            a->settings = std::make_unique<SettingArguments>(app, setting_flags());
+            auto a = std::make_shared<TrainArguments>(app);
             declare_run(app, *a);
             return [a]() -> int { return train(*a); };
           }};

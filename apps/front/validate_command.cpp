@@ -18,8 +18,8 @@ namespace {
 machine::DeviceOptions device_options(const DeviceArguments& arguments, const machine::DeviceInventory& inventory) {
   machine::DeviceOptions options = arguments.options();
   if (!options.names_a_gpu()) {
-    options.data_gpu = 0;
-    options.model_gpu = 1;
+    options.data_gpu = "0";
+    options.model_gpu = "1";
   }
   machine::check_flags(options);
   const bool one_flag = !options.share_gpu && options.data_gpu.has_value() != options.model_gpu.has_value();

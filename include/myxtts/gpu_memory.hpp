@@ -1,6 +1,7 @@
 #pragma once
 // The memory of two GPUs, held apart: a data GPU and a model GPU, each under a hard cap.
-// Units: MiB, in every field named `..._mb` or `..._limit`. GPUs are numbered as nvidia-smi numbers them.
+// Units: MiB, in every field named `..._mb` or `..._limit`. GPUs are numbered as nvidia-smi numbers them,
+// within CUDA_VISIBLE_DEVICES where the user has set it.
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +35,7 @@ struct GpuMemoryInfo {
 
 // One GPU's memory as it is now; it starts no CUDA. Throws: core::DeviceError where there is no such GPU.
 [[nodiscard]] GpuMemoryInfo get_gpu_memory_info(int gpu_id);
-// The memory of all GPUs; empty where there is no driver.
+// The memory of all GPUs that the user left visible; empty where there is no driver.
 [[nodiscard]] std::vector<GpuMemoryInfo> get_gpu_memory_info();
 // Of the data GPU and of the model GPU. Throws: as get_gpu_memory_info(gpu_id).
 [[nodiscard]] std::pair<GpuMemoryInfo, GpuMemoryInfo> monitor_gpu_memory(int data_gpu_id, int model_gpu_id);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
@@ -81,6 +82,10 @@ void plan_steps(Settings& settings, std::int64_t clips, std::int64_t batches_per
   } else if (settings.voice.steps == 0) {
     settings.voice.steps = std::clamp<std::int64_t>(10 * clips, 250, p.most_voice_steps);
   }
+}
+
+void decide_threads(RunSettings& run) {
+  if (run.threads == 0) run.threads = std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace myxtts::config

@@ -15,4 +15,7 @@ namespace myxtts::config {
 // Ours: ten voice steps a clip, at least 250, at most what the preset's machine trains in a sitting.
 void plan_steps(Settings& settings, std::int64_t clips, std::int64_t batches_per_epoch);
 
+// Fills in run.threads where it is 0: every core.
+void decide_threads(RunSettings& run);
+
 }  // namespace myxtts::config

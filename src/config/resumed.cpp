@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "config/fields.hpp"
@@ -26,7 +27,17 @@ bool may_change(const std::string& key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
+void keep_spelling(const std::string& old_name, std::string& name) {
+  if (is_same_folder(old_name, name)) name = old_name;
+}
+
 }  // namespace
+
+bool is_same_folder(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return a == b;
+  const auto folder = [](const std::string& name) { return (std::filesystem::absolute(name) / "").lexically_normal(); };
+  return folder(a) == folder(b);
+}
 
 void check_resumed(const Settings& old_settings, const Settings& settings, const std::string& name,
                    core::Console& console) {
@@ -49,6 +60,10 @@ void keep_what_was_decided(const Settings& old_settings, Settings& settings) {
   if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
   if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
   if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
+  keep_spelling(old_settings.data.train, settings.data.train);
+  keep_spelling(old_settings.data.validation, settings.data.validation);
+  keep_spelling(old_settings.run.codec, settings.run.codec);
+  keep_spelling(old_settings.run.init, settings.run.init);
 }
 
 }  // namespace myxtts::config

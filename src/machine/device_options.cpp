@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <vector>
 
 #include "machine/memory_caps.hpp"
@@ -13,16 +14,27 @@ namespace {
 using Gpus = std::vector<PlannedGpu>;
 
 constexpr const char* kFailed = "\n❌ Multi-GPU mode was requested but configuration failed";
+constexpr const char* kFirstGpu = "0";
 constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure you have at least 2 GPUs";
 
 [[noreturn]] void fail(const std::string& first_line) { throw GpuConfigurationError(first_line + kFailed + kAdvice); }
 
-void check_index(const char* name, std::int64_t index, const Gpus& gpus) {
-  if (index >= 0 && static_cast<std::size_t>(index) < gpus.size()) return;
-  fail(fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, gpus.size() - 1));
+// Null where there is no such GPU.
+const PlannedGpu* find_gpu(const std::string& index, const Gpus& gpus) {
+  std::size_t position = 0;
+  const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), position);
+  return error == std::errc() && position < gpus.size() ? &gpus[position] : nullptr;
 }
 
-const PlannedGpu& gpu_at(const Gpus& gpus, std::int64_t index) { return gpus[static_cast<std::size_t>(index)]; }
+std::string invalid(const char* name, const std::string& index, const Gpus& gpus) {
+  return fmt::format("❌ Invalid {}={}, must be 0-{}", name, index, gpus.size() - 1);
+}
+
+const PlannedGpu& gpu_at(const char* name, const std::string& index, const Gpus& gpus) {
+  const PlannedGpu* gpu = find_gpu(index, gpus);
+  if (gpu == nullptr) fail(invalid(name, index, gpus));
+  return *gpu;
+}
 
 // A process sees either whole GPUs or a single slice.
 void check_slices(const PlannedGpu& data, const PlannedGpu& model) {
@@ -64,10 +76,8 @@ DevicePlan single_gpu(const PlannedGpu& gpu) {
 
 DevicePlan shared_gpu(const DeviceOptions& options, const Gpus& gpus) {
   if (gpus.empty()) throw GpuConfigurationError(std::string("❌ --share-gpu requires a GPU, found 0") + kFailed);
-  if (options.data_gpu) check_index("data_gpu", *options.data_gpu, gpus);
-  const std::int64_t index = options.model_gpu.value_or(0);
-  check_index("model_gpu", index, gpus);
-  DevicePlan plan = single_gpu(gpu_at(gpus, index));
+  if (options.data_gpu) (void)gpu_at("data_gpu", *options.data_gpu, gpus);
+  DevicePlan plan = single_gpu(gpu_at("model_gpu", options.model_gpu.value_or(kFirstGpu), gpus));
   plan.mode = DeviceMode::kSharedGpu;
   set_caps(plan, options);
   return plan;
@@ -75,13 +85,13 @@ DevicePlan shared_gpu(const DeviceOptions& options, const Gpus& gpus) {
 
 DevicePlan dual_gpu(const DeviceOptions& options, const Gpus& gpus) {
   if (gpus.size() < 2) fail(fmt::format("❌ Multi-GPU requires at least 2 GPUs, found {}", gpus.size()));
-  check_index("data_gpu", *options.data_gpu, gpus);
-  check_index("model_gpu", *options.model_gpu, gpus);
-  if (*options.data_gpu == *options.model_gpu) fail("❌ data_gpu and model_gpu must be different");
+  const PlannedGpu& data_gpu = gpu_at("data_gpu", *options.data_gpu, gpus);
+  const PlannedGpu& model_gpu = gpu_at("model_gpu", *options.model_gpu, gpus);
+  if (&data_gpu == &model_gpu) fail("❌ data_gpu and model_gpu must be different");
   DevicePlan plan;
   plan.mode = DeviceMode::kDualGpu;
-  plan.data_gpu = gpu_at(gpus, *options.data_gpu);
-  plan.model_gpu = gpu_at(gpus, *options.model_gpu);
+  plan.data_gpu = data_gpu;
+  plan.model_gpu = model_gpu;
   check_slices(plan.data_gpu, plan.model_gpu);
   plan.visible_devices = visible_name(plan.data_gpu) + "," + visible_name(plan.model_gpu);
   set_caps(plan, options);
@@ -95,11 +105,10 @@ DevicePlan one_device(const DeviceOptions& options, const Gpus& gpus) {
   if (gpus.empty()) {
     throw GpuConfigurationError(fmt::format("❌ {} requires a GPU, found 0", named ? "--model-gpu" : "--device cuda"));
   }
-  const std::int64_t index = options.model_gpu.value_or(0);
-  if (index < 0 || static_cast<std::size_t>(index) >= gpus.size()) {
-    throw GpuConfigurationError(fmt::format("❌ Invalid model_gpu={}, must be 0-{}", index, gpus.size() - 1));
-  }
-  return single_gpu(gpu_at(gpus, index));
+  const std::string index = options.model_gpu.value_or(kFirstGpu);
+  const PlannedGpu* gpu = find_gpu(index, gpus);
+  if (gpu == nullptr) throw GpuConfigurationError(invalid("model_gpu", index, gpus));
+  return single_gpu(*gpu);
 }
 
 [[noreturn]] void contradict(const std::string& flags, const std::string& advice) {
@@ -122,7 +131,7 @@ void check_flags(const DeviceOptions& options) {
                                             : "--enable-memory-isolation";
     contradict(fmt::format("--device cpu, {}", other), "Leave one of them out.");
   }
-  const std::int64_t model_gpu = options.model_gpu.value_or(0);
+  const std::string model_gpu = options.model_gpu.value_or(kFirstGpu);
   if (options.share_gpu && options.data_gpu && *options.data_gpu != model_gpu) {
     contradict(fmt::format("--share-gpu, --data-gpu {}, --model-gpu {}", *options.data_gpu, model_gpu),
                "Both roles share the GPU of --model-gpu (default 0): leave out --data-gpu, or --share-gpu.");

@@ -17,9 +17,9 @@ struct MemoryLimit {
 
 // What the command line asked for.
 struct DeviceOptions {
-  std::string device;                    // "cpu", "cuda", or "": the GPU where there is one
-  std::optional<std::int64_t> data_gpu;  // GPUs are counted within visible_devices
-  std::optional<std::int64_t> model_gpu;
+  std::string device;                   // "cpu", "cuda", or "": the GPU where there is one
+  std::optional<std::string> data_gpu;  // a whole number as it was typed; it counts within visible_devices
+  std::optional<std::string> model_gpu;
   bool share_gpu = false;  // both roles on the model GPU
   bool isolation = false;  // a cap for each role
   std::optional<MemoryLimit> data_memory;

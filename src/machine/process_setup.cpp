@@ -32,11 +32,16 @@ bool cuda_is_initialised() {
 
 }  // namespace
 
-void set_up_process(const DevicePlan& plan) {
+void set_environment(const DevicePlan& plan, const config::RunSettings& run) {
+  for (const EnvironmentVariable& variable : engine_environment(plan, run)) {
+    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
+  }
+}
+
+void set_up_process(const DevicePlan& plan, const config::RunSettings& run) {
   if (cuda_is_initialised()) fail("choose the GPUs before the first call of CUDA, at the top of main");
   if (set_up.exchange(true)) fail("the GPUs of this process were chosen before; choose them once, at the top of main");
-  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
-  ::setenv("CUDA_VISIBLE_DEVICES", plan.visible_devices.c_str(), 1);
+  set_environment(plan, run);
 }
 
 }  // namespace myxtts::machine

@@ -22,23 +22,6 @@ double percent(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-GpuMemoryInfo info_of(const machine::GpuInfo& gpu) {
-  return {gpu.index, gpu.total_mb, gpu.used_mb, gpu.free_mb, percent(gpu.used_mb, gpu.total_mb)};
-}
-
-// Once the process sees two GPUs only, they are still called as the user called them before.
-int physical_index(int gpu_id, const std::vector<machine::GpuInfo>& gpus) {
-  if (const system::ProcessDevices* devices = system::process_devices(); devices != nullptr) {
-    for (const machine::PlannedGpu& gpu : {devices->plan.data_gpu, devices->plan.model_gpu}) {
-      if (gpu.typed_index == gpu_id) return gpu.physical_index;
-    }
-  }
-  const std::vector<machine::PlannedGpu> visible = machine::visible_gpus(gpus, system::visible_devices());
-  const auto found = std::ranges::find(visible, gpu_id, &machine::PlannedGpu::typed_index);
-  if (found != visible.end()) return found->physical_index;
-  throw core::DeviceError(fmt::format("❌ Invalid gpu_id={}, this process sees {} GPUs", gpu_id, visible.size()));
-}
-
 std::string line_of(const system::ProcessDevices& devices, Role role, const std::optional<std::int64_t>& step) {
   const device::MemoryUse use = devices.runtime->memory(role);
   machine::MemoryReading reading;
@@ -57,24 +40,19 @@ void setup_gpu_memory_isolation(const GpuMemoryIsolationOptions& options) {
 }
 
 GpuMemoryInfo get_gpu_memory_info(int gpu_id) {
-  const std::vector<machine::GpuInfo> gpus = machine::nvml_inventory()->gpus();
-  const int index = physical_index(gpu_id, gpus);
-  const auto found = std::ranges::find(gpus, index, &machine::GpuInfo::index);
-  if (found == gpus.end()) {
-    throw core::DeviceError({.what = "no such GPU",
-                             .where = "gpu_id",
-                             .value = std::to_string(gpu_id),
-                             .expected = fmt::format("a GPU of {}", gpus.size()),
-                             .advice = "nvidia-smi lists them."});
-  }
-  GpuMemoryInfo info = info_of(*found);
-  info.gpu_id = gpu_id;
-  return info;
+  const std::vector<GpuMemoryInfo> gpus = get_gpu_memory_info();
+  const auto found = std::ranges::find(gpus, gpu_id, &GpuMemoryInfo::gpu_id);
+  if (found != gpus.end()) return *found;
+  throw core::DeviceError(fmt::format("❌ Invalid gpu_id={}, there are {} GPUs", gpu_id, gpus.size()));
 }
 
 std::vector<GpuMemoryInfo> get_gpu_memory_info() {
+  const std::vector<machine::GpuInfo> gpus = machine::nvml_inventory()->gpus();
   std::vector<GpuMemoryInfo> result;
-  for (const machine::GpuInfo& gpu : machine::nvml_inventory()->gpus()) result.push_back(info_of(gpu));
+  for (const machine::PlannedGpu& visible : machine::visible_gpus(gpus, system::visible_devices())) {
+    const machine::GpuInfo& gpu = gpus[static_cast<std::size_t>(visible.physical_index)];
+    result.push_back({visible.typed_index, gpu.total_mb, gpu.used_mb, gpu.free_mb, percent(gpu.used_mb, gpu.total_mb)});
+  }
   return result;
 }
 

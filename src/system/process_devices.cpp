@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <thread>
 
+#include "config/presets.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "machine/device_options.hpp"
@@ -24,16 +23,14 @@ std::unique_ptr<ProcessDevices>& slot() {
   return devices;
 }
 
-// Throws R4's error at the second time.
-void require_first_time() {
-  if (slot() != nullptr) machine::set_up_process(slot()->plan);
-}
-
-// The environment that `myxtts train` starts its engine with.
-void set_environment(const machine::DevicePlan& plan, const config::RunSettings& run) {
-  for (const machine::EnvironmentVariable& variable : machine::engine_environment(plan, run)) {
-    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
-  }
+// A cap of 0 would be none.
+void require_cap(const char* name, std::int64_t cap_mb) {
+  if (cap_mb > 0) return;
+  throw core::DeviceError({.what = "a memory limit that leaves nothing",
+                           .where = name,
+                           .value = std::to_string(cap_mb),
+                           .expected = "1 or more (MB)",
+                           .advice = {}});
 }
 
 }  // namespace
@@ -55,13 +52,14 @@ const machine::PlannedGpu& ProcessDevices::gpu_of(Role role) const {
 }
 
 void set_up_process(const machine::DevicePlan& plan, const config::RunSettings& run) {
-  require_first_time();
+  require_cap("data_gpu_memory_limit", plan.data_cap_mb);
+  require_cap("model_gpu_memory_limit", plan.model_cap_mb);
   auto devices = std::make_unique<ProcessDevices>();
   devices->plan = plan;
   devices->run = run;
-  if (run.threads == 0) devices->run.threads = std::max(1U, std::thread::hardware_concurrency());
-  machine::set_up_process(plan);
-  set_environment(plan, devices->run);
+  config::decide_threads(devices->run);
+  devices->visible_devices = visible_devices();
+  machine::set_up_process(plan, devices->run);
   config::Settings settings;
   settings.run = devices->run;
   devices->runtime = runtime_of(settings, plan);
@@ -69,21 +67,22 @@ void set_up_process(const machine::DevicePlan& plan, const config::RunSettings& 
 }
 
 void isolate_process(const GpuMemoryIsolationOptions& options, const config::RunSettings& run) {
-  require_first_time();
+  if (slot() != nullptr) machine::set_up_process(slot()->plan, slot()->run);  // throws: it is the second time
   machine::DeviceOptions asked_for;
-  asked_for.data_gpu = options.data_gpu_id;
-  asked_for.model_gpu = options.model_gpu_id;
+  asked_for.data_gpu = std::to_string(options.data_gpu_id);
+  asked_for.model_gpu = std::to_string(options.model_gpu_id);
   asked_for.isolation = true;
   asked_for.data_memory = machine::MemoryLimit{options.data_gpu_memory_limit};
   asked_for.model_memory = machine::MemoryLimit{options.model_gpu_memory_limit};
   asked_for.visible_devices = visible_devices();
   const machine::DevicePlan plan = machine::resolve(asked_for, *machine::nvml_inventory());
-  set_up_process(plan, run);
+  system::set_up_process(plan, run);
   core::Console console;
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
 }
 
 std::optional<std::string> visible_devices() {
+  if (slot() != nullptr) return slot()->visible_devices;
   const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
   return list == nullptr ? std::nullopt : std::optional<std::string>(list);
 }

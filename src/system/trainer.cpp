@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <thread>
-
 #include "config/engine_request.hpp"
 #include "config/fields.hpp"
 #include "config/resumed.hpp"
@@ -26,10 +24,6 @@ struct DataFolders {
   std::string validation;
   std::int64_t epochs = 0;
 };
-
-void decide_threads(config::Settings& settings) {
-  if (settings.run.threads == 0) settings.run.threads = std::max(1U, std::thread::hardware_concurrency());
-}
 
 // What a run that is resumed was made with holds on; a new one is the settings as they are.
 void check_against_run(config::Settings& settings, const report::RunFolder& run, core::Console& console) {
@@ -147,7 +141,7 @@ XTTSTrainer::XTTSTrainer(const XTTSTrainerOptions& options) : options_(options) 
                              .expected = "a MemoryIsolatedDualGPUTrainer",
                              .advice = "Start another process for it."});
   }
-  decide_threads(options_.config);
+  config::decide_threads(options_.config.run);
   runtime_ = device::make_runtime(runtime_options(options_));
 }
 

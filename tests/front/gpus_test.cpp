@@ -71,6 +71,9 @@ TEST_F(GpusTest, ErrorsAreR5s) {
   expect_refusal(on("2", "0"), std::string("❌ Invalid data_gpu=2, must be 0-1\n") + kEnd);
   expect_refusal(on("3000000000", "0"), std::string("❌ Invalid data_gpu=3000000000, must be 0-1\n") + kEnd);
   expect_refusal(on("0", "-3000000000"), std::string("❌ Invalid model_gpu=-3000000000, must be 0-1\n") + kEnd);
+  expect_refusal(on("99999999999999999999", "0"),
+                 std::string("❌ Invalid data_gpu=99999999999999999999, must be 0-1\n") + kEnd);
+  expect_refusal(on("01", "1"), std::string("❌ data_gpu and model_gpu must be different\n") + kEnd);
   expect_refusal(on("1", "1"), std::string("❌ data_gpu and model_gpu must be different\n") + kEnd);
   expect_refusal(train({"--model-gpu", "1"}),
                  std::string("❌ Multi-GPU mode needs both flags: --data-gpu is missing\n") + kEnd);
@@ -102,11 +105,13 @@ TEST_F(GpusTest, TwoMigSlicesCannotBeTheTwoGpus) {
 
 TEST_F(GpusTest, IsolationSaysItsLimits) {
   add_gpus("24576,24576");
-  const Outcome outcome = run(on("0", "1", {"--enable-memory-isolation", "--data-gpu-memory", "auto"}));
+  const Outcome outcome =
+      run(on("0", "1", {"--enable-memory-isolation", "--data-gpu-memory", "auto", "--memory-interval", "7"}));
   EXPECT_THAT(outcome.out, AllOf(StartsWith("Memory-Isolated Dual-GPU Trainer Initialization\n"),
                                  HasSubstr("   Data GPU 0: 8110MB limit\n   Model GPU 1: 16384MB limit\n"),
                                  Not(HasSubstr("Configuring Multi-GPU Mode"))));
   EXPECT_TRUE(plan_in(outcome).isolated);
+  EXPECT_EQ(request_in(outcome).settings.memory.interval_steps, 7);
   EXPECT_EQ(plan_in(outcome).model_cap_mb, 16384);
 }
 

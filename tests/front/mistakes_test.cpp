@@ -58,6 +58,8 @@ const std::vector<Mistake>& mistakes() {
       {{"synthesize", "--config", "configs/config.yaml"},
        2,
        {"The old program's flag is gone", "its own configuration"}},
+      {{"synthesize", "-o", "a.wav"}, 2, {"The old program's flag is gone", "Use --output."}},
+      {{"synthesize", "--model-size", "normal"}, 2, {"The old program's flag is gone", "The checkpoint decides"}},
       {{"synthesize", "--benchmark"}, 2, {"The old program's flag is gone", "./myxtts profile"}},
       {{"profile", "--no-gpu-monitoring"}, 2, {"The old program's flag is gone", "./myxtts profile"}},
       {{"profile", "--num-batches", "100"}, 2, {"The old program's flag is gone", "Use --steps"}},
@@ -76,6 +78,7 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--lr", "nan"}, 2, {"--lr", "'nan'", "a number from 0 to 1"}},
       {{"train", "--seed", "-1"}, 2, {"--seed", "'-1'"}},
       {{"train", "--epochs", "-3"}, 2, {"--epochs", "'-3'"}},
+      {{"train", "--max-steps", "010"}, 2, {"--max-steps", "'010'", "a whole number from 1"}},
       {{"train", "--max-steps", "0"}, 2, {"--max-steps", "'0'", "a whole number from 1"}},
       {{"train", "--max-rejected", "5"}, 2, {"--max-rejected", "'5'", "from 0 to 1"}},
       {{"train", "--max-rejected", "101%"}, 2, {"--max-rejected", "'101%'"}},
@@ -96,13 +99,15 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--model-gpu-memory", "0"}, 2, {"--model-gpu-memory", "'0'", "or auto"}},
       {{"train", "--precision", "fp8"}, 2, {"--precision", "'fp8'", "fp32, tf32, bf16, fp16"}},
       {speak({"--precision", "half"}), 2, {"--precision", "'half'", "fp32, tf32, bf16, fp16"}},
-      {{"train", "--memory-interval", "-1"}, 2, {"--memory-interval", "'-1'"}},
+      {{"train", "--memory-interval=-1", "--share-gpu", "--enable-memory-isolation"}, 2, {"--memory-interval", "'-1'"}},
       {speak({"--threads", "0"}), 2, {"--threads", "'0'", "from 1 to 1024"}},
       {{"evaluate", "--checkpoint", "mine", "--train-data", "mine", "--max-rejected", "half"}, 2, {"--max-rejected"}},
       {{"make-data", "--output", "x", "--count", "0"}, 2, {"--count", "'0'", "from 1 to 1000000"}},
       {{"make-data", "--output", "x", "--seed", "-1"}, 2, {"--seed", "'-1'"}},
       {{"make-data", "--output", "x", "--sentences", "rude"}, 2, {"--sentences", "rude", "natural"}},
       // What is missing
+      {{"train", "--memory-interval", "9"}, 2, {"--memory-interval", "--enable-memory-isolation beside it"}},
+      {{"train", "--share-gpu", "--set", "memory.interval_steps=9"}, 2, {"--enable-memory-isolation beside it"}},
       {{"train", "--enable-memory-isolation"}, 2, {"--enable-memory-isolation", "--data-gpu and --model-gpu"}},
       {{"train", "--share-gpu", "--data-gpu-memory", "1"}, 2, {"--data-gpu-memory", "--enable-memory-isolation"}},
       {{"train", "--data-gpu", "0", "--model-gpu", "1", "--model-gpu-memory", "auto"},
@@ -119,6 +124,8 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--set", "model.layers=none"}, 2, {"model.layers", "'none'", "a whole number from 1 to 1024"}},
       {{"train", "--set", "batch.by=size"}, 2, {"batch.by", "'size'", "cost, count"}},
       // Contradictions
+      {{"train", "--epochs", "2", "--set", "voice.steps=9"}, 2, {"contradict", "--epochs", "voice.steps"}},
+      {{"train", "--config", "mine/passes.toml", "--set", "voice.steps=9"}, 2, {"contradict", "voice.steps"}},
       {{"train", "--resume", "--reset-training"}, 2, {"contradict", "--resume", "--reset-training"}},
       {{"train", "--stages", "voice"}, 2, {"contradict", "--stages voice", "--codec"}},
       {{"train", "--stages", "codec", "--codec", "mine"}, 2, {"contradict", "--stages codec", "--codec"}},
@@ -128,6 +135,8 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--device", "cpu", "--model-gpu", "1"}, 2, {"contradict", "--device cpu", "--model-gpu"}},
       {{"train", "--device", "cpu", "--share-gpu"}, 2, {"contradict", "--device cpu", "--share-gpu"}},
       {speak({"--device", "cpu", "--model-gpu", "0"}), 2, {"contradict", "--device cpu", "--model-gpu"}},
+      {{"profile", "--train-data", "mine", "--set", "model.heads=3"}, 2, {"contradict", "model.heads = 3"}},
+      {{"profile", "--model-size", "small", "--set", "run.size=tiny"}, 2, {"contradict", "--model-size", "'tiny'"}},
       {{"train", "--set", "model.heads=3"}, 2, {"contradict", "model.width", "'256'", "model.heads = 3"}},
       {{"train", "--model-size", "small", "--set", "run.size=tiny"}, 2, {"contradict", "--model-size", "'tiny'"}},
       {speak({"--text-file", "mine/notes.txt"}), 2, {"--text", "--text-file"}},
@@ -162,6 +171,7 @@ class MistakesTest : public FrontProgram {
     write("mine/notes.txt", "dear diary: tell nobody\n");
     write("mine/settings.yaml", "model:\n  layers: 4\n");
     write("mine/unknown.toml", "[model]\nlayer = 4\n");
+    write("mine/passes.toml", "[voice]\nepochs = 2\n");
     write("mine/heads.toml", "[model]\nheads = 3\n");
     write("theirs/metadata.csv", "a|one sentence\n");
     write("recorded/wavs/a.wav", "a week in the studio");

@@ -108,9 +108,7 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
                                                            "--precision",
                                                            "bf16",
                                                            "--deterministic",
-                                                           "--verify-transfer",
-                                                           "--memory-interval",
-                                                           "7"}));
+                                                           "--verify-transfer"}));
   const config::Settings& s = request.settings;
   EXPECT_EQ(s.data.train, "data");
   EXPECT_EQ(s.data.validation, "held");
@@ -129,7 +127,6 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
   EXPECT_EQ(s.run.precision, "bf16");
   EXPECT_TRUE(s.run.deterministic);
   EXPECT_TRUE(s.transfer.verify);
-  EXPECT_EQ(s.memory.interval_steps, 7);
 }
 
 TEST_F(TrainTest, ADumpedConfigurationComesBackToTheLetter) {
@@ -256,14 +253,23 @@ TEST_F(TrainTest, ResumeWithoutOutputTakesTheNewestRun) {
 
 TEST_F(TrainTest, ResumeMayChangeBufferAndWorkers) {
   finished_run("run");
+  write("mine.toml", "[memory]\ninterval_steps = 9\n");
   const Outcome outcome = run(resume(
-      {"--buffer-size", "3", "--num-workers", "0", "--log-every", "5", "--verify-transfer", "--memory-interval", "9"}));
+      {"--buffer-size", "3", "--num-workers", "0", "--log-every", "5", "--verify-transfer", "--config", "mine.toml"}));
   const config::EngineRequest request = request_in(outcome);
   EXPECT_EQ(request.settings.batch.buffer, 3);
   EXPECT_EQ(request.settings.data.workers, 0);
   EXPECT_TRUE(request.settings.transfer.verify);
   EXPECT_EQ(request.settings.memory.interval_steps, 9);
   EXPECT_THAT(outcome.out, testing::StartsWith("{")) << "nothing is worth saying";
+}
+
+TEST_F(TrainTest, ResumeTakesAFolderByAnyOfItsNames) {
+  finished_run("run");
+  for (const std::string& name :
+       {std::string("data/"), std::string("./data"), std::filesystem::absolute(work() / "data").string()}) {
+    EXPECT_EQ(handed_over(resume({"--train-data", name})).settings.data.train, "data") << name;
+  }
 }
 
 TEST_F(TrainTest, ResumeSaysThatOtherThreadsMayChangeBits) {

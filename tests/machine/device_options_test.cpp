@@ -21,8 +21,8 @@ constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure y
 
 DeviceOptions two_gpus(Gpu data_gpu, Gpu model_gpu) {
   DeviceOptions options;
-  options.data_gpu = data_gpu;
-  options.model_gpu = model_gpu;
+  if (data_gpu) options.data_gpu = std::to_string(*data_gpu);
+  if (model_gpu) options.model_gpu = std::to_string(*model_gpu);
   return options;
 }
 
@@ -161,7 +161,7 @@ TEST(Resolve, IndicesCountWithinTheUsersVisibleDevices) {
   EXPECT_EQ(plan.data_gpu.typed_index, 0);
   EXPECT_EQ(plan.data_gpu.physical_index, 5);
   EXPECT_EQ(plan.model_gpu.physical_index, 3);
-  options.model_gpu = 5;
+  options.model_gpu = "5";
   EXPECT_THAT(refusal(options, FakeInventory(8)), HasSubstr("❌ Invalid model_gpu=5, must be 0-1\n"));
   options.visible_devices = "7";
   EXPECT_THAT(refusal(options, FakeInventory(8)), HasSubstr("❌ Multi-GPU requires at least 2 GPUs, found 1\n"));

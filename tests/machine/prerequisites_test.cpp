@@ -12,8 +12,8 @@ using support::FakeInventory;
 
 DeviceOptions two_gpus(int data_gpu, int model_gpu) {
   DeviceOptions options;
-  options.data_gpu = data_gpu;
-  options.model_gpu = model_gpu;
+  options.data_gpu = std::to_string(data_gpu);
+  options.model_gpu = std::to_string(model_gpu);
   return options;
 }
 

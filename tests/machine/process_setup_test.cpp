@@ -25,7 +25,7 @@ DevicePlan dual_plan() {
 // Ends the process: 0 where the call was served, 1 and the message on stderr where not.
 [[noreturn]] void set_up_and_end() {
   try {
-    set_up_process(dual_plan());
+    set_up_process(dual_plan(), {});
   } catch (const GpuConfigurationError& error) {
     std::fputs(error.what(), stderr);
     std::_Exit(1);
@@ -47,18 +47,22 @@ bool environment_has(const char* name, const char* value) {
   return found != nullptr && std::strcmp(found, value) == 0;
 }
 
-TEST(ProcessSetupDeathTest, SetsTheVisibleDevicesAndTheirOrder) {
+TEST(ProcessSetupDeathTest, SetsTheEnginesEnvironment) {
   const auto set_up = [] {
-    set_up_process(dual_plan());
-    const bool order = environment_has("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-    std::_Exit(order && environment_has("CUDA_VISIBLE_DEVICES", "2,0") ? 0 : 1);
+    config::RunSettings run;
+    run.threads = 3;
+    set_up_process(dual_plan(), run);
+    EXPECT_TRUE(environment_has("CUDA_DEVICE_ORDER", "PCI_BUS_ID"));
+    EXPECT_TRUE(environment_has("CUDA_VISIBLE_DEVICES", "2,0"));
+    EXPECT_TRUE(environment_has("OMP_NUM_THREADS", "3"));
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
   };
   EXPECT_EXIT(set_up(), testing::ExitedWithCode(0), "");
 }
 
 TEST(ProcessSetupDeathTest, SecondCallIsAnError) {
   const auto set_up_twice = [] {
-    set_up_process(dual_plan());
+    set_up_process(dual_plan(), {});
     set_up_and_end();
   };
   EXPECT_EXIT(set_up_twice(), testing::ExitedWithCode(1), kOldPhrases);
@@ -84,7 +88,7 @@ TEST(ProcessSetupDeathTest, RefusedCallLeavesTheEnvironmentAlone) {
   const auto set_up_late = [] {
     ::setenv("CUDA_VISIBLE_DEVICES", "1", 1);
     load_fake_cuda(true);
-    EXPECT_THROW(set_up_process(dual_plan()), GpuConfigurationError);
+    EXPECT_THROW(set_up_process(dual_plan(), {}), GpuConfigurationError);
     std::_Exit(environment_has("CUDA_VISIBLE_DEVICES", "1") ? 0 : 1);
   };
   EXPECT_EXIT(set_up_late(), testing::ExitedWithCode(0), "");

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "support/fake_file_system.hpp"
+#include "system/process_devices.hpp"
 
 namespace myxtts {
 namespace {
@@ -54,7 +55,27 @@ TEST_F(GpuMemoryTest, GpusAreCountedWithinTheVisibleOnes) {
   ::setenv("CUDA_VISIBLE_DEVICES", "2,0", 1);
   EXPECT_EQ(get_gpu_memory_info(0).total_mb, 24576);
   EXPECT_EQ(get_gpu_memory_info(1).total_mb, 8192);
+  ASSERT_EQ(get_gpu_memory_info().size(), 2U);
+  EXPECT_EQ(get_gpu_memory_info()[0].gpu_id, 0);
+  EXPECT_EQ(get_gpu_memory_info()[0].total_mb, 24576);
   EXPECT_THAT([] { (void)get_gpu_memory_info(2); }, ThrowsMessage<core::DeviceError>(HasSubstr("Invalid gpu_id=2")));
+}
+
+TEST_F(GpuMemoryTest, GpusKeepTheirNumbersWhenTheProcessSeesOthers) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto in_child = [] {
+    ::setenv("MYXTTS_FAKE_GPUS", "8192,16384,24576", 1);
+    ::setenv("CUDA_VISIBLE_DEVICES", "2,0", 1);
+    machine::DevicePlan plan;  // of the CPU: it hides every GPU
+    plan.isolated = true;
+    plan.data_cap_mb = plan.model_cap_mb = 64;
+    system::set_up_process(plan, {});
+    EXPECT_STREQ(std::getenv("CUDA_VISIBLE_DEVICES"), "");
+    EXPECT_EQ(get_gpu_memory_info(0).total_mb, 24576);
+    EXPECT_EQ(get_gpu_memory_info(1).total_mb, 8192);
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  };
+  EXPECT_EXIT(in_child(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(GpuMemoryTest, OptimalLimitsAreSharesOfEachGpusMemory) {
@@ -82,6 +103,11 @@ TEST_F(GpuMemoryTest, SetupThrowsTheTextsOfTheCommandLine) {
         setup_gpu_memory_isolation({0, 99, 8192, 16384});
       },
       ThrowsMessage<core::DeviceError>(HasSubstr("❌ Invalid model_gpu=99, must be 0-1")));
+  EXPECT_THAT(
+      [] {
+        setup_gpu_memory_isolation({0, 1, 0, 16384});
+      },
+      ThrowsMessage<core::DeviceError>(HasSubstr("data_gpu_memory_limit: '0'; expected 1 or more")));
   EXPECT_THAT(
       [] {
         setup_gpu_memory_isolation({0, 1, 8192, 24576});

@@ -1,0 +1,39 @@
+#include "config/resumed.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace myxtts::config {
+namespace {
+
+TEST(Resumed, FoldersAreComparedByWhatTheyName) {
+  for (const std::string& name : {std::string("data"), std::string("data/"), std::string("./x/../data"),
+                                  std::filesystem::absolute("data").string()}) {
+    EXPECT_TRUE(is_same_folder("data", name)) << name;
+  }
+  EXPECT_FALSE(is_same_folder("data", "data2"));
+  EXPECT_FALSE(is_same_folder("", std::filesystem::current_path().string())) << "no folder is not this one";
+}
+
+TEST(Resumed, WhatTheFirstStartDecidedIsKept) {
+  Settings old_settings;
+  old_settings.codec.steps = 5;
+  old_settings.voice.steps = 7;
+  old_settings.data.train = "data";
+  old_settings.data.validation = "held";
+  old_settings.run.codec = "codec";
+  Settings settings;
+  settings.voice.steps = 8;
+  settings.data.validation = "other";
+  settings.run.codec = "codec/";
+  keep_what_was_decided(old_settings, settings);
+  EXPECT_EQ(settings.codec.steps, 5);
+  EXPECT_EQ(settings.voice.steps, 8);
+  EXPECT_EQ(settings.data.train, "data");
+  EXPECT_EQ(settings.data.validation, "other");
+  EXPECT_EQ(settings.run.codec, "codec");
+}
+
+}  // namespace
+}  // namespace myxtts::config
