@@ -164,7 +164,7 @@ void CheckpointStore::write_contents(const contracts::TrainState& state, const P
   write_tensors(state.optimizer, partial / kOptimizerFile, records);
   for (const auto& [name, bytes] : state.documents) write_document(bytes, partial / name, records);
 
-  const std::string state_json = render({state.progress, state.data_checksum, records});
+  const std::string state_json = render({state.progress, state.data_checksum, state.devices, records});
   write_document(state_json, partial / kStateFile, records);
   files_.sync_directory(partial);
 }
@@ -280,6 +280,7 @@ contracts::TrainState CheckpointStore::load(const FileSystem& files, const Path&
   contracts::TrainState state;
   state.progress = document.progress;
   state.data_checksum = document.data_checksum;
+  state.devices = document.devices;
   for (const auto& [name, record] : document.files) {
     const Path file = checkpoint / name;
     std::string bytes = read_checked(files, file, record);

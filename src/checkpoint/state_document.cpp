@@ -80,6 +80,7 @@ StateDocument read_document(const json& value, std::string_view where) {
   StateDocument document;
   document.progress = read_progress(value.at("progress"));
   document.data_checksum = value.value("data_checksum", "");
+  document.devices = value.value("devices", "");
   for (const auto& [name, record] : value.at("files").items()) {
     if (!is_plain_name(name)) fail(where, "not a file name", name);
     document.files[name] = {record.at("bytes").get<std::uint64_t>(), record.at("xxh64").get<std::string>()};
@@ -99,6 +100,7 @@ std::string render(const StateDocument& document) {
                 {"progress", progress_json(document.progress)},
                 {"files", std::move(files)}};
   if (!document.data_checksum.empty()) value["data_checksum"] = document.data_checksum;
+  if (!document.devices.empty()) value["devices"] = document.devices;
   value["checksum"] = formats::checksum_hex(value.dump());
   return value.dump(2) + "\n";
 }

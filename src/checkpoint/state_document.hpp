@@ -21,6 +21,7 @@ struct FileRecord {
 struct StateDocument {
   contracts::StageProgress progress;
   std::string data_checksum;
+  std::string devices;
   std::map<std::string, FileRecord> files;  // by file name
 };
 

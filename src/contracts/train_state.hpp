@@ -33,6 +33,7 @@ struct TrainState {
   std::map<std::string, NamedTensors> weights;
   NamedTensors optimizer;                        // moments, step, and what a learner gathers between steps
   std::string data_checksum;                     // of the clips that it was trained on; empty in old checkpoints
+  std::string devices;                           // models of what it was trained on; empty where they are not known
   std::map<std::string, std::string> documents;  // file name -> bytes: "tokenizer.json", "config.toml"
 };
 

@@ -1,5 +1,6 @@
 #include "system/devices.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "device/cuda_driver.hpp"
@@ -34,6 +35,13 @@ std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settin
   options.model_cap_bytes = plan.model_cap_mb << 20;
   if (plan.uses_gpu()) options.process_bytes = process_bytes_of(plan);
   return device::make_runtime(options);
+}
+
+std::string device_models(const machine::DevicePlan& plan, torch::Device trains_on) {
+  if (!trains_on.is_cuda()) return "CPU";
+  const std::string& data = plan.data_gpu.name;
+  const std::string& model = plan.model_gpu.name;
+  return data == model ? model : fmt::format("{} (data role) and {} (model role)", data, model);
 }
 
 device::Precision set_arithmetic(const config::RunSettings& run) {

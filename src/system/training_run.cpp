@@ -104,9 +104,10 @@ std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
-contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt) {
+contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt, const std::string& devices) {
   contracts::TrainState base;
   base.data_checksum = checksum_of(run.clips);
+  base.devices = devices;
   base.weights["mel_statistics"] = {{"deviation", run.statistics.deviation}, {"mean", run.statistics.mean}};
   base.weights["default_voice"] = {{"prompt", prompt}};
   base.documents["tokenizer.json"] = run.clips.tokenizer_json;
@@ -145,6 +146,13 @@ void require_same_data(const contracts::TrainState& resumed, const TrainingData&
                          .advice = "Bring them back, or start another run with another --output."});
 }
 
+// Another model of GPU may round otherwise.
+void announce_other_devices(const std::string& before, const std::string& now, core::Console& console) {
+  if (before.empty() || now.empty() || before == now) return;
+  console.info(
+      fmt::format("Resuming on {} instead of {}: the last bits may differ from an unbroken run.", now, before));
+}
+
 void announce_route(const device::DeviceRuntime& runtime, const config::TransferSettings& settings,
                     core::Console& console) {
   if (!runtime.device(device::Role::kModel).is_cuda()) return;
@@ -181,11 +189,15 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   }
   const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings.run);
   const TrainingData data = load_training_data(settings, vocabulary_of(resumed, given, settings.run), console);
-  if (resumed) require_same_data(*resumed, data, settings.data);
+  const machine::DevicePlan plan = device_plan_of(request);
+  const std::string devices = device_models(plan, runtime.device(device::Role::kModel));
+  if (resumed) {
+    require_same_data(*resumed, data, settings.data);
+    announce_other_devices(resumed->devices, devices, console);
+  }
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
-  const machine::DevicePlan plan = device_plan_of(request);
   const machine::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
@@ -194,7 +206,8 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
       resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
   const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
   const auto inventory = machine::nvml_inventory();
-  StageContext context{run, runtime, console, files, base_state(run, prompt), stop_requested, most_run_steps, plan};
+  StageContext context{run, runtime, console, files, base_state(run, prompt, devices), stop_requested, most_run_steps,
+                       plan};
   context.inventory = inventory.get();
   const bool stopped = run_stages(context, resumed, given);
   print_memory_used(settings, shape, plan, runtime, console);

@@ -112,6 +112,27 @@ TEST_F(Determinism, AVoiceStageThatWasStoppedBeforeItsFirstValidationCanSpeak) {
   EXPECT_NE(load_voice(run, torch::kCPU).voice, nullptr);
 }
 
+TEST_F(Determinism, AResumeOnAnotherModelOfDeviceIsSaid) {
+  const core::Path run = folder_->path() / "moved";
+  config::EngineRequest request = test::train_request(settings(), run);
+  request.set("max_steps", "2");
+  EXPECT_TRUE(test::train(request));
+  request.set("start", "resume");
+  request.set("max_steps", "3");
+  EXPECT_TRUE(test::train(request));
+  const auto log = [&] { return core::local_file_system().read(run / "log.txt"); };
+  EXPECT_THAT(log(), ::testing::Not(::testing::HasSubstr("Resuming on")));
+
+  contracts::TrainState state = load_checkpoint(run / "checkpoints" / "last");
+  EXPECT_EQ(state.devices, "CPU");
+  state.devices = "NVIDIA A100";
+  core::Console console;
+  checkpoint::CheckpointStore(core::local_file_system(), run / "checkpoints", console).save(state);
+  request.set("max_steps", "4");
+  EXPECT_TRUE(test::train(request));
+  EXPECT_THAT(log(), ::testing::HasSubstr("Resuming on CPU instead of NVIDIA A100: the last bits may differ"));
+}
+
 TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
   const core::Path data = test::write_data_set(folder_->path() / "shrinking");
   config::Settings shrinking = settings();
