@@ -145,7 +145,7 @@ std::vector<Field> fields(Settings& s) {
       {"data.workers", &s.data.workers, 0, 256},
       {"data.cache_mb", &s.data.cache_mb, 0, kMany},
       {"data.statistics_clips", &s.data.statistics_clips, 1, kMany},
-      {"text.language", &s.text.language, 0, 0, {"en"}},
+      {"text.language", &s.text.language, 0, 0, {"en", "fa"}},
       {"audio.sample_rate_hz", &s.audio.sample_rate_hz, 22050, 22050},
       {"batch.size", &s.batch.size, 1, 65536},
       {"batch.by", &s.batch.by, 0, 0, {"cost", "count"}},

@@ -2,8 +2,9 @@
 
 #include <array>
 
-#include "text/abbreviations.hpp"
-#include "text/number_speller.hpp"
+#include "text/english_abbreviations.hpp"
+#include "text/english_numbers.hpp"
+#include "text/rewriting.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::text {
@@ -89,23 +90,6 @@ std::string speak_symbols(std::string_view text) {
     const bool found = symbol != kSymbols.end();
     result += found ? symbol->spoken : text.substr(0, 1);
     text.remove_prefix(found ? symbol->written.size() : 1);
-  }
-  return result;
-}
-
-// One space between words, none at the ends, none before a sign that closes.
-std::string collapse_spaces(std::string_view text) {
-  constexpr std::string_view kClosing = ".,!?;:";
-  std::string result;
-  bool has_space = false;
-  for (const char c : text) {
-    if (c == ' ') {
-      has_space = true;
-      continue;
-    }
-    if (has_space && !result.empty() && kClosing.find(c) == std::string_view::npos) result += ' ';
-    has_space = false;
-    result += c;
   }
   return result;
 }

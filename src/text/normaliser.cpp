@@ -2,13 +2,22 @@
 
 #include "core/error.hpp"
 #include "text/english_normaliser.hpp"
+#include "text/persian_normaliser.hpp"
+#include "text/persian_spelling.hpp"
 
 namespace myxtts::text {
 
-std::vector<std::string> normaliser_languages() { return {"en"}; }
+std::vector<std::string> normaliser_languages() { return {"en", "fa"}; }
+
+std::u32string_view alphabet_of(std::string_view language) {
+  if (language == "en") return U"abcdefghijklmnopqrstuvwxyz'.,!?;:-";
+  if (language == "fa") return persian::alphabet();
+  return {};
+}
 
 std::unique_ptr<Normaliser> make_normaliser(std::string_view language) {
   if (language == "en") return std::make_unique<EnglishNormaliser>();
+  if (language == "fa") return std::make_unique<PersianNormaliser>();
   std::string known;
   for (const std::string& name : normaliser_languages()) known += (known.empty() ? "" : ", ") + name;
   throw core::ConfigError(core::ErrorDetails{"unknown language", {}, std::string(language), "one of " + known, {}});

@@ -17,8 +17,11 @@ class Normaliser {
   [[nodiscard]] virtual std::string normalise(std::string_view utf8) const = 0;
 };
 
-// The languages that have a normaliser: "en".
+// The languages that have a normaliser: "en" (English) and "fa" (Persian).
 [[nodiscard]] std::vector<std::string> normaliser_languages();
+
+// The characters that belong in every vocabulary of a language, whatever its texts are; "" for an unknown one.
+[[nodiscard]] std::u32string_view alphabet_of(std::string_view language);
 
 // Throws: core::ConfigError that names the known languages.
 [[nodiscard]] std::unique_ptr<Normaliser> make_normaliser(std::string_view language);

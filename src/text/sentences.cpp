@@ -3,7 +3,7 @@
 #include <span>
 
 #include "core/error.hpp"
-#include "text/abbreviations.hpp"
+#include "text/english_abbreviations.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::text {
@@ -28,17 +28,17 @@ std::vector<std::u32string> split_words(std::u32string_view text) {
 
 // The last character that is no closing quote or bracket, or 0.
 char32_t final_sign(std::u32string_view word) {
-  const std::size_t last = word.find_last_not_of(U"\"')]”’»");
+  const std::size_t last = word.find_last_not_of(U"\"')]”’»›");
   return last == std::u32string_view::npos ? U'\0' : word[last];
 }
 
 bool ends_sentence(const std::u32string& word) {
-  const bool has_sign = std::u32string_view(U".!?…。！？").find(final_sign(word)) != std::u32string_view::npos;
+  const bool has_sign = std::u32string_view(U".!?…。！？؟۔").find(final_sign(word)) != std::u32string_view::npos;
   return has_sign && !is_abbreviation(encode_utf8(word));
 }
 
 bool ends_clause(const std::u32string& word) {
-  return std::u32string_view(U",;:-–—").find(final_sign(word)) != std::u32string_view::npos;
+  return std::u32string_view(U",;:-–—،؛").find(final_sign(word)) != std::u32string_view::npos;
 }
 
 std::size_t count_with_spaces(Words words) {

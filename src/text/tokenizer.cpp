@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "text/normaliser.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::text {
@@ -34,12 +35,6 @@ enum class CharacterClass { white_space, word, other };
 CharacterClass class_of(char32_t character) {
   if (is_word_character(character)) return CharacterClass::word;
   return is_white_space(character) ? CharacterClass::white_space : CharacterClass::other;
-}
-
-std::set<char32_t> english_characters() {
-  std::set<char32_t> characters;
-  for (const char32_t c : std::u32string_view(U"abcdefghijklmnopqrstuvwxyz'.,!?;:-")) characters.insert(c);
-  return characters;
 }
 
 }  // namespace
@@ -161,7 +156,10 @@ formats::TokenizerFile Tokenizer::character_vocabulary(std::span<const std::stri
   for (const std::string_view token : {kStop, kUnknown, kSpace, kStart}) add_special(std::string(token));
   for (const std::string& language : languages) add_special(in_brackets(language));
   std::set<char32_t> characters;
-  if (std::ranges::find(languages, "en") != languages.end()) characters = english_characters();
+  for (const std::string& language : languages) {
+    const std::u32string_view alphabet = alphabet_of(language);
+    characters.insert(alphabet.begin(), alphabet.end());
+  }
   for (const std::string& text : normalised_texts) {
     for (const char32_t character : decode_utf8(text)) {
       if (!is_white_space(character)) characters.insert(character);

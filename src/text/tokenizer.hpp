@@ -40,7 +40,7 @@ class Tokenizer {
   [[nodiscard]] const std::vector<std::string>& languages() const { return languages_; }
 
   // A vocabulary of characters, with no merges: [STOP] 0, [UNK] 1, [SPACE] 2, [START] 3, a prefix for each language,
-  // then the characters of the texts by code point; those of English are always there.
+  // then the characters of the texts by code point; each language's alphabet is always there.
   // Throws: DataError where a text is no UTF-8.
   [[nodiscard]] static formats::TokenizerFile character_vocabulary(std::span<const std::string> normalised_texts,
                                                                    std::span<const std::string> languages);

@@ -24,12 +24,14 @@ TEST(Sentences, EndAtFullStopsAndNotAtAbbreviations) {
               ElementsAre("Dr. Smith met J. Doe in the U.S. army.", "It cost 3.5 dollars."));
   EXPECT_THAT(split_sentences("\"Go.\" He went (there.) And on", 100),
               ElementsAre("\"Go.\"", "He went (there.)", "And on"));
+  EXPECT_THAT(split_sentences("آمدی؟ بله، آمدم.", 100), ElementsAre("آمدی؟", "بله، آمدم."));
   EXPECT_THAT(split_sentences("I said no. Then I left.", 100), ElementsAre("I said no.", "Then I left."));
 }
 
 TEST(Sentences, LongOnesAreSplitAtClausesThenWordsThenCharacters) {
   EXPECT_THAT(split_sentences("first part, second part, third part.", 25),
               ElementsAre("first part, second part,", "third part."));
+  EXPECT_THAT(split_sentences("بله، آمدم و رفتم", 12), ElementsAre("بله،", "آمدم و رفتم"));
   EXPECT_THAT(split_sentences("no clause in here at all", 10), ElementsAre("no clause", "in here at", "all"));
   EXPECT_THAT(split_sentences("abcdefghij klm", 4), ElementsAre("abcd", "efgh", "ij", "klm"));
 }
