@@ -4,9 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <future>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "core/error.hpp"
+#include "dataset/signal_faults.hpp"
+#include "dataset/text_faults.hpp"
+#include "media/audio_file.hpp"
 
 namespace myxtts::dataset {
 namespace {
@@ -15,8 +25,27 @@ constexpr std::array<const char*, 4> kEndings{".wav", ".flac", ".mp3", ".ogg"};
 constexpr int kLowestRateHz = 8000;
 constexpr int kHighestRateHz = 192000;
 
-// One fault of one clip; it never leaves this file.
-[[noreturn]] void reject(const std::string& reason) { throw core::DataError(reason); }
+// What makes a clip unusable; it never leaves this file.
+class Unusable : public std::runtime_error {
+ public:
+  Unusable(Defect defect, const std::string& reason) : std::runtime_error(reason), defect_(defect) {}
+  [[nodiscard]] Defect defect() const { return defect_; }
+
+ private:
+  Defect defect_;
+};
+
+[[noreturn]] void reject(Defect defect, const std::string& reason) { throw Unusable(defect, reason); }
+
+// Calls, and rejects the clip with what is thrown as DataError.
+template <typename Call>
+auto reject_on_error(Defect defect, Call&& call) {
+  try {
+    return call();
+  } catch (const core::DataError& error) {
+    reject(defect, error.what());
+  }
+}
 
 // The names in wavs/, sorted.
 std::vector<std::string> list_recordings(const core::FileSystem& files, const core::Path& folder) {
@@ -35,87 +64,192 @@ std::string find_recording(const std::vector<std::string>& names, const std::str
   for (const char* ending : kEndings) {
     if (std::ranges::binary_search(names, id + ending)) return id + ending;
   }
-  reject("there is no wavs/" + id + ".wav, .flac, .mp3 or .ogg");
+  reject(Defect::kNoRecording, "there is no wavs/" + id + ".wav, .flac, .mp3 or .ogg");
 }
 
 void check_audio(const media::AudioInfo& audio, const config::DataSettings& settings) {
   const double seconds = audio.seconds();
   if (seconds < settings.min_seconds || seconds > settings.max_seconds) {
-    reject(fmt::format("it is {:.2f} s long; allowed are {:g} to {:g} s (data.min_seconds, data.max_seconds)", seconds,
+    reject(seconds < settings.min_seconds ? Defect::kTooShort : Defect::kTooLong,
+           fmt::format("it is {:.2f} s long; allowed are {:g} to {:g} s (data.min_seconds, data.max_seconds)", seconds,
                        settings.min_seconds, settings.max_seconds));
   }
   if (audio.sample_rate_hz < kLowestRateHz || audio.sample_rate_hz > kHighestRateHz) {
-    reject(fmt::format("its sample rate is {} Hz; allowed are {} to {} Hz", audio.sample_rate_hz, kLowestRateHz,
-                       kHighestRateHz));
+    reject(Defect::kSampleRate, fmt::format("its sample rate is {} Hz; allowed are {} to {} Hz", audio.sample_rate_hz,
+                                            kLowestRateHz, kHighestRateHz));
   }
 }
 
 void encode_clip(Clip& clip, const config::DataSettings& settings, const EncodeText& encode) {
-  clip.tokens = encode(clip.text);
+  clip.tokens = reject_on_error(Defect::kNoText, [&] { return encode(clip.text); });
   if (std::cmp_greater(clip.tokens.size(), settings.max_text_tokens)) {
-    reject(fmt::format("its text has {} tokens; at most {} are allowed (data.max_text_tokens)", clip.tokens.size(),
-                       settings.max_text_tokens));
+    reject(Defect::kTooManyTokens, fmt::format("its text has {} tokens; at most {} are allowed (data.max_text_tokens)",
+                                               clip.tokens.size(), settings.max_text_tokens));
   }
+}
+
+void read_text(Clip& clip, const std::string& written, const NormaliseText& normalise) {
+  clip.text = reject_on_error(Defect::kNoText, [&] { return normalise(written); });
+  if (clip.text.find_first_not_of(' ') == std::string::npos) {
+    reject(Defect::kNoText, "its text is empty after normalisation");
+  }
+}
+
+// What is known of one line of the manifest.
+struct CheckedRow {
+  std::optional<Clip> clip;  // where it can be used
+  std::optional<SignalMeasures> measures;
+  std::vector<Finding> findings;
+};
+
+// Checks rows one by one. Thread: any number at once.
+class RowCheck {
+ public:
+  RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
+           const NormaliseText& normalise, const EncodeText& encode, Depth depth)
+      : settings_(settings),
+        normalise_(normalise),
+        encode_(encode),
+        depth_(depth),
+        recordings_(folder / "wavs"),
+        names_(list_recordings(files, recordings_)) {}
+
+  [[nodiscard]] CheckedRow check(const ManifestRow& row) const {
+    CheckedRow result;
+    Clip clip{
+        .id = row.id, .file = {}, .speaker = row.speaker, .text = {}, .tokens = {}, .audio = {}, .where = row.where};
+    const auto add = [&](Defect defect, const std::string& reason) {
+      result.findings.push_back({defect, row.id, row.where, clip.file.string(), reason});
+    };
+    try {
+      read_text(clip, row.text, normalise_);
+      if (encode_) encode_clip(clip, settings_, encode_);
+      clip.file = recordings_ / find_recording(names_, row.id);
+      reject_on_error(Defect::kUnreadable, [&] { read_audio(clip, result); });
+    } catch (const Unusable& unusable) {
+      add(unusable.defect(), unusable.what());
+      return result;
+    }
+    for (const Fault& fault : text_faults(row.text, clip.text)) add(fault.defect, fault.reason);
+    if (result.measures) {
+      for (const Fault& fault : signal_faults(*result.measures, clip.audio.seconds())) add(fault.defect, fault.reason);
+    }
+    result.clip = std::move(clip);
+    return result;
+  }
+
+ private:
+  void read_audio(Clip& clip, CheckedRow& result) const {
+    if (depth_ == Depth::kHeaders) {
+      clip.audio = media::probe(clip.file);
+      check_audio(clip.audio, settings_);
+      media::require_numbers(clip.file);
+      return;
+    }
+    std::vector<float> samples;
+    clip.audio = media::scan_audio(clip.file, [&](const media::AudioInfo& audio, std::span<const float> interleaved) {
+      if (samples.empty()) check_audio(audio, settings_);  // a recording of hours is not decoded for nothing
+      samples.insert(samples.end(), interleaved.begin(), interleaved.end());
+    });
+    result.measures = measure_signal(samples, clip.audio.channels, clip.audio.sample_rate_hz);
+  }
+
+  const config::DataSettings& settings_;
+  const NormaliseText& normalise_;
+  const EncodeText& encode_;
+  Depth depth_;
+  core::Path recordings_;
+  std::vector<std::string> names_;
+};
+
+std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<ManifestRow>& rows, std::int64_t threads) {
+  std::vector<CheckedRow> checked(rows.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < rows.size(); i = next++) checked[i] = check.check(rows[i]);
+  };
+  std::vector<std::future<void>> workers;
+  for (std::int64_t i = 0; i < std::max<std::int64_t>(1, threads); ++i) {
+    workers.push_back(std::async(std::launch::async, work));
+  }
+  for (std::future<void>& worker : workers) worker.get();
+  return checked;
+}
+
+// Of a line that names no clip.
+Finding finding_of(const Rejection& rejection) {
+  return {Defect::kLine, rejection.id, rejection.where, {}, rejection.reason};
 }
 
 }  // namespace
 
 CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                               const config::DataSettings& settings, const NormaliseText& normalise,
-                              const EncodeText& encode) {
-  const core::Path recordings = manifest.folder / "wavs";
-  const std::vector<std::string> names = list_recordings(files, recordings);
-  std::vector<Rejection> rejections = manifest.rejections;
+                              const EncodeText& encode, Depth depth) {
+  const RowCheck check(files, manifest.folder, settings, normalise, encode, depth);
+  CheckedDataset result{
+      .dataset = {}, .measures = {}, .findings = {}, .total = manifest.rows.size() + manifest.rejections.size()};
+  std::ranges::transform(manifest.rejections, std::back_inserter(result.findings), finding_of);
   std::vector<Clip> clips;
   clips.reserve(manifest.rows.size());
-  for (const ManifestRow& row : manifest.rows) {
-    try {
-      Clip clip;
-      clip.id = row.id;
-      clip.speaker = row.speaker;
-      clip.where = row.where;
-      clip.text = normalise(row.text);
-      if (clip.text.find_first_not_of(' ') == std::string::npos) reject("its text is empty after normalisation");
-      if (encode) encode_clip(clip, settings, encode);
-      clip.file = recordings / find_recording(names, row.id);
-      clip.audio = media::probe(clip.file);
-      check_audio(clip.audio, settings);
-      media::require_numbers(clip.file);
-      clips.push_back(std::move(clip));
-    } catch (const core::DataError& error) {
-      rejections.push_back({row.id, row.where, error.what()});
-    }
+  for (CheckedRow& row : check_rows(check, manifest.rows, settings.workers)) {
+    std::ranges::move(row.findings, std::back_inserter(result.findings));
+    if (!row.clip) continue;
+    clips.push_back(std::move(*row.clip));
+    if (row.measures) result.measures.push_back(*row.measures);
   }
-  return {.dataset = Dataset(std::move(clips)),
-          .rejections = std::move(rejections),
-          .total = manifest.rows.size() + manifest.rejections.size()};
+  result.dataset = Dataset(std::move(clips));
+  return result;
 }
 
 void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode) {
   std::vector<Clip> clips;
+  std::vector<SignalMeasures> measures;
   clips.reserve(checked.dataset.size());
-  for (const Clip& accepted : checked.dataset.clips()) {
-    Clip clip = accepted;
+  for (std::size_t i = 0; i < checked.dataset.size(); ++i) {
+    Clip clip = checked.dataset.clip(i);
     try {
       encode_clip(clip, settings, encode);
       clips.push_back(std::move(clip));
-    } catch (const core::DataError& error) {
-      checked.rejections.push_back({accepted.id, accepted.where, error.what()});
+      if (!checked.measures.empty()) measures.push_back(checked.measures[i]);
+    } catch (const Unusable& unusable) {
+      checked.findings.push_back({unusable.defect(), clip.id, clip.where, clip.file.string(), unusable.what()});
     }
   }
   checked.dataset = Dataset(std::move(clips));
+  checked.measures = std::move(measures);
 }
 
-void enforce_rejection_limit(std::span<const Rejection> rejections, std::size_t total, double max_rejected,
-                             core::Console& console) {
-  for (const Rejection& rejection : rejections) {
-    console.warning(fmt::format("clip '{}' ({}) is left out: {}", rejection.id, rejection.where, rejection.reason));
+std::size_t count_rejected(std::span<const Finding> findings) {
+  return static_cast<std::size_t>(std::ranges::count_if(findings, &Finding::is_rejection));
+}
+
+std::size_t count_suspicious(std::span<const Finding> findings) {
+  std::set<std::string_view> clips;
+  for (const Finding& finding : findings) {
+    if (!finding.is_rejection()) clips.insert(finding.where);
   }
-  const double allowed = max_rejected * static_cast<double>(total);
-  const bool nothing_left = rejections.size() >= total;
-  if (!nothing_left && static_cast<double>(rejections.size()) <= allowed) return;
-  const std::string count = fmt::format("{} of {} clips", rejections.size(), total);
-  if (nothing_left) {
+  return clips.size();
+}
+
+bool within_limit(std::size_t rejected, std::size_t total, double max_rejected) {
+  return rejected < total && static_cast<double>(rejected) <= max_rejected * static_cast<double>(total);
+}
+
+void enforce_rejection_limit(std::span<const Finding> findings, std::size_t total, double max_rejected,
+                             core::Console& console) {
+  for (const Finding& finding : findings) {
+    if (!finding.is_rejection()) continue;
+    console.warning(fmt::format("clip '{}' ({}) is left out: {}", finding.id, finding.where, finding.reason));
+  }
+  if (const std::size_t suspicious = count_suspicious(findings); suspicious > 0) {
+    console.info(fmt::format("{} clip{} suspicious: ./myxtts preflight --train-data FOLDER names them.", suspicious,
+                             suspicious == 1 ? " looks" : "s look"));
+  }
+  const std::size_t rejected = count_rejected(findings);
+  if (within_limit(rejected, total, max_rejected)) return;
+  const std::string count = fmt::format("{} of {} clips", rejected, total);
+  if (rejected >= total) {
     throw core::DataError(total == 0 ? "the data set names no clips"
                                      : "no clip of the data set can be used (" + count + " rejected)");
   }

@@ -13,34 +13,49 @@
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "dataset/dataset.hpp"
+#include "dataset/finding.hpp"
 #include "dataset/manifest.hpp"
+#include "dataset/signal.hpp"
 
 namespace myxtts::dataset {
 
 using NormaliseText = std::function<std::string(std::string_view text)>;
 using EncodeText = std::function<std::vector<std::int32_t>(std::string_view normalised_text)>;
 
-struct CheckedDataset {
-  Dataset dataset;
-  std::vector<Rejection> rejections;  // the manifest's first
-  std::size_t total = 0;              // clips that the manifest names, usable or not
+enum class Depth {
+  kHeaders,  // each file's start and end; floating-point samples whole
+  kSamples,  // each file whole, and its samples are measured
 };
 
-// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads its header and end
-// (floating-point samples whole), and checks its length and text. With `encode` the tokens are assigned too; without it
-// assign_tokens does that later. What `normalise` or `encode` throws as DataError rejects the clip. Throws: DataError
-// where there is no folder wavs/.
+struct CheckedDataset {
+  Dataset dataset;
+  std::vector<SignalMeasures> measures;  // of the dataset's clips, in their order; none at Depth::kHeaders
+  std::vector<Finding> findings;         // the manifest's first
+  std::size_t total = 0;                 // clips that the manifest names, usable or not
+};
+
+// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads it once as far as
+// `depth` says, and checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens
+// does that later. What `normalise` or `encode` throws as DataError rejects the clip. settings.workers threads call
+// them, or one. Throws: DataError where there is no folder wavs/.
 [[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
-                                            const EncodeText& encode = {});
+                                            const EncodeText& encode = {}, Depth depth = Depth::kHeaders);
 
 // Gives every clip its tokens and rejects those with more than settings.max_text_tokens: the second pass, where the
 // vocabulary is made from the transcripts that passed the first.
 void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode);
 
-// Tells the user which clips were rejected and why.
+[[nodiscard]] std::size_t count_rejected(std::span<const Finding> findings);
+// Clips with at least one finding that is no rejection.
+[[nodiscard]] std::size_t count_suspicious(std::span<const Finding> findings);
+
+// Whether so many clips may be rejected of `total`: at most the share `max_rejected` (0-1), and not all.
+[[nodiscard]] bool within_limit(std::size_t rejected, std::size_t total, double max_rejected);
+
+// Tells the user which clips were rejected and why, and how many others look suspicious.
 // Throws: DataError where more than `max_rejected` (a share, 0-1) of `total` clips are rejected, or all of them.
-void enforce_rejection_limit(std::span<const Rejection> rejections, std::size_t total, double max_rejected,
+void enforce_rejection_limit(std::span<const Finding> findings, std::size_t total, double max_rejected,
                              core::Console& console);
 
 }  // namespace myxtts::dataset

@@ -102,17 +102,26 @@ bool all_finite(std::span<const float> values) {
   return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
 }
 
-std::vector<float> decode(const core::Path& file, SNDFILE* sound, int channels, std::int64_t frames) {
-  std::vector<float> mono;
-  mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
+using ConsumeBlock = std::function<void(std::span<const float> interleaved)>;
+
+void decode_blocks(const core::Path& file, SNDFILE* sound, int channels, std::int64_t frames,
+                   const ConsumeBlock& consume) {
   std::vector<float> block(static_cast<std::size_t>(std::min(frames, kBlockFrames) * channels));
   for (std::int64_t done = 0; done < frames;) {
     const std::int64_t read = sf_readf_float(sound, block.data(), std::min(kBlockFrames, frames - done));
     if (read <= 0) fail(file, "it is damaged or cut short: sample " + std::to_string(done) + " cannot be decoded");
-    append_mono(mono, std::span(block).first(static_cast<std::size_t>(read * channels)), channels);
+    const auto samples = std::span<const float>(block).first(static_cast<std::size_t>(read * channels));
+    if (!all_finite(samples)) fail(file, "it holds values that are not finite (NaN or infinite)");
+    consume(samples);
     done += read;
   }
-  if (!all_finite(mono)) fail(file, "it holds values that are not finite (NaN or infinite)");
+}
+
+std::vector<float> decode(const core::Path& file, SNDFILE* sound, int channels, std::int64_t frames) {
+  std::vector<float> mono;
+  mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
+  decode_blocks(file, sound, channels, frames,
+                [&](std::span<const float> samples) { append_mono(mono, samples, channels); });
   return mono;
 }
 
@@ -190,6 +199,16 @@ Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_
   const std::int64_t left = info.frames - first_frame;
   const std::int64_t frames = frame_count == kAllFrames ? left : std::min(frame_count, left);
   return {.mono = decode(file, sound.get(), info.channels, frames), .sample_rate_hz = info.samplerate};
+}
+
+AudioInfo scan_audio(const core::Path& file, const ConsumeFrames& consume) {
+  SF_INFO header;
+  const Sound sound = open(file, header);
+  if (is_wav(header.format)) require_whole_riff(file);
+  const AudioInfo info{.sample_rate_hz = header.samplerate, .channels = header.channels, .frames = header.frames};
+  decode_blocks(file, sound.get(), info.channels, info.frames,
+                [&](std::span<const float> interleaved) { consume(info, interleaved); });
+  return info;
 }
 
 void write_wav(core::FileSystem& files, const core::Path& file, std::span<const float> mono, int sample_rate_hz) {

@@ -2,6 +2,7 @@
 // Audio files and samples. WAV and FLAC are what the project promises; whatever else libsndfile opens works too.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -38,6 +39,11 @@ void require_numbers(const core::Path& file);
 // finite, and for a part that begins after the end. Thread: thread-safe.
 [[nodiscard]] Samples read_audio(const core::Path& file, std::int64_t first_frame = 0,
                                  std::int64_t frame_count = kAllFrames);
+
+// Decodes a whole file, once, and hands its samples over as they come: whole frames, channels interleaved.
+// Throws: DataError as read_audio does, and whatever `consume` throws. Thread: thread-safe.
+using ConsumeFrames = std::function<void(const AudioInfo& info, std::span<const float> interleaved)>;
+AudioInfo scan_audio(const core::Path& file, const ConsumeFrames& consume);
 
 // Writes mono 16-bit PCM, clipped to full scale; after a crash the old or the new file is there whole.
 // Throws: DataError for samples that are not finite, core::Error where the file cannot be written.

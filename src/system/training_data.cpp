@@ -43,7 +43,7 @@ std::string make_vocabulary(const dataset::Dataset& data, const config::Settings
 void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
                   core::Console& console) {
   dataset::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
-  dataset::enforce_rejection_limit(checked.rejections, checked.total, settings.data.max_rejected, console);
+  dataset::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
 }
 
 // A small set is split only where a share was asked for.

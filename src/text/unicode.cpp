@@ -88,6 +88,8 @@ bool is_word_character(char32_t code_point) {
 
 bool is_white_space(char32_t code_point) { return u_isUWhiteSpace(as_icu(code_point)) != 0; }
 
+bool is_decimal_digit(char32_t code_point) { return u_charType(as_icu(code_point)) == U_DECIMAL_DIGIT_NUMBER; }
+
 bool is_invisible(char32_t code_point) {
   const std::int8_t category = u_charType(as_icu(code_point));
   return category == U_FORMAT_CHAR || (category == U_CONTROL_CHAR && !is_white_space(code_point));

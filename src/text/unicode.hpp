@@ -25,6 +25,8 @@ namespace myxtts::text {
 // What \w and \s of Unicode's regular expressions match (UTS #18, annex C).
 [[nodiscard]] bool is_word_character(char32_t code_point);
 [[nodiscard]] bool is_white_space(char32_t code_point);
+// A digit of any script: general category Nd.
+[[nodiscard]] bool is_decimal_digit(char32_t code_point);
 // Characters that are not seen: zero-width marks, soft hyphens, controls other than white space.
 [[nodiscard]] bool is_invisible(char32_t code_point);
 

@@ -57,7 +57,7 @@ TEST_F(CheckedFolder, AClipCarriesWhatItsFileAndLineSay) {
   write_sound(folder_ / "wavs/x.flac", tone(1.5, 48000), {.rate_hz = 48000, .channels = 1, .format = kFlac});
   write_text(folder_ / "speakers.csv", "x|Linda\n");
   const CheckedDataset checked = check(folder_.path(), {}, letters);
-  EXPECT_THAT(checked.rejections, IsEmpty());
+  EXPECT_THAT(checked.findings, IsEmpty());
   EXPECT_EQ(checked.total, 2U);
   const Clip& clip = checked.dataset.clip(1);
   EXPECT_EQ(clip.id, "x");
@@ -112,10 +112,10 @@ TEST_F(CheckedFolder, EachUnusableClipIsRejectedWithItsReasonAndTheOthersStay) {
     make(folder_ / "wavs");
     const CheckedDataset checked = check(folder_.path());
     EXPECT_THAT(checked.dataset.ids(), ::testing::ElementsAre("good")) << reason;
-    ASSERT_EQ(checked.rejections.size(), 1U) << reason;
-    EXPECT_EQ(checked.rejections[0].id, "x");
-    EXPECT_EQ(checked.rejections[0].where, "metadata.csv:2");
-    EXPECT_THAT(checked.rejections[0].reason, HasSubstr(reason));
+    ASSERT_EQ(checked.findings.size(), 1U) << reason;
+    EXPECT_EQ(checked.findings[0].id, "x");
+    EXPECT_EQ(checked.findings[0].where, "metadata.csv:2");
+    EXPECT_THAT(checked.findings[0].reason, HasSubstr(reason));
   }
 }
 
@@ -125,16 +125,16 @@ TEST_F(CheckedFolder, SamplesThatAreNoNumberAreFoundBeforeTheRun) {
   constexpr int kFloatWav = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
   write_sound(folder_ / "wavs/x.wav", samples, {.rate_hz = 22050, .channels = 1, .format = kFloatWav});
   const CheckedDataset checked = check(folder_.path());
-  ASSERT_THAT(checked.rejections, SizeIs(1));
-  EXPECT_THAT(checked.rejections[0].reason, HasSubstr("not finite"));
+  ASSERT_THAT(checked.findings, SizeIs(1));
+  EXPECT_THAT(checked.findings[0].reason, HasSubstr("not finite"));
 }
 
 TEST_F(CheckedFolder, TextThatNormalisesToNothingIsRejected) {
   write_text(folder_ / "metadata.csv", "good|Good text\nx|123 !\n");
   write_sound(folder_ / "wavs/x.wav", tone(1));
   const CheckedDataset checked = check(folder_.path());
-  ASSERT_THAT(checked.rejections, SizeIs(1));
-  EXPECT_THAT(checked.rejections[0].reason, HasSubstr("after normalisation"));
+  ASSERT_THAT(checked.findings, SizeIs(1));
+  EXPECT_THAT(checked.findings[0].reason, HasSubstr("after normalisation"));
 }
 
 TEST_F(CheckedFolder, TooManyTokensAreRejectedInEitherPass) {
@@ -146,13 +146,13 @@ TEST_F(CheckedFolder, TooManyTokensAreRejectedInEitherPass) {
   EXPECT_THAT(later.dataset.clip(0).tokens, IsEmpty());
   assign_tokens(later, settings, letters);
   for (const CheckedDataset& checked : {check(folder_.path(), settings, letters), later}) {
-    ASSERT_THAT(checked.rejections, SizeIs(1));
-    EXPECT_THAT(checked.rejections[0].reason, HasSubstr("16 tokens"));
+    ASSERT_THAT(checked.findings, SizeIs(1));
+    EXPECT_THAT(checked.findings[0].reason, HasSubstr("16 tokens"));
     EXPECT_EQ(checked.total, 2U);
     EXPECT_EQ(checked.dataset.clip(0).tokens, letters("short"));
   }
   settings.max_text_tokens = 16;
-  EXPECT_THAT(check(folder_.path(), settings, letters).rejections, IsEmpty());
+  EXPECT_THAT(check(folder_.path(), settings, letters).findings, IsEmpty());
 }
 
 TEST_F(CheckedFolder, WithoutRecordingsTheFolderIsNamed) {
@@ -161,9 +161,10 @@ TEST_F(CheckedFolder, WithoutRecordingsTheFolderIsNamed) {
               HasSubstr((folder_ / "wavs").string()));
 }
 
-std::vector<Rejection> rejections(std::size_t count) {
-  std::vector<Rejection> list;
-  for (std::size_t i = 0; i < count; ++i) list.push_back({"clip" + std::to_string(i), "metadata.csv:1", "silent"});
+std::vector<Finding> rejections(std::size_t count) {
+  std::vector<Finding> list;
+  for (std::size_t i = 0; i < count; ++i)
+    list.push_back({Defect::kUnreadable, "clip" + std::to_string(i), "metadata.csv:1", "", "silent"});
   return list;
 }
 
@@ -199,7 +200,7 @@ TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
   const core::Path folder = core::Path(MYXTTS_SOURCE_DIR) / "../shared/data/ljspeech-24";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the recordings are not there";
   const CheckedDataset checked = check(folder, {}, letters);
-  EXPECT_THAT(checked.rejections, IsEmpty());
+  EXPECT_THAT(checked.findings, IsEmpty());
   ASSERT_EQ(checked.dataset.size(), 24U);
   EXPECT_EQ(checked.dataset.clip(0).id, "LJ001-0001");
   EXPECT_EQ(checked.dataset.clip(0).audio.sample_rate_hz, 22050);
