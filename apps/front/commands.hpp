@@ -9,6 +9,7 @@ namespace myxtts::front {
 [[nodiscard]] Command synthesize_command();
 [[nodiscard]] Command resynthesize_command();
 [[nodiscard]] Command evaluate_command();
+[[nodiscard]] Command preflight_command();
 [[nodiscard]] Command profile_command();
 [[nodiscard]] Command make_data_command();
 [[nodiscard]] Command validate_command();

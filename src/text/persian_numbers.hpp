@@ -6,8 +6,8 @@
 
 namespace myxtts::text::persian {
 
-// Spells out every ASCII digit of a text with unified characters: cardinals, ordinals ("۳م", "۲۱‌ام", "۵مین"),
-// decimals
+// Spells out every ASCII digit of a text with unified characters: cardinals, ordinals ("۳م", "۲۱‌ام",
+// "۵مین"), decimals
 // ("۳٫۱۴", "۳/۱۴"), simple fractions ("۲/۳"), dates of both calendars (1402/5/12, 2021-05-12), times, ranges, telephone
 // numbers, thousands separators, money, percent, and units after a number.
 // A number under 1 with a bar is a fraction ("1/2"), a larger one a decimal, as Persian typing has it.

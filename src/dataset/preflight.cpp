@@ -1,0 +1,44 @@
+#include "dataset/preflight.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "dataset/manifest.hpp"
+#include "dataset/set_findings.hpp"
+#include "text/normaliser.hpp"
+
+namespace myxtts::dataset {
+namespace {
+
+text::Tokenizer own_vocabulary(const Dataset& dataset, const std::string& language) {
+  std::vector<std::string> texts;
+  for (const Clip& clip : dataset.clips()) texts.push_back(clip.text);
+  const std::vector<std::string> languages = {language};
+  return text::Tokenizer(text::Tokenizer::character_vocabulary(texts, languages));
+}
+
+}  // namespace
+
+Preflight preflight(const core::FileSystem& files, const config::Settings& settings, const text::Tokenizer* vocabulary,
+                    Depth depth) {
+  const std::string& language = settings.text.language;
+  const auto normaliser = text::make_normaliser(language);
+  const Manifest manifest = read_manifest(files, settings.data.train, Subset::kAll);
+  const auto normalise = [&](std::string_view text) { return normaliser->normalise(text); };
+  CheckedDataset checked = check_data_set(files, manifest, settings.data, normalise, {}, depth);
+  const text::Tokenizer tokenizer = vocabulary != nullptr ? *vocabulary : own_vocabulary(checked.dataset, language);
+  assign_tokens(checked, settings.data, [&](std::string_view text) { return tokenizer.encode(text, language); });
+  const Dataset& clips = checked.dataset;
+  for (auto&& findings :
+       {compare_clips(clips, checked.measures),
+        vocabulary != nullptr ? unknown_characters(clips, tokenizer) : rare_characters(clips, language)}) {
+    std::ranges::copy(findings, std::back_inserter(checked.findings));
+  }
+  return {.folder = settings.data.train,
+          .depth = depth,
+          .max_rejected = settings.data.max_rejected,
+          .checked = std::move(checked)};
+}
+
+}  // namespace myxtts::dataset

@@ -1,0 +1,28 @@
+#pragma once
+// What looks wrong about a clip beside the other clips of its set. Pure functions.
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dataset/dataset.hpp"
+#include "dataset/finding.hpp"
+#include "dataset/signal.hpp"
+#include "text/tokenizer.hpp"
+
+namespace myxtts::dataset {
+
+// Letters a second of each clip; without its silent ends where `measures` tells them (it may be empty).
+[[nodiscard]] std::vector<double> speech_rates(const Dataset& dataset, std::span<const SignalMeasures> measures);
+
+// Speech rate, loudness, sample rate, recordings and texts that are there twice, speakers with one clip. Rates are
+// compared with robust statistics (median and median deviation), so that wrong clips do not hide themselves.
+[[nodiscard]] std::vector<Finding> compare_clips(const Dataset& dataset, std::span<const SignalMeasures> measures);
+
+// Characters that the vocabulary lacks.
+[[nodiscard]] std::vector<Finding> unknown_characters(const Dataset& dataset, const text::Tokenizer& vocabulary);
+
+// Characters that stand in one or two clips only, where the vocabulary is made from the set; an English letter may.
+[[nodiscard]] std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view language);
+
+}  // namespace myxtts::dataset
