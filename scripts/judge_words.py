@@ -11,7 +11,7 @@ from os import cpu_count
 from pathlib import Path
 
 MODEL = Path("/usr/share/pocketsphinx/model/en-us")
-SLOT_GRAMMAR = Path(__file__).resolve().parent.parent / "src/sample_data/slot_sentences.jsgf"
+SLOT_GRAMMAR = Path(__file__).resolve().parent.parent / "src/sample_data/slot_sentences_en.jsgf"
 
 
 def parse_arguments():

@@ -6,6 +6,7 @@
 #include "front/commands.hpp"
 #include "front/values.hpp"
 #include "sample_data/make_data.hpp"
+#include "sample_data/sentences.hpp"
 
 namespace myxtts::front {
 
@@ -24,12 +25,12 @@ Command make_data_command() {
             app.add_option("--count", options->count, "how many; default 3000, or all natural ones")
                 ->type_name("SENTENCES")
                 ->check(whole_number(1, 1'000'000));
-            app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2")
+            app.add_option("--voices", options->voices, "espeak-ng voices, in turn; default en-us+f2, fa+f2")
                 ->type_name("VOICE")
                 ->delimiter(',');
             app.add_option("--language", options->language, "of the sentences; default en")
                 ->type_name("LANGUAGE")
-                ->check(CLI::IsMember({"en"}));
+                ->check(CLI::IsMember(sample_data::sentence_languages()));
             app.add_option("--seed", options->seed, "of the choice of sentences; default 0")
                 ->type_name("NUMBER")
                 ->check(whole_number(0, kLargestSeed));

@@ -8,6 +8,7 @@
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
+#include "text/normaliser.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -17,7 +18,7 @@ struct SynthesizeArguments {
   std::string text;
   std::string text_file;
   std::vector<std::string> references;
-  std::string language = "en";
+  std::string language;
   std::string output = "output.wav";
   double temperature = 0;
   double top_k = 0;
@@ -54,7 +55,8 @@ void declare_speech(CLI::App& app, SynthesizeArguments& a) {
   declare("--reference", a.references, "CLIP", "a clip of the voice; repeatable; default: the checkpoint's voice")
       ->check(not_empty())
       ->allow_extra_args(false);
-  declare("--language", a.language, "LANGUAGE", "of the text; default en")->check(CLI::IsMember({"en"}));
+  declare("--language", a.language, "LANGUAGE", "of the text; default: the checkpoint's")
+      ->check(CLI::IsMember(text::normaliser_languages()));
   declare("--output", a.output, "PATH", "a WAV, or with --text-file a folder ending in /; default output.wav")
       ->check(not_empty());
   declare("--speed", a.speed, "FACTOR", "1.2 speaks a fifth faster; default 1")->check(number(0.25, 4));
@@ -71,7 +73,7 @@ void check_speech(const SynthesizeArguments& a) {
 
 config::EngineRequest make_request(const CLI::App& app, const SynthesizeArguments& a) {
   config::EngineRequest request = a.model.request("synthesize");
-  request.settings.text.language = a.language;
+  request.set("language", a.language);
   if (!a.text.empty()) request.set("text", a.text);
   if (!a.text_file.empty()) request.set("text_file", a.text_file);
   request.set("output", a.output);

@@ -27,7 +27,6 @@ using report::RunStart;
 
 constexpr const char* kOldDefaultData = "../dataset/dataset_train";
 constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
-constexpr const char* kDefaultData = "data/slot-sentences";
 constexpr int kDefaultSentences = 3000;
 constexpr int kSpokenSentences = 100;
 constexpr const char* kMemoryInterval = "--memory-interval";
@@ -126,6 +125,11 @@ config::Settings resolve_settings(const TrainArguments& a, const machine::Device
   return settings;
 }
 
+// Where the embedded default of a language is spoken to.
+std::string default_data(const std::string& language) {
+  return "data/slot-sentences" + (language == "en" ? "" : "-" + language);
+}
+
 // Returns whether the embedded default is to be trained on. It is not what somebody with GPUs to name wants.
 bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& console) {
   if (!settings.data.train.empty()) return false;
@@ -141,7 +145,7 @@ bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& co
                            .expected = "a folder with metadata.csv and wavs/ (LJSpeech layout)",
                            .advice = fmt::format("Give one; there is none in {} either.", kOldDefaultData)});
   }
-  settings.data.train = kDefaultData;
+  settings.data.train = default_data(settings.text.language);
   return true;
 }
 
@@ -153,11 +157,12 @@ void resolve_validation(config::Settings& settings, core::Console& console) {
   console.info(fmt::format("Validating on {} (the default, because it is there).", kOldDefaultValidation));
 }
 
-void speak_default_data(core::Console& console) {
-  console.info(
-      fmt::format("The default data set: {} sentences, spoken by espeak-ng into {}.", kDefaultSentences, kDefaultData));
+void speak_default_data(const config::Settings& settings, core::Console& console) {
+  console.info(fmt::format("The default data set: {} sentences, spoken by espeak-ng into {}.", kDefaultSentences,
+                           settings.data.train));
   sample_data::MakeDataOptions options;
-  options.output = kDefaultData;
+  options.output = settings.data.train;
+  options.language = settings.text.language;
   options.count = kDefaultSentences;
   sample_data::make_data(core::local_file_system(), options, console);
 }
@@ -189,7 +194,7 @@ int train(const TrainArguments& a) {
   settings = resolve_settings(a, plan, run, console);
   if (run.start != RunStart::kResume && !settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
   if (run.start != RunStart::kResume && !settings.run.init.empty()) require_checkpoint("--init", settings.run.init);
-  if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(console);
+  if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(settings, console);
   if (run.start != RunStart::kResume) resolve_validation(settings, console);
 
   config::EngineRequest request("train", settings);
@@ -197,7 +202,8 @@ int train(const TrainArguments& a) {
   request.set("output", (named_by_us ? report::claim_run_folder(run.folder) : run.folder).string());
   request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
   if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
-  if (settings.data.train == kDefaultData) request.set("speak_unseen", std::to_string(kSpokenSentences));
+  if (settings.data.train == default_data(settings.text.language))
+    request.set("speak_unseen", std::to_string(kSpokenSentences));
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
   request.arguments["said"] = said;
   become_engine(request, plan);

@@ -1,11 +1,18 @@
 #pragma once
 // Text files of this folder that are compiled into the program, so that it needs no data files beside it.
 
+#include <span>
 #include <string_view>
 
 namespace myxtts::sample_data {
 
-[[nodiscard]] std::string_view slot_sentences_jsgf();
-[[nodiscard]] std::string_view natural_sentences_text();  // one sentence a line
+struct EmbeddedTexts {
+  std::string_view language;
+  std::string_view voice;  // espeak-ng's, that speaks them unless told otherwise
+  std::string_view slot_grammar_jsgf;
+  std::string_view natural_sentences;  // one a line
+};
+
+[[nodiscard]] std::span<const EmbeddedTexts> embedded_texts();
 
 }  // namespace myxtts::sample_data

@@ -36,8 +36,6 @@ const char* kind_name(SentenceKind kind) { return kind == SentenceKind::kSlot ? 
 
 void require_valid(const MakeDataOptions& options) {
   if (options.output.empty()) fail_usage("make-data needs a folder", "--output", {}, {});
-  if (options.language != "en") fail_usage("no sentences in this language", "--language", options.language, "en");
-  if (options.voices.empty()) fail_usage("make-data needs a voice", "--voices", {}, {});
   std::set<std::string> seen;
   for (const auto& voice : options.voices) {
     if (!seen.insert(voice).second) fail_usage("a voice is named twice", "--voices", voice, {});
@@ -46,9 +44,10 @@ void require_valid(const MakeDataOptions& options) {
 
 std::vector<std::string> choose_sentences(const MakeDataOptions& options) {
   if (options.sentences == SentenceKind::kSlot) {
-    return slot_sentences(options.count == 0 ? kDefaultSlotSentences : options.count, options.seed);
+    return slot_sentences(options.language, options.count == 0 ? kDefaultSlotSentences : options.count, options.seed);
   }
-  return natural_sentences(options.count == 0 ? natural_sentences().size() : options.count, options.seed);
+  const std::size_t count = options.count == 0 ? natural_sentences(options.language).size() : options.count;
+  return natural_sentences(options.language, count, options.seed);
 }
 
 // "slot-f2-00001": the kind, the voice's variant (or its language where it has none), the number in the whole set.
@@ -184,7 +183,9 @@ SentenceKind parse_sentence_kind(std::string_view name) {
   fail_usage("unknown kind of sentences", "--sentences", std::string(name), "slot or natural");
 }
 
-MakeDataReport make_data(core::FileSystem& files, const MakeDataOptions& options, core::Console& console) {
+MakeDataReport make_data(core::FileSystem& files, const MakeDataOptions& given, core::Console& console) {
+  MakeDataOptions options = given;
+  if (options.voices.empty()) options.voices = {default_voice(options.language)};
   require_valid(options);
   const std::vector<Clip> clips = plan_clips(options);
   const std::string description = describe(options, clips.size());

@@ -17,12 +17,12 @@ enum class SentenceKind { kSlot, kNatural };
 [[nodiscard]] SentenceKind parse_sentence_kind(std::string_view name);
 
 struct MakeDataOptions {
-  core::Path output;                               // the data folder
-  SentenceKind sentences = SentenceKind::kSlot;    // slot: few words, easy to learn and to judge; natural: all sounds
-  std::size_t count = 0;                           // sentences in all; 0: 3,000 slot sentences, or all natural ones
-  std::vector<std::string> voices = {"en-us+f2"};  // espeak-ng's names; the sentences are spread over them in turn
-  std::string language = "en";                     // of the sentences
-  std::uint64_t seed = 0;                          // decides the sentences
+  core::Path output;                             // the data folder
+  SentenceKind sentences = SentenceKind::kSlot;  // slot: few words, easy to learn and to judge; natural: all sounds
+  std::size_t count = 0;                         // sentences in all; 0: 3,000 slot sentences, or all natural ones
+  std::string language = "en";                   // of the sentences
+  std::vector<std::string> voices;               // espeak-ng's names, the sentences in turn; none: default_voice()
+  std::uint64_t seed = 0;                        // decides the sentences
 };
 
 struct MakeDataReport {

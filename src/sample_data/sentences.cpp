@@ -7,7 +7,6 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "sample_data/embedded_texts.hpp"
-#include "sample_data/slot_grammar.hpp"
 
 namespace myxtts::sample_data {
 namespace {
@@ -31,9 +30,23 @@ void require_count(std::size_t count, std::uint64_t most) {
                                             .advice = {}});
 }
 
+const EmbeddedTexts& texts_of(std::string_view language) {
+  std::string known;
+  for (const EmbeddedTexts& texts : embedded_texts()) {
+    if (texts.language == language) return texts;
+    known += (known.empty() ? "" : ", ") + std::string(texts.language);
+  }
+  throw core::UsageError(core::ErrorDetails{.what = "no sentences in this language",
+                                            .where = "--language",
+                                            .value = std::string(language),
+                                            .expected = "one of " + known,
+                                            .advice = {}});
+}
+
 // Draws until there are enough; half of the kind is always left over, so a draw succeeds at least every second time.
-std::vector<std::string> draw_slot_sentences(std::size_t count, std::uint64_t seed, bool unseen) {
-  const SlotGrammar grammar(slot_sentences_jsgf());
+std::vector<std::string> draw_slot_sentences(std::string_view language, std::size_t count, std::uint64_t seed,
+                                             bool unseen) {
+  const SlotGrammar grammar = slot_grammar(language);
   const std::uint64_t unseen_count = grammar.sentence_count() / kUnseenOneIn;
   require_count(count, (unseen ? unseen_count : grammar.sentence_count() - unseen_count) / 2);
   core::CounterRandom random = sentence_random(seed, unseen ? kUnseenStream : kTrainingStream);
@@ -51,25 +64,35 @@ std::vector<std::string> draw_slot_sentences(std::size_t count, std::uint64_t se
 
 bool is_unseen(std::string_view sentence) { return core::stable_hash(sentence) % kUnseenOneIn == 0; }
 
-std::vector<std::string> slot_sentences(std::size_t count, std::uint64_t seed) {
-  return draw_slot_sentences(count, seed, false);
+std::vector<std::string> sentence_languages() {
+  std::vector<std::string> languages;
+  for (const EmbeddedTexts& texts : embedded_texts()) languages.emplace_back(texts.language);
+  return languages;
 }
 
-std::vector<std::string> unseen_slot_sentences(std::size_t count, std::uint64_t seed) {
-  return draw_slot_sentences(count, seed, true);
+std::string default_voice(std::string_view language) { return std::string(texts_of(language).voice); }
+
+SlotGrammar slot_grammar(std::string_view language) { return SlotGrammar(texts_of(language).slot_grammar_jsgf); }
+
+std::vector<std::string> slot_sentences(std::string_view language, std::size_t count, std::uint64_t seed) {
+  return draw_slot_sentences(language, count, seed, false);
 }
 
-std::vector<std::string> natural_sentences() {
+std::vector<std::string> unseen_slot_sentences(std::string_view language, std::size_t count, std::uint64_t seed) {
+  return draw_slot_sentences(language, count, seed, true);
+}
+
+std::vector<std::string> natural_sentences(std::string_view language) {
   std::vector<std::string> sentences;
-  std::istringstream stream{std::string(natural_sentences_text())};
+  std::istringstream stream{std::string(texts_of(language).natural_sentences)};
   for (std::string line; std::getline(stream, line);) {
     if (!line.empty()) sentences.push_back(line);
   }
   return sentences;
 }
 
-std::vector<std::string> natural_sentences(std::size_t count, std::uint64_t seed) {
-  std::vector<std::string> sentences = natural_sentences();
+std::vector<std::string> natural_sentences(std::string_view language, std::size_t count, std::uint64_t seed) {
+  std::vector<std::string> sentences = natural_sentences(language);
   require_count(count, sentences.size());
   sentence_random(seed, kNaturalStream).shuffle(std::span(sentences));
   sentences.resize(count);

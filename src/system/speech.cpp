@@ -148,7 +148,11 @@ std::vector<std::vector<float>> speech_of(const config::EngineRequest& request, 
                                           device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  if (const std::string language = request.text("language"); !language.empty()) {
+    loaded.settings.text.language = language;
+    loaded.normaliser = text::make_normaliser(language);
+  }
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
@@ -193,7 +197,11 @@ void copy_clips(const config::EngineRequest& request, const std::vector<std::str
                 const std::vector<core::Path>& outputs, device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  if (const std::string language = request.text("language"); !language.empty()) {
+    loaded.settings.text.language = language;
+    loaded.normaliser = text::make_normaliser(language);
+  }
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
   preparation::SpeechMels mels(loaded.device);

@@ -120,9 +120,10 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
   const auto count = static_cast<std::size_t>(*request.number("speak_unseen"));
   const core::Path output = folder / "samples" / "unseen";
   const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
+  const std::string& language = request.settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
   device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
-    speak_sentences(folder, sample_data::unseen_slot_sentences(count, seed), output, runtime, console);
+    speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime, console);
   });
   console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
 }

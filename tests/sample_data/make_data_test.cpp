@@ -41,6 +41,13 @@ TEST_F(MakeData, WritesAnLjSpeechFolder) {
   EXPECT_GT(report.audio_seconds, 3 * info.seconds() / 2);
 }
 
+TEST_F(MakeData, SpeaksPersianWithAPersianVoice) {
+  options_.language = "fa";
+  make();
+  EXPECT_THAT(read("metadata.csv"), testing::HasSubstr(" را "));
+  EXPECT_THAT(read("make-data.json"), testing::HasSubstr("\"fa+f2\""));
+}
+
 TEST_F(MakeData, SeveralVoicesTakeTurns) {
   options_.voices = {"en-us+f2", "en-us+m3"};
   options_.sentences = SentenceKind::kNatural;
