@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <future>
 #include <iterator>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "dataset/recordings.hpp"
 #include "dataset/signal_faults.hpp"
 #include "dataset/text_faults.hpp"
 #include "media/audio_file.hpp"
@@ -21,7 +21,6 @@
 namespace myxtts::dataset {
 namespace {
 
-constexpr std::array<const char*, 4> kEndings{".wav", ".flac", ".mp3", ".ogg"};
 constexpr int kLowestRateHz = 8000;
 constexpr int kHighestRateHz = 192000;
 
@@ -45,26 +44,6 @@ auto reject_on_error(Defect defect, Call&& call) {
   } catch (const core::DataError& error) {
     reject(defect, error.what());
   }
-}
-
-// The names in wavs/, sorted.
-std::vector<std::string> list_recordings(const core::FileSystem& files, const core::Path& folder) {
-  try {
-    return files.list(folder);
-  } catch (const core::Error& error) {
-    throw core::DataError({.what = error.what(),
-                           .where = {},
-                           .value = {},
-                           .expected = "the recordings in wavs/ beside metadata.csv",
-                           .advice = {}});
-  }
-}
-
-std::string find_recording(const std::vector<std::string>& names, const std::string& id) {
-  for (const char* ending : kEndings) {
-    if (std::ranges::binary_search(names, id + ending)) return id + ending;
-  }
-  reject(Defect::kNoRecording, "there is no wavs/" + id + ".wav, .flac, .mp3 or .ogg");
 }
 
 void check_audio(const media::AudioInfo& audio, const config::DataSettings& settings) {
@@ -107,12 +86,7 @@ class RowCheck {
  public:
   RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
            const NormaliseText& normalise, const EncodeText& encode, Depth depth)
-      : settings_(settings),
-        normalise_(normalise),
-        encode_(encode),
-        depth_(depth),
-        recordings_(folder / "wavs"),
-        names_(list_recordings(files, recordings_)) {}
+      : settings_(settings), normalise_(normalise), encode_(encode), depth_(depth), recordings_(files, folder) {}
 
   [[nodiscard]] CheckedRow check(const ManifestRow& row) const {
     CheckedRow result;
@@ -124,7 +98,7 @@ class RowCheck {
     try {
       read_text(clip, row.text, normalise_);
       if (encode_) encode_clip(clip, settings_, encode_);
-      clip.file = recordings_ / find_recording(names_, row.id);
+      clip.file = reject_on_error(Defect::kNoRecording, [&] { return recordings_.find(row.id); });
       reject_on_error(Defect::kUnreadable, [&] { read_audio(clip, result); });
     } catch (const Unusable& unusable) {
       add(unusable.defect(), unusable.what());
@@ -158,8 +132,7 @@ class RowCheck {
   const NormaliseText& normalise_;
   const EncodeText& encode_;
   Depth depth_;
-  core::Path recordings_;
-  std::vector<std::string> names_;
+  Recordings recordings_;
 };
 
 std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<ManifestRow>& rows, std::int64_t threads) {

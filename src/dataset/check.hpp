@@ -34,10 +34,10 @@ struct CheckedDataset {
   std::size_t total = 0;                 // clips that the manifest names, usable or not
 };
 
-// Finds each clip's recording (wavs/ID.wav, .flac, .mp3 or .ogg, the first that exists), reads it once as far as
+// Finds each clip's recording (recordings.hpp), reads it once as far as
 // `depth` says, and checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens
 // does that later. What `normalise` or `encode` throws as DataError rejects the clip. settings.workers threads call
-// them, or one. Throws: DataError where there is no folder wavs/.
+// them, or one. Throws: DataError where the folder holds no recordings.
 [[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
                                             const EncodeText& encode = {}, Depth depth = Depth::kHeaders);

@@ -56,6 +56,21 @@ std::string encode_utf8(char32_t code_point) {
   return utf8;
 }
 
+bool is_utf8(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    UChar32 code_point = 0;
+    U8_NEXT(bytes.data(), at, bytes.size(), code_point);
+    if (code_point < 0) return false;
+  }
+  return true;
+}
+
+std::string utf8_of_utf16(std::string_view bytes) {
+  std::string utf8;
+  icu::UnicodeString(bytes.data(), as_piece(bytes).size(), "UTF-16").toUTF8String(utf8);
+  return utf8;
+}
+
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::ranges::count_if(utf8, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));

@@ -12,6 +12,11 @@ namespace myxtts::text {
 [[nodiscard]] std::string encode_utf8(std::u32string_view code_points);
 [[nodiscard]] std::string encode_utf8(char32_t code_point);
 
+[[nodiscard]] bool is_utf8(std::string_view bytes);
+
+// UTF-8 of UTF-16 that begins with its byte-order mark, which is left out. What is broken in it becomes U+FFFD.
+[[nodiscard]] std::string utf8_of_utf16(std::string_view bytes);
+
 // The number of code points of valid UTF-8.
 [[nodiscard]] std::size_t count_characters(std::string_view utf8);
 

@@ -58,6 +58,23 @@ TEST(Manifest, LineEndingsByteOrderMarkAndBlankLinesAreTolerated) {
   EXPECT_THAT(manifest.rejections, IsEmpty());
 }
 
+TEST(Manifest, ANameMayBeAPathInsideTheFolder) {
+  const TemporaryFolder folder;
+  write_text(folder / "metadata.csv", "./wavs/a.wav|one\nbook 1\\b|two\n c |three\nd..e|four\n");
+  EXPECT_THAT(ids(read(folder)), ElementsAre("wavs/a.wav", "book 1/b", "c", "d..e"));
+}
+
+TEST(Manifest, TheFileAndHowItWasReadAreSaid) {
+  const TemporaryFolder folder;
+  write_text(folder / "metadata_train.jsonl", "{\"audio\": \"a\", \"text\": \"one\"}\n");
+  write_text(folder / "metadata_eval.tsv", "b\ttwo\n");
+  const Manifest manifest = read(folder);
+  EXPECT_THAT(ids(manifest), ElementsAre("a", "b"));
+  EXPECT_EQ(manifest.layout, "metadata_train.jsonl: JSON lines; metadata_eval.tsv: tabs, no header line");
+  write_text(folder / "metadata.csv", "c|three\n");
+  EXPECT_EQ(read(folder).layout, "metadata.csv: LJSpeech lines");
+}
+
 TEST(Manifest, EachSubsetHasItsFileAndFallsBackOnTheWhole) {
   const TemporaryFolder folder;
   write_text(folder / "metadata.csv", "whole|text\n");
@@ -83,15 +100,17 @@ TEST(Manifest, EachUnusableLineIsRejectedWithItsPlaceAndReason) {
       {"x|", "text is empty"},
       {"x| \t|", "text is empty"},
       {"|text", "id is empty"},
-      {"../secret|text", "path"},
-      {"/etc/passwd|text", "path"},
-      {"folder/x|text", "path"},
+      {"../secret|text", "'..'"},
+      {"/etc/passwd|text", "absolute"},
+      {"folder/../x|text", "'..'"},
+      {"C:\\x.wav|text", "absolute"},
       {"x\ty|text", "control character"},
       {"x|broken \xFF", "not UTF-8"},
       {"x|cut short \xC3", "not UTF-8"},
       {"x|overlong \xC0\xAF", "not UTF-8"},
       {"x|surrogate \xED\xA0\x80", "not UTF-8"},
       {"x|beyond \xF4\x90\x80\x80", "not UTF-8"},
+      {"broken \xFF|text", "id is not UTF-8"},
       {"good|the same id again", "same as in metadata.csv:1"},
   };
   for (const auto& [line, reason] : table) {
@@ -127,6 +146,14 @@ TEST(Manifest, SpeakersComeFromTheirList) {
   EXPECT_EQ(manifest.rows[0].speaker, "Keith");
   EXPECT_EQ(manifest.rows[1].speaker, "Linda");
   EXPECT_EQ(manifest.rows[2].speaker, "");
+}
+
+TEST(Manifest, ItsOwnColumnOfSpeakersComesFirst) {
+  const TemporaryFolder folder;
+  write_text(folder / "metadata.csv", "audio,text,speaker\na,one,Ann\nb,two,\n");
+  write_text(folder / "speakers.csv", "a|Keith\nb|Linda\n");
+  EXPECT_EQ(read(folder).rows[0].speaker, "Ann");
+  EXPECT_EQ(read(folder).rows[1].speaker, "Linda");
 }
 
 TEST(Manifest, ADamagedListOfSpeakersIsAnErrorWithItsLine) {
