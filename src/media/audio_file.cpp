@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "core/error.hpp"
+#include "media/decoder.hpp"
 
 namespace myxtts::media {
 namespace {
@@ -18,72 +17,6 @@ namespace {
 constexpr std::int64_t kBlockFrames = 1 << 16;
 constexpr std::int64_t kMostReservedFrames = 1 << 24;  // a damaged header may promise any length
 constexpr float kPcm16Scale = 32768.0F;
-
-[[noreturn]] void fail(const core::Path& file, const std::string& reason) {
-  throw core::DataError("cannot use the recording " + file.string() + ": " + reason);
-}
-
-struct CloseSound {
-  void operator()(SNDFILE* sound) const { sf_close(sound); }
-};
-using Sound = std::unique_ptr<SNDFILE, CloseSound>;
-
-void require_regular_file(const core::Path& file) {
-  std::error_code code;
-  const auto status = std::filesystem::status(file, code);
-  if (status.type() == std::filesystem::file_type::not_found) fail(file, "there is no such file");
-  if (code) fail(file, code.message());
-  if (!std::filesystem::is_regular_file(status)) fail(file, "it is not a regular file");
-  if (std::filesystem::file_size(file, code) == 0 && !code) fail(file, "the file is empty");
-}
-
-Sound open(const core::Path& file, SF_INFO& info) {
-  require_regular_file(file);
-  info = SF_INFO{};
-  Sound sound(sf_open(file.c_str(), SFM_READ, &info));
-  if (sound == nullptr) fail(file, "not audio that can be read (" + std::string(sf_strerror(nullptr)) + ")");
-  if (info.samplerate <= 0 || info.channels <= 0) fail(file, "its header has no sample rate or no channels");
-  if (info.frames <= 0) fail(file, "it holds no samples");
-  if (info.frames == SF_COUNT_MAX) fail(file, "its header does not say how long it is");
-  return sound;
-}
-
-bool is_wav(int format) {
-  const int container = format & SF_FORMAT_TYPEMASK;
-  return container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX;
-}
-
-bool holds_floats(int format) {
-  const int coding = format & SF_FORMAT_SUBMASK;
-  return coding == SF_FORMAT_FLOAT || coding == SF_FORMAT_DOUBLE;
-}
-
-// libsndfile shortens a RIFF file that was cut off without a word, so its size is compared with what it promises.
-// Sizes near 2 and 4 GiB are what programs write that do not know the length yet.
-void require_whole_riff(const core::Path& file) {
-  constexpr std::uint32_t kUnknownSize = 0x7FFFF000;
-  unsigned char header[8] = {};
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream.read(reinterpret_cast<char*>(header), sizeof header)) fail(file, "it cannot be read");
-  if (std::memcmp(header, "RIFF", 4) != 0) return;
-  std::uint32_t promised = 0;
-  for (int byte = 7; byte >= 4; --byte) promised = promised << 8 | header[byte];
-  constexpr std::uint64_t kBeforeSize = 8;
-  constexpr std::uint64_t kPadding = 1;
-  const std::uint64_t actual = std::filesystem::file_size(file);
-  if (promised < kUnknownSize && promised + kBeforeSize > actual + kPadding) {
-    fail(file, "it is cut short: " + std::to_string(actual) + " of " + std::to_string(promised + kBeforeSize) +
-                   " bytes are there");
-  }
-}
-
-void require_last_frame(const core::Path& file, SNDFILE* sound, const SF_INFO& info) {
-  if (info.seekable == 0) return;
-  std::vector<float> frame(static_cast<std::size_t>(info.channels));
-  if (sf_seek(sound, info.frames - 1, SEEK_SET) != info.frames - 1 || sf_readf_float(sound, frame.data(), 1) != 1) {
-    fail(file, "it is damaged or cut short: its last sample cannot be decoded");
-  }
-}
 
 void append_mono(std::vector<float>& mono, std::span<const float> interleaved, int channels) {
   if (channels == 1) {
@@ -104,25 +37,18 @@ bool all_finite(std::span<const float> values) {
 
 using ConsumeBlock = std::function<void(std::span<const float> interleaved)>;
 
-void decode_blocks(const core::Path& file, SNDFILE* sound, int channels, std::int64_t frames,
-                   const ConsumeBlock& consume) {
+void decode_blocks(Decoder& decoder, std::int64_t frames, const ConsumeBlock& consume) {
+  const std::int64_t channels = decoder.info().channels;
   std::vector<float> block(static_cast<std::size_t>(std::min(frames, kBlockFrames) * channels));
   for (std::int64_t done = 0; done < frames;) {
-    const std::int64_t read = sf_readf_float(sound, block.data(), std::min(kBlockFrames, frames - done));
-    if (read <= 0) fail(file, "it is damaged or cut short: sample " + std::to_string(done) + " cannot be decoded");
+    const auto wanted = static_cast<std::size_t>(std::min(kBlockFrames, frames - done) * channels);
+    const std::int64_t read = decoder.read(std::span(block).first(wanted));
+    if (read <= 0) decoder.fail("it is damaged or cut short: sample " + std::to_string(done) + " cannot be decoded");
     const auto samples = std::span<const float>(block).first(static_cast<std::size_t>(read * channels));
-    if (!all_finite(samples)) fail(file, "it holds values that are not finite (NaN or infinite)");
+    if (!all_finite(samples)) decoder.fail("it holds values that are not finite (NaN or infinite)");
     consume(samples);
     done += read;
   }
-}
-
-std::vector<float> decode(const core::Path& file, SNDFILE* sound, int channels, std::int64_t frames) {
-  std::vector<float> mono;
-  mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
-  decode_blocks(file, sound, channels, frames,
-                [&](std::span<const float> samples) { append_mono(mono, samples, channels); });
-  return mono;
 }
 
 // A file in memory, as libsndfile wants it.
@@ -174,40 +100,37 @@ std::vector<short> to_pcm16(std::span<const float> mono) {
 }  // namespace
 
 AudioInfo probe(const core::Path& file) {
-  SF_INFO info;
-  const Sound sound = open(file, info);
-  if (is_wav(info.format)) require_whole_riff(file);
-  require_last_frame(file, sound.get(), info);
-  return {.sample_rate_hz = info.samplerate, .channels = info.channels, .frames = info.frames};
+  const std::unique_ptr<Decoder> decoder = open_decoder(file);
+  decoder->require_whole();
+  return decoder->info();
 }
 
 void require_numbers(const core::Path& file) {
-  SF_INFO info;
-  const Sound sound = open(file, info);
-  if (holds_floats(info.format)) (void)decode(file, sound.get(), info.channels, info.frames);
+  const std::unique_ptr<Decoder> decoder = open_decoder(file);
+  if (decoder->holds_floats()) decode_blocks(*decoder, decoder->info().frames, [](std::span<const float>) {});
 }
 
 Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_t frame_count) {
-  SF_INFO info;
-  const Sound sound = open(file, info);
+  const std::unique_ptr<Decoder> decoder = open_decoder(file);
+  const AudioInfo& info = decoder->info();
   if (first_frame < 0 || first_frame >= info.frames) {
-    fail(file, "sample " + std::to_string(first_frame) + " was asked for, of " + std::to_string(info.frames));
+    decoder->fail("sample " + std::to_string(first_frame) + " was asked for, of " + std::to_string(info.frames));
   }
-  if (first_frame > 0 && sf_seek(sound.get(), first_frame, SEEK_SET) != first_frame) {
-    fail(file, "it is damaged or cut short: sample " + std::to_string(first_frame) + " cannot be reached");
-  }
+  if (first_frame > 0) decoder->seek(first_frame);
   const std::int64_t left = info.frames - first_frame;
   const std::int64_t frames = frame_count == kAllFrames ? left : std::min(frame_count, left);
-  return {.mono = decode(file, sound.get(), info.channels, frames), .sample_rate_hz = info.samplerate};
+  Samples samples{.mono = {}, .sample_rate_hz = info.sample_rate_hz};
+  samples.mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
+  decode_blocks(*decoder, frames,
+                [&](std::span<const float> block) { append_mono(samples.mono, block, info.channels); });
+  return samples;
 }
 
 AudioInfo scan_audio(const core::Path& file, const ConsumeFrames& consume) {
-  SF_INFO header;
-  const Sound sound = open(file, header);
-  if (is_wav(header.format)) require_whole_riff(file);
-  const AudioInfo info{.sample_rate_hz = header.samplerate, .channels = header.channels, .frames = header.frames};
-  decode_blocks(file, sound.get(), info.channels, info.frames,
-                [&](std::span<const float> interleaved) { consume(info, interleaved); });
+  const std::unique_ptr<Decoder> decoder = open_decoder(file);
+  decoder->require_whole();
+  const AudioInfo info = decoder->info();
+  decode_blocks(*decoder, info.frames, [&](std::span<const float> interleaved) { consume(info, interleaved); });
   return info;
 }
 
@@ -221,7 +144,7 @@ void write_wav(core::FileSystem& files, const core::Path& file, std::span<const 
   info.samplerate = sample_rate_hz;
   info.channels = 1;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  Sound sound(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+  std::unique_ptr<SNDFILE, decltype(&sf_close)> sound(sf_open_virtual(&io, SFM_WRITE, &info, &memory), &sf_close);
   const std::vector<short> pcm = to_pcm16(mono);
   const auto count = static_cast<sf_count_t>(pcm.size());
   if (sound == nullptr || sf_writef_short(sound.get(), pcm.data(), count) != count) {

@@ -1,5 +1,5 @@
 #pragma once
-// Audio files and samples. WAV and FLAC are what the project promises; whatever else libsndfile opens works too.
+// Audio files and samples: WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, and whatever else libsndfile opens.
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +25,8 @@ struct Samples {
 
 inline constexpr std::int64_t kAllFrames = -1;
 
-// Reads a file's header and its last frame, so that a file cut short is found without decoding all of it.
+// Reads a file's header and its last frame, so that a file cut short is found without decoding all of it. An MP3's
+// length is counted in its stream.
 // Throws: DataError that names the file and why it cannot be used. Thread: thread-safe.
 [[nodiscard]] AudioInfo probe(const core::Path& file);
 
