@@ -12,6 +12,7 @@ namespace myxtts::front {
 [[nodiscard]] Command preflight_command();
 [[nodiscard]] Command profile_command();
 [[nodiscard]] Command make_data_command();
+[[nodiscard]] Command prepare_command();
 [[nodiscard]] Command validate_command();
 
 }  // namespace myxtts::front

@@ -10,10 +10,10 @@
 int main(int argc, char** argv) {
   using namespace myxtts;
   try {
-    const std::vector<front::Command> commands = {front::train_command(),        front::synthesize_command(),
-                                                  front::resynthesize_command(), front::evaluate_command(),
-                                                  front::preflight_command(),    front::profile_command(),
-                                                  front::make_data_command(),    front::validate_command()};
+    const std::vector<front::Command> commands = {
+        front::train_command(),     front::synthesize_command(), front::resynthesize_command(),
+        front::evaluate_command(),  front::preflight_command(),  front::profile_command(),
+        front::make_data_command(), front::prepare_command(),    front::validate_command()};
     return front::run_command_line(commands, argc, argv);
   } catch (const core::Error& error) {
     const std::string_view text = error.what();

@@ -32,11 +32,6 @@ char32_t final_sign(std::u32string_view word) {
   return last == std::u32string_view::npos ? U'\0' : word[last];
 }
 
-bool ends_sentence(const std::u32string& word) {
-  const bool has_sign = std::u32string_view(U".!?…。！？؟۔").find(final_sign(word)) != std::u32string_view::npos;
-  return has_sign && !is_abbreviation(encode_utf8(word));
-}
-
 bool ends_clause(const std::u32string& word) {
   return std::u32string_view(U",;:-–—،؛").find(final_sign(word)) != std::u32string_view::npos;
 }
@@ -86,13 +81,20 @@ void append_pieces(Words sentence, std::size_t max_characters, std::vector<std::
 
 }  // namespace
 
+bool ends_sentence(std::string_view text) {
+  const std::string_view word = text.substr(text.find_last_of(" \t\n") + 1);
+  const bool has_sign =
+      std::u32string_view(U".!?…。！？؟۔").find(final_sign(decode_utf8(word))) != std::u32string_view::npos;
+  return has_sign && !is_abbreviation(word);
+}
+
 std::vector<std::string> split_sentences(std::string_view text, std::size_t max_characters) {
   if (max_characters == 0) throw core::ConfigError("a piece of text needs at least one character");
   const std::vector<std::u32string> words = split_words(decode_utf8(text));
   std::vector<std::string> pieces;
   std::size_t begin = 0;
   for (std::size_t end = 1; end <= words.size(); ++end) {
-    if (end < words.size() && !ends_sentence(words[end - 1])) continue;
+    if (end < words.size() && !ends_sentence(encode_utf8(words[end - 1]))) continue;
     append_pieces(Words(words).subspan(begin, end - begin), max_characters, pieces);
     begin = end;
   }

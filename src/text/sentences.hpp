@@ -14,4 +14,8 @@ namespace myxtts::text {
 // Throws: core::DataError where the text is no UTF-8; core::ConfigError where `max_characters` is 0.
 [[nodiscard]] std::vector<std::string> split_sentences(std::string_view text, std::size_t max_characters);
 
+// Whether the last word of a text ends a sentence: "so." does, "Dr." does not; no word does not.
+// Throws: core::DataError where the word is no UTF-8.
+[[nodiscard]] bool ends_sentence(std::string_view text);
+
 }  // namespace myxtts::text

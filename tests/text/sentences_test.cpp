@@ -28,6 +28,11 @@ TEST(Sentences, EndAtFullStopsAndNotAtAbbreviations) {
   EXPECT_THAT(split_sentences("I said no. Then I left.", 100), ElementsAre("I said no.", "Then I left."));
 }
 
+TEST(Sentences, EndWithTheirLastWord) {
+  for (const char* text : {"And so.", "so!", "She said \"no?\"", "آمدی؟"}) EXPECT_TRUE(ends_sentence(text)) << text;
+  for (const char* text : {"", " ", "so", "I met Dr.", "so, ", "so. "}) EXPECT_FALSE(ends_sentence(text)) << text;
+}
+
 TEST(Sentences, LongOnesAreSplitAtClausesThenWordsThenCharacters) {
   EXPECT_THAT(split_sentences("first part, second part, third part.", 25),
               ElementsAre("first part, second part,", "third part."));

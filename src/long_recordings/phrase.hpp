@@ -1,0 +1,42 @@
+#pragma once
+// Pieces of a text and where in a recording they are spoken.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "long_recordings/pauses.hpp"
+
+namespace myxtts::long_recordings {
+
+// A piece of text whose time is known roughly.
+struct TimedText {
+  Interval shown;
+  std::string text;
+  std::string speaker;
+  std::string where;  // "talk.srt:12"
+};
+
+// A piece of text that is spoken between two pauses (indices into the recording's pauses), and nothing else is.
+struct Phrase {
+  std::string text;
+  std::string speaker;
+  std::string where;
+  std::size_t pause_before = 0;
+  std::size_t pause_after = 0;
+};
+
+// A piece of text that no clip holds.
+struct LeftOut {
+  Interval interval;
+  std::string text;
+  std::string where;
+  std::string reason;
+};
+
+struct PhraseList {
+  std::vector<Phrase> phrases;  // in the order of the recording
+  std::vector<LeftOut> left_out;
+};
+
+}  // namespace myxtts::long_recordings
