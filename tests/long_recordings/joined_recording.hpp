@@ -34,7 +34,7 @@ inline std::vector<KnownClip> spoken_clips(std::size_t count) {
   const std::vector<sample_data::EspeakVoice> voices = {sample_data::EspeakVoice("en-us+f2"),
                                                         sample_data::EspeakVoice("en-us+m3")};
   std::vector<KnownClip> clips;
-  for (const std::string& text : sample_data::natural_sentences(count, 1)) {
+  for (const std::string& text : sample_data::natural_sentences("en", count, 1)) {
     clips.push_back({text, voices[clips.size() % voices.size()].speak(text).mono});
   }
   return clips;
