@@ -4,6 +4,7 @@
 
 #include "text/english_abbreviations.hpp"
 #include "text/english_numbers.hpp"
+#include "text/english_readings.hpp"
 #include "text/rewriting.hpp"
 #include "text/unicode.hpp"
 
@@ -98,7 +99,7 @@ std::string speak_symbols(std::string_view text) {
 
 std::string EnglishNormaliser::normalise(std::string_view utf8) const {
   const std::string unified = unify_punctuation(compatibility_composed(prepare_for_composition(utf8)));
-  const std::string words = spell_numbers(lower_case(expand_abbreviations(unified)));
+  const std::string words = spell_numbers(expand_readings(lower_case(expand_abbreviations(unified))));
   return collapse_spaces(speak_symbols(words));
 }
 

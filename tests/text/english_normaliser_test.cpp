@@ -138,7 +138,7 @@ TEST(EnglishNormaliser, ExpandsAbbreviations) {
       {"10km", "ten kilometers"},
       {"No. 5", "number five"},
       {"I said no.", "i said no."},
-      {"Oct. 5", "october five"},
+      {"Oct. 5", "october fifth"},
       {"cats, dogs, etc.", "cats, dogs, et cetera."},
       {"e.g. this, i.e. that", "for example this, that is that"},
       {"the U.S. army", "the u s army"},
@@ -146,6 +146,32 @@ TEST(EnglishNormaliser, ExpandsAbbreviations) {
       {"company", "company"},
       {"coop", "coop"},
       {"decorum", "decorum"},
+  });
+}
+
+TEST(EnglishNormaliser, ReadsWhatStandsAroundNumbers) {
+  expect_rows({
+      {"on 2021-05-12", "on may twelfth twenty twenty one"},
+      {"January 5, 2021", "january fifth, twenty twenty one"},
+      {"Jan. 5th, 2021", "january fifth, twenty twenty one"},
+      {"June 99", "june ninety nine"},
+      {"2021-13-12", "twenty twenty one-thirteen-twelve"},
+      {"call 555-1234", "call five five five, one two three four"},
+      {"5-10 people", "five to ten people"},
+      {"15%\u201320%", "fifteen percent to twenty percent"},
+      {"10:30:15", "ten thirty and fifteen seconds"},
+      {"120 km/h", "one hundred twenty kilometers per hour"},
+      {"1 GB, 3 GB", "one gigabyte, three gigabytes"},
+      {"50\u00a2", "fifty cents"},
+      {"$1.5bn", "one point five billion dollars"},
+      {"3.5k", "three point five thousand"},
+      {"5'10\" tall", "five feet ten inches tall"},
+      {"World War II", "world war two"},
+      {"Chapter XIV", "chapter fourteen"},
+      {"an act I saw", "an act i saw"},
+      {"www.example.com", "www dot example dot com"},
+      {"~5\u00b12", "about five plus or minus two"},
+      {"3 x 4", "three by four"},
   });
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "text/normaliser.hpp"
@@ -24,14 +27,28 @@ std::size_t count_visible(std::string_view text) {
       std::ranges::count_if(characters, [](char32_t c) { return !text::is_white_space(c); }));
 }
 
+struct Language {
+  explicit Language(const std::string& language)
+      : name(language),
+        normaliser(text::make_normaliser(language)),
+        tokenizer(text::Tokenizer::character_vocabulary({}, std::vector{language})) {}
+
+  void check_text(std::string_view written) const {
+    const std::string spoken = normaliser->normalise(written);
+    check(std::ranges::none_of(spoken, text::is_digit_byte));
+    check(!spoken.starts_with(' ') && !spoken.ends_with(' ') && spoken.find("  ") == std::string::npos);
+    for (const std::int32_t id : tokenizer.encode(spoken, name)) check(id >= 0 && id < tokenizer.vocabulary_size());
+  }
+
+  std::string name;
+  std::unique_ptr<text::Normaliser> normaliser;
+  text::Tokenizer tokenizer;
+};
+
 void check_text(std::string_view written) {
-  static const auto normaliser = text::make_normaliser("en");
-  static const std::vector<std::string> languages{"en"};
-  static const text::Tokenizer tokenizer(text::Tokenizer::character_vocabulary({}, languages));
-  const std::string spoken = normaliser->normalise(written);
-  check(std::ranges::none_of(spoken, text::is_digit_byte));
-  check(!spoken.starts_with(' ') && !spoken.ends_with(' ') && spoken.find("  ") == std::string::npos);
-  for (const std::int32_t id : tokenizer.encode(spoken, "en")) check(id >= 0 && id < tokenizer.vocabulary_size());
+  static const Language kEnglish("en"), kPersian("fa");
+  kEnglish.check_text(written);
+  kPersian.check_text(written);
   std::size_t visible = 0;
   for (const std::string& piece : text::split_sentences(written, 20)) {
     check(!piece.empty() && text::count_characters(piece) <= 20);
