@@ -146,6 +146,8 @@ std::vector<Field> fields(Settings& s) {
       {"data.cache_mb", &s.data.cache_mb, 0, kMany},
       {"data.statistics_clips", &s.data.statistics_clips, 1, kMany},
       {"text.language", &s.text.language, 0, 0, {"en", "fa"}},
+      {"text.input", &s.text.input, 0, 0, {"characters", "phonemes"}},
+      {"text.vocabulary", &s.text.vocabulary},
       {"audio.sample_rate_hz", &s.audio.sample_rate_hz, 22050, 22050},
       {"batch.size", &s.batch.size, 1, 65536},
       {"batch.by", &s.batch.by, 0, 0, {"cost", "count"}},

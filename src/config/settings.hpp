@@ -3,6 +3,7 @@
 // Files, flags and --set write into these structs by way of fields() (fields.hpp); presets.hpp fills in a model size.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace myxtts::config {
@@ -23,6 +24,9 @@ struct DataSettings {
 
 struct TextSettings {
   std::string language = "en";
+  std::string input = "characters";  // what the model reads: characters, or phonemes (by espeak-ng)
+  std::string vocabulary =
+      "characters";  // of the transcripts; or how many entries byte pairs learn from them; or a tokenizer file's path
 };
 
 struct BatchSettings {
@@ -147,7 +151,11 @@ struct Settings {
   MemorySettings memory;
 };
 
-// Throws ConfigError where two fields contradict each other (heads that do not divide the width, ...).
+// How many entries text.vocabulary asks for; none where it is no whole number.
+[[nodiscard]] std::optional<std::int64_t> vocabulary_entries(const TextSettings& settings);
+
+// Throws ConfigError where a field has a value that no run can have, or two fields contradict each other (heads that do
+// not divide the width, ...).
 void validate(const Settings& settings);
 
 }  // namespace myxtts::config

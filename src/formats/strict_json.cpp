@@ -21,6 +21,7 @@ nlohmann::json parse_strict_json(std::string_view text) {
   try {
     return nlohmann::json::parse(text.begin(), text.end(), check);
   } catch (const nlohmann::json::parse_error& error) {
+    if (error.byte > text.size()) throw JsonError("not JSON: it ends at byte " + std::to_string(text.size()));
     throw JsonError("not JSON at byte " + std::to_string(error.byte));
   } catch (const nlohmann::json::exception& error) {
     throw JsonError(std::string("not JSON: ") + error.what());

@@ -14,7 +14,9 @@ using nlohmann::ordered_json;
 
 [[noreturn]] void fail(std::string_view where, const std::string& what, const std::string& value = {},
                        const std::string& expected = {}) {
-  throw core::DataError(core::ErrorDetails{what, std::string(where), value, expected, {}});
+  throw core::DataError(core::ErrorDetails{what, std::string(where), value, expected,
+                                           "The file is damaged or no tokenizer file as XTTS has it: Copy it again, or "
+                                           "use another."});
 }
 
 // Reads members of one JSON object; its place in the file is named in every error.

@@ -7,9 +7,8 @@
 
 namespace myxtts::sample_data {
 
-// One of espeak-ng's voices. The library has one state for the whole process: it is started once and never ended (it
-// can't be started again), and voices take turns. It carries noise from one sentence into the next: the same sentences
-// in the same order from the start of a process give the same samples.
+// One of espeak-ng's voices. The library carries noise from one sentence into the next: the same sentences in the same
+// order from the start of a process give the same samples.
 // Thread: all calls are thread-safe; one voice speaks at a time.
 class EspeakVoice {
  public:

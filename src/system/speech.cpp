@@ -18,6 +18,7 @@
 #include "synthesis/utterances.hpp"
 #include "system/devices.hpp"
 #include "system/speech_output.hpp"
+#include "text/text_input.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::system {
@@ -151,7 +152,7 @@ std::vector<std::vector<float>> speech_of(const config::EngineRequest& request, 
   LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
   if (const std::string language = request.text("language"); !language.empty()) {
     loaded.settings.text.language = language;
-    loaded.normaliser = text::make_normaliser(language);
+    loaded.normaliser = text::make_text_input(loaded.settings.text);
   }
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
@@ -200,7 +201,7 @@ void copy_clips(const config::EngineRequest& request, const std::vector<std::str
   LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
   if (const std::string language = request.text("language"); !language.empty()) {
     loaded.settings.text.language = language;
-    loaded.normaliser = text::make_normaliser(language);
+    loaded.normaliser = text::make_text_input(loaded.settings.text);
   }
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
@@ -226,9 +227,10 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   loaded.device = device;
   config::load_toml(loaded.settings, contracts::document_of(state, "config.toml"),
                     (checkpoint / "config.toml").string());
-  loaded.normaliser = text::make_normaliser(loaded.settings.text.language);
-  loaded.tokenizer = std::make_unique<text::Tokenizer>(formats::parse_tokenizer_json(
-      contracts::document_of(state, "tokenizer.json"), (checkpoint / "tokenizer.json").string()));
+  loaded.normaliser = text::make_text_input(loaded.settings.text);
+  const std::string tokenizer_file = (checkpoint / "tokenizer.json").string();
+  loaded.tokenizer = std::make_unique<text::Tokenizer>(
+      formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
   model::Initialiser initialiser(0, device);
   loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
   training::load_module(*loaded.codec, state, "codec");

@@ -7,6 +7,7 @@
 #include "dataset/manifest.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
+#include "text/text_input.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 dataset::CheckedDataset check_folder(const config::Settings& settings, const std::string& folder,
                                      dataset::Subset subset) {
   const core::FileSystem& files = core::local_file_system();
-  const auto normaliser = text::make_normaliser(settings.text.language);
+  const auto normaliser = text::make_text_input(settings.text);
   const dataset::Manifest manifest = dataset::read_manifest(files, folder, subset);
   if (manifest.rows.empty() && manifest.rejections.empty()) {
     throw core::DataError({.what = "the data set names no clips",
@@ -33,11 +34,10 @@ dataset::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Sett
   };
 }
 
-std::string make_vocabulary(const dataset::Dataset& data, const config::Settings& settings) {
+std::string learn_vocabulary(const dataset::Dataset& data, const config::TextSettings& settings) {
   std::vector<std::string> texts;
   for (const dataset::Clip& clip : data.clips()) texts.push_back(clip.text);
-  const std::vector<std::string> languages = {settings.text.language};
-  return formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, languages));
+  return text::learn_vocabulary(texts, settings);
 }
 
 void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
@@ -61,9 +61,11 @@ std::string describe(const dataset::Dataset& data) {
 TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
                                 core::Console& console) {
   const bool has_folder = !settings.data.validation.empty();
-  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kTrain);
   TrainingData data;
-  data.tokenizer_json = tokenizer_json.empty() ? make_vocabulary(checked.dataset, settings) : tokenizer_json;
+  data.tokenizer_json =
+      tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
+  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kTrain);
+  if (data.tokenizer_json.empty()) data.tokenizer_json = learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   finish_check(checked, tokenizer, settings, console);
   if (has_folder) {

@@ -8,7 +8,6 @@
 #include "config/settings.hpp"
 #include "core/console.hpp"
 #include "dataset/dataset.hpp"
-#include "text/normaliser.hpp"
 #include "text/tokenizer.hpp"
 
 namespace myxtts::system {
@@ -20,7 +19,7 @@ struct TrainingData {
 };
 
 // Reads and checks the folders of settings.data, tells the user what was rejected and how the set is split, and makes
-// the vocabulary from the training transcripts (or takes the one given, of a run that is resumed).
+// the vocabulary that settings.text asks for (or takes the one given, of a run that is resumed).
 // Throws DataError.
 [[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
                                               core::Console& console);

@@ -89,11 +89,25 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
       .stopped;
 }
 
+// A voice model goes on reading what it learned to read.
+void require_same_input(const contracts::TrainState& given, const config::Settings& settings) {
+  config::Settings made_with;
+  config::load_toml(made_with, contracts::document_of(given, "config.toml"), settings.run.init + "/config.toml");
+  if (made_with.text.input == settings.text.input) return;
+  throw core::ConfigError({.what = "settings that contradict each other",
+                           .where = "text.input",
+                           .value = settings.text.input,
+                           .expected = fmt::format("{}, as the checkpoint of run.init reads", made_with.text.input),
+                           .advice = {}});
+}
+
 // What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
-std::optional<contracts::TrainState> given_state(const config::RunSettings& run) {
-  if (!run.init.empty()) return load_checkpoint(run.init);
-  if (!run.codec.empty()) return load_checkpoint(run.codec);
-  return std::nullopt;
+std::optional<contracts::TrainState> given_state(const config::Settings& settings) {
+  const config::RunSettings& run = settings.run;
+  if (run.init.empty() && run.codec.empty()) return std::nullopt;
+  contracts::TrainState given = load_checkpoint(run.init.empty() ? run.codec : run.init);
+  if (!run.init.empty()) require_same_input(given, settings);
+  return given;
 }
 
 // The vocabulary that the voice model's weights were made for; empty where there are none yet.
@@ -188,7 +202,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   if (!resumed && request.text("start") == "resume") {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
-  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings.run);
+  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings);
   const TrainingData data = load_training_data(settings, vocabulary_of(resumed, given, settings.run), console);
   const machine::DevicePlan plan = device_plan_of(request);
   const std::string devices = device_models(plan, runtime.device(device::Role::kModel));

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "text/normaliser.hpp"
 #include "text/unicode.hpp"
+#include "text/words.hpp"
 
 namespace myxtts::text {
 namespace {
@@ -15,8 +16,8 @@ constexpr std::string_view kUnknown = "[UNK]";
 constexpr std::string_view kSpace = "[SPACE]";
 constexpr std::string_view kStart = "[START]";
 
-const formats::TokenizerFile& validated(const formats::TokenizerFile& file) {
-  formats::validate(file, "tokenizer");
+const formats::TokenizerFile& validated(const formats::TokenizerFile& file, std::string_view where) {
+  formats::validate(file, where);
   return file;
 }
 
@@ -30,16 +31,9 @@ std::string_view language_of(std::string_view token) {
 
 std::string in_brackets(std::string_view language) { return '[' + std::string(language) + ']'; }
 
-enum class CharacterClass { white_space, word, other };
-
-CharacterClass class_of(char32_t character) {
-  if (is_word_character(character)) return CharacterClass::word;
-  return is_white_space(character) ? CharacterClass::white_space : CharacterClass::other;
-}
-
 }  // namespace
 
-Tokenizer::Tokenizer(const formats::TokenizerFile& file) : encoder_(validated(file)) {
+Tokenizer::Tokenizer(const formats::TokenizerFile& file, std::string_view where) : encoder_(validated(file, where)) {
   for (const auto& [token, id] : file.vocabulary) tokens_.emplace(id, token);
   for (const formats::AddedToken& token : file.added_tokens) {
     tokens_.emplace(token.id, token.content);
@@ -52,19 +46,23 @@ Tokenizer::Tokenizer(const formats::TokenizerFile& file) : encoder_(validated(fi
     std::ranges::stable_sort(tokens, std::greater<>{}, [](const auto& token) { return token.first.size(); });
   }
   for (const auto& [id, token] : tokens_) vocabulary_size_ = std::max<std::int64_t>(vocabulary_size_, id + 1);
-  stop_id_ = required_id(kStop);
-  space_id_ = required_id(kSpace);
-  start_id_ = required_id(kStart);
+  stop_id_ = required_id(kStop, where);
+  space_id_ = required_id(kSpace, where);
+  start_id_ = required_id(kStart, where);
 }
 
-std::int32_t Tokenizer::required_id(std::string_view token) const {
+std::int32_t Tokenizer::required_id(std::string_view token, std::string_view where) const {
   const auto found = added_tokens_.find(U'[');
   if (found != added_tokens_.end()) {
     for (const auto& [content, added] : found->second) {
       if (added.content == token) return added.id;
     }
   }
-  throw core::DataError(core::ErrorDetails{"tokenizer lacks an added token", {}, std::string(token), {}, {}});
+  throw core::DataError(core::ErrorDetails{"tokenizer lacks an added token",
+                                           std::string(where),
+                                           std::string(token),
+                                           "added tokens [STOP], [UNK], [SPACE] and [START], as XTTS has them",
+                                           {}});
 }
 
 const formats::AddedToken* Tokenizer::added_token_at(std::u32string_view text) const {
@@ -105,15 +103,8 @@ std::vector<std::int32_t> Tokenizer::encode(std::string_view normalised_text, st
   return ids;
 }
 
-// The Whitespace pre-tokenizer: words are runs of \w and runs of [^\w\s].
 void Tokenizer::encode_words(std::u32string_view text, std::vector<std::int32_t>& ids) const {
-  for (std::size_t begin = 0; begin < text.size();) {
-    const CharacterClass kind = class_of(text[begin]);
-    std::size_t end = begin + 1;
-    while (end < text.size() && class_of(text[end]) == kind) ++end;
-    if (kind != CharacterClass::white_space) encoder_.encode_word(text.substr(begin, end - begin), ids);
-    begin = end;
-  }
+  for (const std::u32string_view word : split_words(text)) encoder_.encode_word(word, ids);
 }
 
 std::string Tokenizer::decode(std::span<const std::int32_t> ids) const {

@@ -17,8 +17,9 @@ namespace myxtts::text {
 // Thread: all const calls, any number at once.
 class Tokenizer {
  public:
-  // Throws: DataError where the file is invalid or lacks [STOP], [UNK], [SPACE] or [START].
-  explicit Tokenizer(const formats::TokenizerFile& file);
+  // Throws: DataError where the file is invalid or lacks [STOP], [UNK], [SPACE] or [START]. `where` names it in
+  // messages.
+  explicit Tokenizer(const formats::TokenizerFile& file, std::string_view where = "tokenizer");
 
   // The ids of "[LANGUAGE]" and of the text, in which spaces become [SPACE]. There is no start or stop token: the
   // batch adds them.
@@ -49,7 +50,7 @@ class Tokenizer {
   // The longest added token at the start of a text, or nullptr.
   [[nodiscard]] const formats::AddedToken* added_token_at(std::u32string_view text) const;
   void encode_words(std::u32string_view text, std::vector<std::int32_t>& ids) const;
-  [[nodiscard]] std::int32_t required_id(std::string_view token) const;
+  [[nodiscard]] std::int32_t required_id(std::string_view token, std::string_view where) const;
 
   BytePairEncoder encoder_;
   std::unordered_map<std::int32_t, std::string> tokens_;

@@ -8,6 +8,8 @@
 namespace myxtts::config {
 namespace {
 
+using ::testing::HasSubstr;
+
 // The table of the command line's contract.
 struct Row {
   const char* size;
@@ -120,6 +122,30 @@ std::string contradiction(Change change) {
     return error.what();
   }
   return "no error";
+}
+
+TEST(Validate, VocabularyIsCharactersOrANumberOrAFile) {
+  for (const std::string good : {"characters", "64", "65536", "vocab.json", "some folder/tokenizer.json"}) {
+    EXPECT_EQ(contradiction([&](Settings& s) { s.text.vocabulary = good; }), "no error") << good;
+  }
+  for (const std::string bad : {"63", "65537", "-1", "99999999999999999999", "1024 ", "vocab.txt", "bpe"}) {
+    const std::string error = contradiction([&](Settings& s) { s.text.vocabulary = bad; });
+    EXPECT_THAT(error, HasSubstr("bad value of text.vocabulary: '" + bad)) << bad;
+    EXPECT_THAT(error, HasSubstr("characters, a number of entries from 64 to 65536, or a tokenizer file, NAME.json"));
+  }
+  EXPECT_THAT(contradiction([](Settings& s) { s.text.vocabulary = "charakter"; }),
+              HasSubstr("Did you mean 'characters'?"));
+}
+
+TEST(Validate, CheckpointToStartFromBringsItsOwnVocabulary) {
+  const auto with_init = [](const std::string& vocabulary) {
+    return contradiction([&](Settings& s) {
+      s.run.init = "runs/first";
+      s.text.vocabulary = vocabulary;
+    });
+  };
+  EXPECT_EQ(with_init("characters"), "no error");
+  EXPECT_THAT(with_init("1024"), HasSubstr("text.vocabulary: '1024'; expected no run.init beside it"));
 }
 
 TEST(Validate, NamesBothSidesOfAContradiction) {

@@ -92,6 +92,32 @@ TEST_F(LoadTrainingData, ResumedRunKeepsItsVocabulary) {
   EXPECT_THAT(resumed.train.clip(10).tokens, ::testing::Contains(tokenizer.unknown_id()));
 }
 
+TEST_F(LoadTrainingData, BytePairsAreLearnedFromTheTranscripts) {
+  config::Settings settings = settings_for(10);
+  settings.text.vocabulary = "64";
+  const TrainingData data = load(settings);
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  EXPECT_EQ(tokenizer.vocabulary_size(), 64);
+  for (const dataset::Clip& clip : data.train.clips()) {
+    EXPECT_EQ(tokenizer.decode(clip.tokens), clip.text);
+    EXPECT_LT(clip.tokens.size(), clip.text.size() * 3 / 4);
+  }
+  config::Settings other = settings;
+  other.text.vocabulary = (folder_.path() / "vocab.json").string();
+  core::write_atomically(core::local_file_system(), other.text.vocabulary, data.tokenizer_json);
+  other.data.train = settings_for(5, "other data").data.train;
+  EXPECT_EQ(load(other).tokenizer_json, data.tokenizer_json);
+}
+
+TEST_F(LoadTrainingData, PhonemesTakeThePlaceOfTheTranscripts) {
+  config::Settings settings = settings_for(3);
+  settings.text.input = "phonemes";
+  const TrainingData data = load(settings);
+  EXPECT_EQ(data.train.clip(0).text, "ðə ɹˈɛd ɹˈɛd ˈeɪ");
+  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  EXPECT_EQ(tokenizer.decode(data.train.clip(0).tokens), data.train.clip(0).text);
+}
+
 TEST_F(LoadTrainingData, RejectedClipsAreLimited) {
   config::Settings settings = settings_for(20);
   spoil(settings, "clip-003");

@@ -1,27 +1,19 @@
 #include "text/tokenizer.hpp"
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "core/error.hpp"
+#include "text/golden_text.hpp"
 
 namespace myxtts::text {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-std::string read_golden(const std::string& name) {
-  std::ifstream file(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/text/" + name, std::ios::binary);
-  EXPECT_TRUE(file) << name;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 Tokenizer golden_tokenizer(const std::string& name) {
   return Tokenizer(formats::parse_tokenizer_json(read_golden(name + ".json"), name));
@@ -43,6 +35,18 @@ TEST(Tokenizer, EncodesAsTheReferenceLibraryDoes) {
       EXPECT_EQ(tokenizer.encode(text, "en"), expected) << vocabulary << ": " << text;
       EXPECT_NE(tokenizer.encode(text + "a", "en"), expected) << "a changed text must not pass";
     }
+  }
+}
+
+TEST(Tokenizer, EncodesAThousandSentencesAsTheReferenceLibraryDoes) {
+  const Tokenizer tokenizer = golden_tokenizer("byte_pairs");
+  const std::vector<std::string> sentences = golden_lines("sentences.txt");
+  const std::vector<std::string> encodings = golden_lines("byte_pair_encodings.txt");
+  ASSERT_EQ(sentences.size(), 1000U);
+  ASSERT_EQ(encodings.size(), 1000U);
+  for (std::size_t i = 0; i < sentences.size(); ++i) {
+    const auto ids = tokenizer.encode(sentences[i], "en");
+    EXPECT_EQ(fmt::format("{}", fmt::join(ids, " ")), encodings[i]) << "line " << i + 1 << ": " << sentences[i];
   }
 }
 

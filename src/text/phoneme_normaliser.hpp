@@ -1,0 +1,27 @@
+#pragma once
+// Written text to the phonemes of its speech.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "text/normaliser.hpp"
+
+namespace myxtts::text {
+
+// Phonemes by espeak-ng, in IPA with stress marks: "maɪ fɹˈɛnd, hˈaʊ ɑːɹ juː?". What is neither a word nor within one
+// (punctuation) stays as it is and parts the clauses that espeak-ng reads, so that a clause always sounds the same.
+class PhonemeNormaliser final : public Normaliser {
+ public:
+  // `normaliser` makes the text that is read; `language` is its: espeak-ng's voice of that name, American for "en".
+  // Throws: core::DataError where espeak-ng's data is not installed or has no such voice.
+  PhonemeNormaliser(std::unique_ptr<Normaliser> normaliser, std::string_view language);
+
+  [[nodiscard]] std::string normalise(std::string_view utf8) const override;
+
+ private:
+  std::unique_ptr<Normaliser> normaliser_;
+  std::string voice_;
+};
+
+}  // namespace myxtts::text
