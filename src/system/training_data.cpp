@@ -67,6 +67,7 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
   dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kTrain);
   if (data.tokenizer_json.empty()) data.tokenizer_json = learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
+  console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
   finish_check(checked, tokenizer, settings, console);
   if (has_folder) {
     data.train = std::move(checked.dataset);
