@@ -200,7 +200,8 @@ std::set<char32_t> characters_of(const Clip& clip) {
 bool belongs_to(char32_t character, std::string_view language) {
   constexpr std::u32string_view kMarks = U".,!?;:'-\u060C\u061B\u061F\u200C";  // Persian and Arabic ones too
   const bool is_latin_letter = character >= U'a' && character <= U'z';
-  return kMarks.find(character) != std::u32string_view::npos || (language == "en" && is_latin_letter);
+  return kMarks.find(character) != std::u32string_view::npos || (language == "en" && is_latin_letter) ||
+         text::is_decimal_digit(character);  // digits are a finding of their own
 }
 
 std::string named(char32_t character) {

@@ -29,6 +29,12 @@ std::vector<float> average_channels(std::span<const float> interleaved, std::siz
   return mono;
 }
 
+double peak_of(std::span<const float> samples) {
+  float peak = 0;
+  for (const float value : samples) peak = std::max(peak, std::abs(value));
+  return static_cast<double>(peak);
+}
+
 double mean_of(std::span<const float> mono) {
   double sum = 0;
   for (const float value : mono) sum += static_cast<double>(value);
@@ -151,12 +157,13 @@ void measure_pauses(const std::vector<bool>& is_speech, SignalMeasures& m) {
 double longest_dropout(std::span<const float> mono, int sample_rate_hz, double speech_db) {
   const auto jump = static_cast<float>(0.1 * std::pow(10, speech_db / 20));
   std::size_t longest = 0;
-  std::size_t first = 0;  // of the present run of zeros
-  for (std::size_t i = 0; i < mono.size(); ++i) {
-    if (mono[i] == 0) continue;
-    const bool breaks = first > 0 && std::abs(mono[first - 1]) > jump && std::abs(mono[i]) > jump;
-    if (breaks) longest = std::max(longest, i - first);
-    first = i + 1;
+  for (std::size_t first = 1; first < mono.size(); ++first) {
+    if (mono[first] != 0) continue;
+    std::size_t end = first;
+    while (end < mono.size() && mono[end] == 0) ++end;
+    const bool breaks = end < mono.size() && std::abs(mono[first - 1]) > jump && std::abs(mono[end]) > jump;
+    if (breaks) longest = std::max(longest, end - first);
+    first = end;
   }
   return static_cast<double>(longest) / sample_rate_hz;
 }
@@ -172,8 +179,7 @@ SignalMeasures measure_signal(std::span<const float> interleaved, int channels, 
   const auto width = static_cast<std::size_t>(channels);
   const std::vector<float> mono = average_channels(interleaved, width);
   SignalMeasures m;
-  const auto [lowest, highest] = std::ranges::minmax(interleaved);
-  m.peak = static_cast<double>(std::max(-lowest, highest));
+  m.peak = peak_of(interleaved);
   m.offset = mean_of(mono);
   m.clipped_share = clipped_share(interleaved, width, m.peak);
   m.loudness_lufs = loudness_of(mono, sample_rate_hz);
