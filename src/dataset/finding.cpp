@@ -49,7 +49,6 @@ constexpr auto kKinds = std::to_array<DefectKind>({
     {"other-rate", kSuspicious, "See where it comes from: it sounds duller or brighter than the others."},
     {"same-recording", kSuspicious, "Keep one of them, with the text that is right."},
     {"same-text", kSuspicious, "Listen to both: one text may belong to another clip."},
-    {"two-recordings", kSuspicious, "Remove or rename the one that is not meant."},
     {"lone-speaker", kSuspicious, "Add clips of this speaker: the voice prompt should come from another clip."},
 });
 static_assert(kKinds.size() == static_cast<std::size_t>(Defect::kLoneSpeaker) + 1);

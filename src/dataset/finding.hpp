@@ -54,7 +54,6 @@ enum class Defect {
   kOtherRate,
   kSameRecording,
   kSameText,
-  kTwoRecordings,
   kLoneSpeaker,
 };
 
