@@ -215,10 +215,6 @@ void enforce_rejection_limit(std::span<const Finding> findings, std::size_t tota
     if (!finding.is_rejection()) continue;
     console.warning(fmt::format("clip '{}' ({}) is left out: {}", finding.id, finding.where, finding.reason));
   }
-  if (const std::size_t suspicious = count_suspicious(findings); suspicious > 0) {
-    console.info(fmt::format("{} clip{} suspicious: ./myxtts preflight --train-data FOLDER names them.", suspicious,
-                             suspicious == 1 ? " looks" : "s look"));
-  }
   const std::size_t rejected = count_rejected(findings);
   if (within_limit(rejected, total, max_rejected)) return;
   const std::string count = fmt::format("{} of {} clips", rejected, total);

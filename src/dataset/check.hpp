@@ -53,7 +53,7 @@ void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings
 // Whether so many clips may be rejected of `total`: at most the share `max_rejected` (0-1), and not all.
 [[nodiscard]] bool within_limit(std::size_t rejected, std::size_t total, double max_rejected);
 
-// Tells the user which clips were rejected and why, and how many others look suspicious.
+// Tells the user which clips were rejected and why.
 // Throws: DataError where more than `max_rejected` (a share, 0-1) of `total` clips are rejected, or all of them.
 void enforce_rejection_limit(std::span<const Finding> findings, std::size_t total, double max_rejected,
                              core::Console& console);

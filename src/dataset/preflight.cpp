@@ -1,7 +1,5 @@
 #include "dataset/preflight.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "dataset/manifest.hpp"
@@ -29,12 +27,7 @@ Preflight preflight(const core::FileSystem& files, const config::Settings& setti
   CheckedDataset checked = check_data_set(files, manifest, settings.data, normalise, {}, depth);
   const text::Tokenizer tokenizer = vocabulary != nullptr ? *vocabulary : own_vocabulary(checked.dataset, language);
   assign_tokens(checked, settings.data, [&](std::string_view text) { return tokenizer.encode(text, language); });
-  const Dataset& clips = checked.dataset;
-  for (auto&& findings :
-       {compare_clips(clips, checked.measures),
-        vocabulary != nullptr ? unknown_characters(clips, tokenizer) : rare_characters(clips, language)}) {
-    std::ranges::copy(findings, std::back_inserter(checked.findings));
-  }
+  add_set_findings(checked, vocabulary, language);
   return {.folder = settings.data.train,
           .depth = depth,
           .max_rejected = settings.data.max_rejected,

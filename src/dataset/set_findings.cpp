@@ -266,4 +266,13 @@ std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view la
   return findings;
 }
 
+void add_set_findings(CheckedDataset& checked, const text::Tokenizer* vocabulary, std::string_view language) {
+  const auto add = [&](const std::vector<Finding>& findings) {
+    checked.findings.insert(checked.findings.end(), findings.begin(), findings.end());
+  };
+  add(compare_clips(checked.dataset, checked.measures));
+  add(vocabulary != nullptr ? unknown_characters(checked.dataset, *vocabulary)
+                            : rare_characters(checked.dataset, language));
+}
+
 }  // namespace myxtts::dataset

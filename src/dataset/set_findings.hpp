@@ -1,10 +1,11 @@
 #pragma once
-// What looks wrong about a clip beside the other clips of its set. Pure functions.
+// What looks wrong about a clip beside the other clips of its set.
 
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "dataset/check.hpp"
 #include "dataset/dataset.hpp"
 #include "dataset/finding.hpp"
 #include "dataset/signal.hpp"
@@ -24,5 +25,9 @@ namespace myxtts::dataset {
 
 // Characters that stand in one or two clips only, where the vocabulary is made from the set; an English letter may.
 [[nodiscard]] std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view language);
+
+// Adds all of these. Characters are looked up in `vocabulary`; where it is nullptr, as for a run that makes its own,
+// rare ones are named.
+void add_set_findings(CheckedDataset& checked, const text::Tokenizer* vocabulary, std::string_view language);
 
 }  // namespace myxtts::dataset

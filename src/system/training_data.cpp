@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "dataset/check.hpp"
 #include "dataset/manifest.hpp"
+#include "dataset/set_findings.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
 #include "text/text_input.hpp"
@@ -40,10 +41,17 @@ std::string learn_vocabulary(const dataset::Dataset& data, const config::TextSet
   return text::learn_vocabulary(texts, settings);
 }
 
+// `folder` is what a preflight is told to name the suspicious clips.
 void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
-                  core::Console& console) {
+                  const std::string& folder, core::Console& console) {
   dataset::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
   dataset::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
+  dataset::add_set_findings(checked, &tokenizer, settings.text.language);
+  if (const std::size_t count = dataset::count_suspicious(checked.findings); count > 0) {
+    console.info(fmt::format("{} suspicious: ./myxtts preflight --train-data {} names {}.",
+                             count == 1 ? "1 clip looks" : fmt::format("{} clips look", count), folder,
+                             count == 1 ? "it" : "them"));
+  }
 }
 
 // A small set is split only where a share was asked for.
@@ -68,11 +76,11 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
   if (data.tokenizer_json.empty()) data.tokenizer_json = learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
-  finish_check(checked, tokenizer, settings, console);
+  finish_check(checked, tokenizer, settings, settings.data.train, console);
   if (has_folder) {
     data.train = std::move(checked.dataset);
     auto held_out = check_folder(settings, settings.data.validation, dataset::Subset::kEvaluation);
-    finish_check(held_out, tokenizer, settings, console);
+    finish_check(held_out, tokenizer, settings, settings.data.validation, console);
     data.validation = std::move(held_out.dataset);
   } else {
     const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
@@ -93,7 +101,7 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
 dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                core::Console& console) {
   dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kAll);
-  finish_check(checked, tokenizer, settings, console);
+  finish_check(checked, tokenizer, settings, settings.data.train, console);
   return std::move(checked.dataset);
 }
 

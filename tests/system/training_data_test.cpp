@@ -77,6 +77,22 @@ TEST_F(LoadTrainingData, EveryClipHasTheTokensOfTheVocabulary) {
   }
 }
 
+TEST_F(LoadTrainingData, SuspiciousClipsAreCountedInOneLine) {
+  std::vector<std::string> lines;
+  console_.keep_in([&](std::string_view line) { lines.emplace_back(line); });
+  const config::Settings settings = settings_for(10);
+  const auto about_preflight = HasSubstr("./myxtts preflight --train-data " + settings.data.train);
+  const TrainingData data = load(settings);
+  EXPECT_THAT(lines, ::testing::Not(::testing::Contains(about_preflight)));
+  core::local_file_system().append(core::Path(settings.data.train) / "metadata.csv",
+                                   data.train.clip(0).id + "b|see www.example.org\n");
+  std::filesystem::copy_file(data.train.clip(0).file,
+                             core::Path(settings.data.train) / "wavs" / (data.train.clip(0).id + "b.wav"));
+  lines.clear();
+  EXPECT_EQ(load(settings).train.size(), 11U);
+  EXPECT_THAT(lines, ::testing::Contains(AllOf(HasSubstr("1 clip looks suspicious"), about_preflight)).Times(1));
+}
+
 TEST_F(LoadTrainingData, ResumedRunKeepsItsVocabulary) {
   const config::Settings settings = settings_for(10);
   const std::string first = load(settings).tokenizer_json;
