@@ -10,20 +10,20 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "dataset/speech_signal.hpp"
 #include "media/sound_files.hpp"
+#include "support/speech_signal.hpp"
 
 namespace myxtts::dataset {
 namespace {
 
+using support::Noise;
+using support::speech;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Noise;
 using ::testing::Not;
 using testing::Path;
 using testing::Sound;
-using testing::speech;
 using testing::TemporaryFolder;
 using testing::write_sound;
 using testing::write_text;

@@ -7,16 +7,16 @@
 #include <cmath>
 
 #include "dataset/signal_faults.hpp"
-#include "dataset/speech_signal.hpp"
+#include "support/speech_signal.hpp"
 
 namespace myxtts::dataset {
 namespace {
 
+using support::Noise;
+using support::speech;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Noise;
-using testing::speech;
 
 constexpr int kRateHz = 22050;
 

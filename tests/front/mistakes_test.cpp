@@ -35,12 +35,18 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "recordings"}, 2, {"unexpected argument", "'recordings'", "./myxtts train --help"}},
       {{""}, 2, {"unknown command"}},
       // Commands that do not exist yet
-      {{"preflight"}, 2, {"unknown command", "'preflight'"}},
       {{"prepare"}, 2, {"unknown command", "'prepare'"}},
       {{"import"}, 2, {"unknown command", "'import'"}},
       {{"export"}, 2, {"unknown command", "'export'"}},
       {{"report"}, 2, {"unknown command", "'report'"}},
       {{"completion", "bash"}, 2, {"unknown command", "'completion'"}},
+      // A data set that cannot be checked
+      {{"preflight"}, 2, {"no data set", "--train-data"}},
+      {{"preflight", "--train-data", "nowhere"}, 1, {"nowhere"}},
+      {{"preflight", "--train-data", "mine", "--checkpoint", "nowhere"}, 1, {"--checkpoint", "'nowhere'"}},
+      {{"preflight", "--train-data", "mine", "--max-rejected", "2"}, 2, {"--max-rejected", "'2'"}},
+      {{"preflight", "--train-data", "mine", "--html", ""}, 2, {"--html"}},
+      {{"preflight", "--train-data", "mine", "--quik"}, 2, {"'--quik'", "Did you mean '--quick'?"}},
       // Unknown flags
       {{"train", "--batch-sise", "8"}, 2, {"unknown flag", "'--batch-sise'", "Did you mean '--batch-size'?"}},
       {{"train", "--batchsize=8"}, 2, {"'--batchsize'", "Did you mean '--batch-size'?"}},

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <vector>
 
-namespace myxtts::testing {
+namespace myxtts::support {
 
 // White noise between -1 and 1, the same for the same seed.
 class Noise {
@@ -62,4 +62,4 @@ inline std::vector<float> speech(double seconds, std::uint64_t seed, int rate_hz
   return samples;
 }
 
-}  // namespace myxtts::testing
+}  // namespace myxtts::support

@@ -1,0 +1,92 @@
+// `preflight` from the command line: what it prints where, what it writes, and its exit codes.
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "front_program.hpp"
+#include "media/audio_file.hpp"
+#include "support/speech_signal.hpp"
+
+namespace myxtts::front_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class PreflightTest : public FrontProgram {
+ protected:
+  // A folder of good clips, of which the last `missing` have no recording.
+  void write_data(int clips, int missing = 0) const {
+    std::string manifest;
+    for (int i = 0; i < clips; ++i) {
+      const std::string id = "clip" + std::to_string(i);
+      manifest += id + "|what is said in this clip number " + std::string(1, static_cast<char>('a' + i)) + "\n";
+      if (i < clips - missing) {
+        const std::vector<float> samples = support::speech(2.4, static_cast<std::uint64_t>(i));
+        write("mine/wavs/" + id + ".wav", "");
+        media::write_wav(core::local_file_system(), work() / ("mine/wavs/" + id + ".wav"), samples, 22050);
+      }
+    }
+    write("mine/metadata.csv", manifest);
+  }
+};
+
+TEST_F(PreflightTest, AGoodSetEndsWithCodeZeroAndNeedsNoEngine) {
+  write_data(4);
+  const Outcome outcome = run({"preflight", "--train-data", "mine"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 of 4 clips can be used"), HasSubstr("duration (s)")));
+}
+
+TEST_F(PreflightTest, MoreRejectedClipsThanAllowedAreCodeOne) {
+  write_data(10, 1);
+  EXPECT_EQ(run({"preflight", "--train-data", "mine", "--max-rejected", "10%"}).exit_code, 0);
+  const Outcome outcome = run({"preflight", "--train-data", "mine"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("metadata.csv:10 'clip9'"), HasSubstr("no-recording (rejected), 1 clip.")));
+}
+
+TEST_F(PreflightTest, JsonStandsAloneOnStdout) {
+  write_data(3);
+  const Outcome outcome = run({"preflight", "--train-data", "mine", "--json", "--quick"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["usable"], 3);
+  EXPECT_EQ(json["quick"], true);
+  EXPECT_THAT(outcome.err, HasSubstr("3 of 3 clips"));
+}
+
+TEST_F(PreflightTest, ThePageIsWrittenWholeAndNothingElseChanges) {
+  write_data(3);
+  auto before = listing();
+  ASSERT_EQ(run({"preflight", "--train-data", "mine", "--html", "found.html"}).exit_code, 0);
+  auto after = listing();
+  EXPECT_THAT(after["found.html"], AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("</html>")));
+  after.erase("found.html");
+  EXPECT_EQ(after, before);
+  const Outcome outcome = run({"preflight", "--train-data", "mine", "--html", "no/such/folder/found.html"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("found.html"));
+}
+
+TEST_F(PreflightTest, ACheckpointsVocabularyIsLookedInto) {
+  write_data(3);
+  const std::string bare = R"({"version": "1.0", "added_tokens": [
+    {"id": 0, "content": "[STOP]", "special": true}, {"id": 1, "content": "[UNK]", "special": true},
+    {"id": 2, "content": "[SPACE]", "special": true}, {"id": 3, "content": "[START]", "special": true},
+    {"id": 4, "content": "[en]", "special": true}],
+    "pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "BPE", "unk_token": "[UNK]",
+    "vocab": {"[STOP]": 0, "[UNK]": 1, "[SPACE]": 2, "[START]": 3, "[en]": 4, "a": 5}, "merges": []}})";
+  write("run/checkpoints/best/tokenizer.json", bare);
+  const Outcome outcome = run({"preflight", "--train-data", "mine", "--checkpoint", "run", "--quick"});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("unknown-characters (suspicious), 3 clips"), HasSubstr("(U+0077)")));
+  write("empty/state.json", "{}");
+  const Outcome none = run({"preflight", "--train-data", "mine", "--checkpoint", "empty"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("tokenizer.json"));
+}
+
+}  // namespace
+}  // namespace myxtts::front_test
