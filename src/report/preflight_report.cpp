@@ -148,7 +148,7 @@ std::vector<std::string> preflight_lines(const Preflight& preflight) {
   for (const Histogram& histogram : histograms_of(preflight)) {
     std::ranges::move(histogram_lines(histogram), std::back_inserter(lines));
   }
-  lines.push_back(rates_text(preflight));
+  if (preflight.checked.dataset.size() > 0) lines.push_back(rates_text(preflight));
   lines.push_back(preflight_verdict(preflight));
   return lines;
 }

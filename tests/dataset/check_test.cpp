@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ctime>
 #include <functional>
 #include <iterator>
 
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
 #include "media/sound_files.hpp"
 
 namespace myxtts::dataset {
@@ -223,10 +223,11 @@ TEST(RealSpeech, ThreeThousandHeadersAreReadQuickly) {
     manifest += id + "|some text\n";
   }
   write_text(folder / "metadata.csv", manifest);
-  const core::Stopwatch watch;
+  const std::clock_t start = std::clock();  // of this program alone
   EXPECT_EQ(check(folder.path()).dataset.size(), 3000U);
-  RecordProperty("milliseconds", std::to_string(watch.milliseconds()));
-  EXPECT_LT(watch.seconds(), 3.0);  // about 0.2 s on a machine that does nothing else
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  RecordProperty("milliseconds", std::to_string(1000 * seconds));
+  EXPECT_LT(seconds, 3.0);  // about 0.2 s on a machine that does nothing else
 }
 
 }  // namespace

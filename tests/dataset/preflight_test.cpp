@@ -321,11 +321,18 @@ TEST_F(RealSpeechPreflight, EachFileIsReadOnce) {
 }
 
 TEST_F(RealSpeechPreflight, TwoCoresCheckTwoThousandTimesRealTime) {
-  const std::clock_t start = std::clock();  // of all threads, so that other programs do not count
-  const Preflight found = check(kSpeech24);
-  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / 2;
-  RecordProperty("times_real_time", std::to_string(found.checked.dataset.total_seconds() / seconds));
-  EXPECT_GT(found.checked.dataset.total_seconds() / seconds, 1000);
+#ifndef NDEBUG
+  GTEST_SKIP() << "measured in builds for release";
+#endif
+  double fastest = 0;
+  for (int round = 0; round < 5 && fastest < 2000; ++round) {
+    const std::clock_t start = std::clock();  // of all threads, so that other programs do not count
+    const Preflight found = check(kSpeech24);
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / 2;
+    fastest = std::max(fastest, found.checked.dataset.total_seconds() / seconds);
+  }
+  RecordProperty("times_real_time", std::to_string(fastest));
+  EXPECT_GE(fastest, 2000);
 }
 
 }  // namespace

@@ -78,6 +78,31 @@ TEST(SignalFaults, CleanSpeechHasNoneAtAnyLengthOrRate) {
   EXPECT_THAT(defects_of(interleaved(speech(3, 1), scaled(speech(3, 1), 0.5)), 2), IsEmpty());
 }
 
+// By a windowed sinc, as resamplers do it, and rounded to 16 bits.
+std::vector<float> resampled(const std::vector<float>& samples, int from_hz, int to_hz) {
+  constexpr int kReach = 32;
+  std::vector<float> result(samples.size() * static_cast<std::size_t>(to_hz) / static_cast<std::size_t>(from_hz));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const double at = static_cast<double>(i) * from_hz / to_hz;
+    const auto middle = static_cast<std::ptrdiff_t>(at);
+    double sum = 0;
+    for (std::ptrdiff_t k = middle - kReach + 1; k <= middle + kReach; ++k) {
+      if (k < 0 || k >= std::ssize(samples)) continue;
+      const double x = std::numbers::pi * (at - static_cast<double>(k));
+      const double window = 0.5 + 0.5 * std::cos(x / kReach);
+      sum += static_cast<double>(samples[static_cast<std::size_t>(k)]) * (x == 0 ? 1 : std::sin(x) / x) * window;
+    }
+    result[i] = static_cast<float>(std::round(sum * 32768) / 32768);
+  }
+  return result;
+}
+
+TEST(SignalFaults, TelephoneSpeechIsToldAtAnyRate) {
+  EXPECT_THAT(defects_of(resampled(speech(3, 2, 8000), 8000, kRateHz)), ElementsAre(Defect::kNarrowBand));
+  EXPECT_THAT(defects_of(resampled(speech(3, 2, 8000), 8000, 48000), 1, 48000), ElementsAre(Defect::kNarrowBand));
+  EXPECT_THAT(defects_of(resampled(speech(3, 2, 16000), 16000, kRateHz)), IsEmpty());
+}
+
 TEST(SignalFaults, EachPlantedFaultIsNamedAndNoOther) {
   const std::vector<float> clean = speech(4, 3);
   std::vector<float> clipped = scaled(clean, 6);
