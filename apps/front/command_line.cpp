@@ -150,6 +150,7 @@ SettingArguments::SettingArguments(CLI::App& app, const std::vector<SettingFlag>
     value.option = flag.unit.empty() ? app.add_flag(flag.flag, value.text, flag.help)
                                      : app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit);
     value.option->group(flag.group);
+    if (config::is_list(flag.key)) value.option->take_last();  // of which apply() takes all
   }
   app.add_option("--config", config_file_, "a TOML file with settings (as --dump-config prints it)")
       ->type_name("FILE")
@@ -186,6 +187,7 @@ void SettingArguments::apply(config::Settings& base) const {
   for (const Value& value : values_) {
     if (value.option->count() == 0) continue;
     set_by_flag(base, value.flag, value.key, value.text);
+    if (config::is_list(value.key)) config::set_list(base, value.key, value.option->results());
   }
 }
 

@@ -21,7 +21,7 @@ struct Command {
 // Parses and runs. Throws core::UsageError for mistakes that can be seen without looking at disk or GPU.
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv);
 
-// A flag that writes a key of the settings.
+// A flag that writes a key of the settings; where that is a list, it may be given several times.
 struct SettingFlag {
   std::string flag;  // "--batch-size"
   std::string unit;  // what its value counts: "CLIPS"; "": a plain flag that says true

@@ -29,7 +29,7 @@ Command evaluate_command() {
             app.add_flag("--json", a->json, "one JSON object on stdout");
             return [a]() -> int {
               config::Settings data;
-              data.data.train = a->data;
+              data.data.train = {a->data};
               set_by_flag(data, "--max-rejected", "data.max_rejected", a->max_rejected);
               const machine::DevicePlan plan = a->model.plan();
               config::EngineRequest request = a->model.request("evaluate");

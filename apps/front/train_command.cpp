@@ -33,7 +33,9 @@ constexpr const char* kMemoryInterval = "--memory-interval";
 
 const std::vector<SettingFlag>& own_flags() {
   static const std::vector<SettingFlag> flags = {
-      {"--train-data", "FOLDER", "data.train", "metadata.csv and wavs/; default: speaks its own data set", "Data"},
+      {"--train-data", "FOLDER", "data.train",
+       "metadata.csv and wavs/; repeatable; FOLDER:2 is visited twice an epoch; default: speaks its own data set",
+       "Data"},
       {"--val-data", "FOLDER", "data.validation", "held-out clips; default: a split by hash of the ids", "Data"},
       {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
@@ -134,7 +136,7 @@ std::string default_data(const std::string& language) {
 bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& console) {
   if (!settings.data.train.empty()) return false;
   if (std::filesystem::is_directory(kOldDefaultData)) {
-    settings.data.train = kOldDefaultData;
+    settings.data.train = {kOldDefaultData};
     console.info(fmt::format("Training on {} (the default, because it is there).", kOldDefaultData));
     return false;
   }
@@ -145,13 +147,15 @@ bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& co
                            .expected = "a folder with metadata.csv and wavs/ (LJSpeech layout)",
                            .advice = fmt::format("Give one; there is none in {} either.", kOldDefaultData)});
   }
-  settings.data.train = default_data(settings.text.language);
+  settings.data.train = {default_data(settings.text.language)};
   return true;
 }
 
 // The old default's held-out clips, where it is trained on and no others are named.
 void resolve_validation(config::Settings& settings, core::Console& console) {
-  if (!settings.data.validation.empty() || !config::is_same_folder(settings.data.train, kOldDefaultData)) return;
+  const std::vector<std::string>& train = settings.data.train;
+  if (!settings.data.validation.empty() || train.size() != 1) return;
+  if (!config::is_same_folder(train[0], kOldDefaultData)) return;
   if (!std::filesystem::is_directory(kOldDefaultValidation)) return;
   settings.data.validation = kOldDefaultValidation;
   console.info(fmt::format("Validating on {} (the default, because it is there).", kOldDefaultValidation));
@@ -159,9 +163,9 @@ void resolve_validation(config::Settings& settings, core::Console& console) {
 
 void speak_default_data(const config::Settings& settings, core::Console& console) {
   console.info(fmt::format("The default data set: {} sentences, spoken by espeak-ng into {}.", kDefaultSentences,
-                           settings.data.train));
+                           settings.data.train.front()));
   sample_data::MakeDataOptions options;
-  options.output = settings.data.train;
+  options.output = settings.data.train.front();
   options.language = settings.text.language;
   options.count = kDefaultSentences;
   sample_data::make_data(core::local_file_system(), options, console);
@@ -202,8 +206,9 @@ int train(const TrainArguments& a) {
   request.set("output", (named_by_us ? report::claim_run_folder(run.folder) : run.folder).string());
   request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
   if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
-  if (settings.data.train == default_data(settings.text.language))
+  if (settings.data.train == std::vector{default_data(settings.text.language)}) {
     request.set("speak_unseen", std::to_string(kSpokenSentences));
+  }
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
   request.arguments["said"] = said;
   become_engine(request, plan);

@@ -14,9 +14,34 @@ namespace {
 
 constexpr double kMany = 1e12;
 
+using Texts = std::vector<std::string>;
+
+// As TOML writes it.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04X}", static_cast<int>(c));
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+// One text as a text, others as a list.
+std::string quoted(const Texts& texts) {
+  if (texts.size() <= 1) return quoted(texts.empty() ? std::string() : texts.front());
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+  return "[" + out + "]";
+}
+
 std::string allowed(const Field& field) {
   if (!field.choices.empty()) return fmt::format("one of: {}", fmt::join(field.choices, ", "));
   if (std::holds_alternative<std::string*>(field.target)) return "a text";
+  if (std::holds_alternative<Texts*>(field.target)) return "a text, or a list of texts";
   if (std::holds_alternative<bool*>(field.target)) return "true or false";
   const char* kind = std::holds_alternative<double*>(field.target) ? "a number" : "a whole number";
   return fmt::format("{} from {}", kind, range_text(field));
@@ -26,6 +51,7 @@ std::string text_of(const Field& field) {
   if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
   if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
   if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
+  if (auto* const* texts = std::get_if<Texts*>(&field.target)) return quoted(**texts);
   return *std::get<std::string*>(field.target);
 }
 
@@ -44,6 +70,34 @@ bool parse_share(std::string_view text, double& share) {
 
 bool in_range(const Field& field, double number) { return number >= field.low && number <= field.high; }
 
+// A list of texts that are not empty, or one text. True where it was written.
+bool assign(Texts& target, const toml::node& node) {
+  if (const auto* text = node.as_string()) {
+    target = text->get().empty() ? Texts{} : Texts{text->get()};
+    return true;
+  }
+  Texts texts;
+  for (const toml::node& item : *node.as_array()) {
+    if (item.value_or(std::string()).empty()) return false;
+    texts.push_back(item.value_or(std::string()));
+  }
+  target = std::move(texts);
+  return true;
+}
+
+// The same as a text; a list as TOML writes it.
+bool assign(Texts& target, std::string_view value) {
+  if (!value.starts_with('[')) {
+    target = value.empty() ? Texts{} : Texts{std::string(value)};
+    return true;
+  }
+  try {
+    return assign(target, *toml::parse(fmt::format("list = {}", value)).get("list"));
+  } catch (const toml::parse_error&) {
+    return false;
+  }
+}
+
 // True where `value` is allowed and was written.
 bool assign(const Field& field, std::string_view value) {
   if (auto* const* target = std::get_if<std::string*>(&field.target)) {
@@ -51,6 +105,7 @@ bool assign(const Field& field, std::string_view value) {
     **target = value;
     return true;
   }
+  if (auto* const* target = std::get_if<Texts*>(&field.target)) return assign(**target, value);
   if (auto* const* target = std::get_if<bool*>(&field.target)) {
     if (value != "true" && value != "false") return false;
     **target = value == "true";
@@ -88,19 +143,6 @@ core::ErrorDetails bad_value(const Field& field, std::string_view value, std::st
           .advice = {}};
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\u{:04X}", static_cast<int>(c));
-      continue;
-    }
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 std::string value_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
@@ -115,6 +157,7 @@ std::string value_text(const toml::node& node) {
 bool fitting_type(const Field& field, const toml::node& node) {
   if (std::holds_alternative<std::string*>(field.target)) return node.is_string();
   if (std::holds_alternative<bool*>(field.target)) return node.is_boolean();
+  if (std::holds_alternative<Texts*>(field.target)) return node.is_string() || node.is_array();
   return node.is_integer() || (node.is_floating_point() && std::holds_alternative<double*>(field.target));
 }
 
@@ -203,6 +246,18 @@ std::vector<Field> fields(Settings& s) {
   };
 }
 
+bool is_list(std::string_view key) {
+  Settings settings;
+  const std::vector<Field> known = fields(settings);
+  const auto field = std::ranges::find(known, key, &Field::key);
+  return field != known.end() && std::holds_alternative<Texts*>(field->target);
+}
+
+void set_list(Settings& settings, std::string_view key, const std::vector<std::string>& values) {
+  const std::vector<Field> known = fields(settings);
+  *std::get<Texts*>(std::ranges::find(known, key, &Field::key)->target) = values;
+}
+
 void set_field(Settings& settings, std::string_view key, std::string_view value) {
   const std::vector<Field> known = fields(settings);
   const auto field = std::ranges::find(known, key, &Field::key);
@@ -231,7 +286,8 @@ void load_toml(Settings& settings, std::string_view document, const std::string&
       const auto field = std::ranges::find(known, key, &Field::key);
       if (field == known.end()) throw core::ConfigError(unknown_key(known, key, line(node)));
       const std::string value = value_text(node);
-      if (!fitting_type(*field, node) || !assign(*field, value)) {
+      auto* const* texts = std::get_if<Texts*>(&field->target);
+      if (!fitting_type(*field, node) || !(texts != nullptr ? assign(**texts, node) : assign(*field, value))) {
         throw core::ConfigError(bad_value(*field, value, line(node)));
       }
     }

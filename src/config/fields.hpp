@@ -13,7 +13,7 @@ namespace myxtts::config {
 
 struct Field {
   std::string key;  // "table.field"
-  std::variant<std::int64_t*, double*, std::string*, bool*> target;
+  std::variant<std::int64_t*, double*, std::string*, bool*, std::vector<std::string>*> target;
   double low = 0;  // of a number, inclusive
   double high = 0;
   std::vector<std::string> choices = {};  // of a text; empty: any text
@@ -25,9 +25,16 @@ struct Field {
 // Every field of `settings`, in the order of a dumped file.
 [[nodiscard]] std::vector<Field> fields(Settings& settings);
 
-// Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05).
+// Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05); a list is one text, or more
+// as TOML writes them.
 // Throws UsageError that names the key, the value and what is allowed, with the nearest known name.
 void set_field(Settings& settings, std::string_view key, std::string_view value);
+
+// Whether a field is a list of texts.
+[[nodiscard]] bool is_list(std::string_view key);
+
+// Sets a field that is a list.
+void set_list(Settings& settings, std::string_view key, const std::vector<std::string>& values);
 
 // Reads a TOML document over `settings`; `name` is what errors call it.
 // Throws ConfigError with name and line for syntax, unknown keys, wrong types and values out of range.

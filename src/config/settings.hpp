@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace myxtts::config {
 
 struct DataSettings {
-  std::string train;       // folder in the LJSpeech layout
-  std::string validation;  // the same; empty: a split by hash of the clips' ids
+  std::vector<std::string> train;  // folders in the LJSpeech layout; FOLDER:2 is visited twice an epoch
+  std::string validation;          // one such folder; empty: a split by hash of the clips' ids
   double validation_share =
       0.02;                   // of the clips, where no folder is given; sets under 50 clips only where it is not this
   double min_seconds = 0.5;   // shorter clips are rejected

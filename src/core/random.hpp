@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   kSentences = 10,
   kStatistics = 11,
   kSplit = 12,
+  kVisits = 13,
 };
 
 // Where a stream of draws stands: the coordinates of the design ("Randomness and order").

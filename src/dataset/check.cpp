@@ -90,8 +90,14 @@ class RowCheck {
 
   [[nodiscard]] CheckedRow check(const ManifestRow& row) const {
     CheckedRow result;
-    Clip clip{
-        .id = row.id, .file = {}, .speaker = row.speaker, .text = {}, .tokens = {}, .audio = {}, .where = row.where};
+    Clip clip{.id = row.id,
+              .file = {},
+              .speaker = row.speaker,
+              .text = {},
+              .tokens = {},
+              .audio = {},
+              .where = row.where,
+              .language = row.language};
     const auto add = [&](Defect defect, const std::string& reason) {
       result.findings.push_back({defect, row.id, row.where, clip.file.string(), reason});
     };
@@ -160,8 +166,11 @@ CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& man
                               const config::DataSettings& settings, const NormaliseText& normalise,
                               const EncodeText& encode, Depth depth) {
   const RowCheck check(files, manifest.folder, settings, normalise, encode, depth);
-  CheckedDataset result{
-      .dataset = {}, .measures = {}, .findings = {}, .total = manifest.rows.size() + manifest.rejections.size()};
+  CheckedDataset result{.dataset = {},
+                        .measures = {},
+                        .findings = {},
+                        .total = manifest.rows.size() + manifest.rejections.size(),
+                        .layout = manifest.layout};
   std::ranges::transform(manifest.rejections, std::back_inserter(result.findings), finding_of);
   std::vector<Clip> clips;
   clips.reserve(manifest.rows.size());

@@ -32,6 +32,7 @@ struct CheckedDataset {
   std::vector<SignalMeasures> measures;  // of the dataset's clips, in their order; none at Depth::kHeaders
   std::vector<Finding> findings;         // the manifest's first
   std::size_t total = 0;                 // clips that the manifest names, usable or not
+  std::string layout;                    // how the manifest was recognised, for the user
 };
 
 // Finds each clip's recording (recordings.hpp), reads it once as far as

@@ -26,6 +26,13 @@ double Dataset::total_seconds() const {
   return seconds;
 }
 
+std::vector<double> Dataset::weights() const {
+  std::vector<double> weights;
+  for (const Clip& clip : clips_) weights.push_back(clip.weight);
+  if (std::ranges::all_of(weights, [](double weight) { return weight == 1; })) weights.clear();
+  return weights;
+}
+
 Utterance Dataset::get(std::size_t index, const FrameSpan& span) const {
   const Clip& source = clip(index);
   Utterance utterance{.clip = &source, .samples = media::read_audio(source.file, span.first, span.count)};

@@ -20,7 +20,9 @@ struct Clip {
   std::string text;                  // normalised
   std::vector<std::int32_t> tokens;  // of the text; empty until a tokenizer exists
   media::AudioInfo audio;
-  std::string where;  // "metadata.csv:12"
+  std::string where;     // "metadata.csv:12"
+  std::string language;  // "" where the manifest names none
+  double weight = 1;     // how often it is visited in an epoch
 };
 
 // A part of a recording, in frames at its own rate.
@@ -46,6 +48,8 @@ class Dataset {
   [[nodiscard]] std::span<const Clip> clips() const { return clips_; }
   [[nodiscard]] std::vector<std::string> ids() const;
   [[nodiscard]] double total_seconds() const;
+  // Of each clip; none where all are 1.
+  [[nodiscard]] std::vector<double> weights() const;
 
   // Decodes a clip or a part of it; the same samples on every call.
   // Throws: DataError where a compressed recording is damaged behind its header (the check reads only its start and

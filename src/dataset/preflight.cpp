@@ -1,8 +1,10 @@
 #include "dataset/preflight.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
-#include "dataset/manifest.hpp"
+#include "dataset/data_folders.hpp"
 #include "dataset/set_findings.hpp"
 #include "text/normaliser.hpp"
 
@@ -22,13 +24,12 @@ Preflight preflight(const core::FileSystem& files, const config::Settings& setti
                     Depth depth) {
   const std::string& language = settings.text.language;
   const auto normaliser = text::make_normaliser(language);
-  const Manifest manifest = read_manifest(files, settings.data.train, Subset::kAll);
   const auto normalise = [&](std::string_view text) { return normaliser->normalise(text); };
-  CheckedDataset checked = check_data_set(files, manifest, settings.data, normalise, {}, depth);
+  CheckedDataset checked = check_folders(files, settings.data.train, Subset::kAll, settings.data, normalise, {}, depth);
   const text::Tokenizer tokenizer = vocabulary != nullptr ? *vocabulary : own_vocabulary(checked.dataset, language);
   assign_tokens(checked, settings.data, [&](std::string_view text) { return tokenizer.encode(text, language); });
   add_set_findings(checked, vocabulary, language);
-  return {.folder = settings.data.train,
+  return {.folder = fmt::format("{}", fmt::join(settings.data.train, ", ")),
           .depth = depth,
           .max_rejected = settings.data.max_rejected,
           .checked = std::move(checked)};

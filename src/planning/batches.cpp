@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "core/random.hpp"
+#include "planning/visits.hpp"
 
 namespace myxtts::planning {
 namespace {
@@ -33,9 +34,8 @@ std::int64_t total_of(std::span<const std::uint32_t> clips, std::span<const std:
   return total;
 }
 
-double budget_of(std::span<const std::int64_t> costs, std::int64_t size) {
-  const std::int64_t total = std::accumulate(costs.begin(), costs.end(), std::int64_t{0});
-  return static_cast<double>(size) * static_cast<double>(total) / static_cast<double>(costs.size());
+double budget_of(std::span<const std::uint32_t> clips, std::span<const std::int64_t> costs, std::int64_t size) {
+  return static_cast<double>(size) * static_cast<double>(total_of(clips, costs)) / static_cast<double>(clips.size());
 }
 
 std::vector<PlannedBatch> cut_by_count(std::span<const std::uint32_t> order, std::int64_t size) {
@@ -66,7 +66,7 @@ void deal(Indices window, std::span<const std::int64_t> costs, std::size_t count
 
 std::vector<PlannedBatch> deal_by_cost(std::span<const std::uint32_t> order, std::span<const std::int64_t> costs,
                                        std::int64_t size) {
-  const double budget = budget_of(costs, size);
+  const double budget = budget_of(order, costs, size);
   const std::size_t window_clips = static_cast<std::size_t>(kWindowBatches * size);
   const std::size_t windows = (order.size() + window_clips - 1) / window_clips;
   std::vector<PlannedBatch> batches;
@@ -90,9 +90,9 @@ Indices ascending(std::size_t count) {
 }  // namespace
 
 std::vector<PlannedBatch> plan_epoch(std::span<const std::int64_t> costs, const config::BatchSettings& settings,
-                                     const EpochKey& key) {
+                                     const EpochKey& key, std::span<const double> weights) {
   if (costs.empty()) throw std::invalid_argument("an epoch needs clips");
-  Indices order = ascending(costs.size());
+  Indices order = weights.empty() ? ascending(costs.size()) : visits_in_epoch(weights, key);
   random_of(key, core::Purpose::kEpochOrder).shuffle(std::span(order));
   if (settings.by == "count") return cut_by_count(order, settings.size);
   std::vector<PlannedBatch> batches = deal_by_cost(order, costs, settings.size);
@@ -102,7 +102,7 @@ std::vector<PlannedBatch> plan_epoch(std::span<const std::int64_t> costs, const 
 
 std::vector<PlannedBatch> plan_in_order(std::span<const std::int64_t> costs, const config::BatchSettings& settings) {
   if (settings.by == "count" || costs.empty()) return cut_by_count(ascending(costs.size()), settings.size);
-  const double budget = budget_of(costs, settings.size);
+  const double budget = budget_of(ascending(costs.size()), costs, settings.size);
   std::vector<PlannedBatch> batches;
   std::int64_t cost = 0;
   for (std::uint32_t clip = 0; clip < costs.size(); ++clip) {

@@ -36,12 +36,14 @@ std::int64_t codes_of_samples(std::int64_t samples) {
 }
 
 StageSchedule::StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets,
-                             const config::BatchSettings& settings, std::uint64_t seed, std::uint32_t stage)
+                             const config::BatchSettings& settings, std::uint64_t seed, std::uint32_t stage,
+                             std::vector<double> weights)
     : costs_(std::move(costs)),
       targets_(std::move(targets)),
       settings_(settings),
       seed_(seed),
       stage_(stage),
+      weights_(std::move(weights)),
       epoch_starts_{0} {
   if (costs_.empty()) throw std::invalid_argument("a stage needs clips");
 }
@@ -70,7 +72,7 @@ const std::vector<PlannedBatch>& StageSchedule::epoch_plan(std::int64_t epoch) c
   const auto known = plans_.find(epoch);
   if (known != plans_.end()) return known->second;
   const EpochKey key{.seed = seed_, .stage = stage_, .epoch = epoch};
-  const auto& plan = plans_.emplace(epoch, plan_epoch(costs_, settings_, key)).first->second;
+  const auto& plan = plans_.emplace(epoch, plan_epoch(costs_, settings_, key, weights_)).first->second;
   forget_one(plans_, epoch, kKeptEpochs);
   return plan;
 }

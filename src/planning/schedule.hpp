@@ -47,9 +47,10 @@ struct BatchPlan {
 // Epochs are planned when they are asked for. Thread: at() and batches_in_epoch() are thread-safe.
 class StageSchedule {
  public:
-  // costs: of each clip, in tokens, at least 1. Throws: std::invalid_argument where there are no clips.
+  // costs: of each clip, in tokens, at least 1. weights: how often each is visited in an epoch; none: once.
+  // Throws: std::invalid_argument where there are no clips.
   StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets, const config::BatchSettings& settings,
-                std::uint64_t seed, std::uint32_t stage);
+                std::uint64_t seed, std::uint32_t stage, std::vector<double> weights = {});
 
   [[nodiscard]] BatchPlan at(std::uint64_t sequence) const;
   [[nodiscard]] std::int64_t batches_in_epoch(std::int64_t epoch) const;
@@ -69,6 +70,7 @@ class StageSchedule {
   const config::BatchSettings settings_;
   const std::uint64_t seed_;
   const std::uint32_t stage_;
+  const std::vector<double> weights_;
 
   mutable std::mutex mutex_;
   mutable std::vector<std::uint64_t>

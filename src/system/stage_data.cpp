@@ -63,10 +63,11 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device:
   const planning::TargetsOfRow targets = [](std::uint32_t, std::int64_t) { return planning::RowTargets{}; };
   preparation::CodecPreparationOptions options{settings.codec.crop_frames, seed, training::CodecLearner::kStage, true};
   const torch::Device device = runtime.device(Role::kData);
-  StageData data{nullptr,
-                 std::make_unique<planning::StageSchedule>(std::vector<std::int64_t>(run.clips.train.size(), 1),
-                                                           targets, batches, seed, training::CodecLearner::kStage),
-                 {}};
+  StageData data{
+      nullptr,
+      std::make_unique<planning::StageSchedule>(std::vector<std::int64_t>(run.clips.train.size(), 1), targets, batches,
+                                                seed, training::CodecLearner::kStage, run.clips.train.weights()),
+      {}};
   run_as(runtime, Role::kData, [&] {
     data.training =
         std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device, spans);
@@ -84,11 +85,12 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
   preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer_of(run.clips));
   const bool stop_input = options.packing.text_stop_input;
   const torch::Device device = runtime.device(Role::kData);
-  StageData data{nullptr,
-                 std::make_unique<planning::StageSchedule>(preparation::row_costs(run.clips.train, stop_input),
-                                                           preparation::row_targets(run.clips.train, options),
-                                                           settings.batch, options.seed, options.stage),
-                 {}};
+  StageData data{
+      nullptr,
+      std::make_unique<planning::StageSchedule>(preparation::row_costs(run.clips.train, stop_input),
+                                                preparation::row_targets(run.clips.train, options), settings.batch,
+                                                options.seed, options.stage, run.clips.train.weights()),
+      {}};
   run_as(runtime, Role::kData, [&] {
     model::Initialiser initialiser(0, device);
     const auto frozen = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
@@ -148,7 +150,7 @@ std::int64_t voice_batches_per_epoch(const config::Settings& settings, const Tra
   const preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer);
   return planning::StageSchedule(preparation::row_costs(clips.train, options.packing.text_stop_input),
                                  preparation::row_targets(clips.train, options), settings.batch, options.seed,
-                                 options.stage)
+                                 options.stage, clips.train.weights())
       .batches_in_epoch(0);
 }
 

@@ -38,7 +38,7 @@ void check_against_run(config::Settings& settings, const report::RunFolder& run,
 // The request that the front of `myxtts train` would make.
 config::EngineRequest request_for(config::Settings settings, const DataFolders& data, const std::string& output,
                                   bool resume, core::Console& console) {
-  settings.data.train = data.train;
+  settings.data.train = {data.train};
   settings.data.validation = data.validation;
   settings.voice.epochs = data.epochs;
   config::validate(settings);

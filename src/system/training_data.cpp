@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
-#include "dataset/check.hpp"
-#include "dataset/manifest.hpp"
+#include "dataset/data_folders.hpp"
 #include "dataset/set_findings.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
@@ -13,20 +11,14 @@
 namespace myxtts::system {
 namespace {
 
-dataset::CheckedDataset check_folder(const config::Settings& settings, const std::string& folder,
-                                     dataset::Subset subset) {
-  const core::FileSystem& files = core::local_file_system();
+dataset::CheckedDataset check_folders(const config::Settings& settings, const std::vector<std::string>& folders,
+                                      dataset::Subset subset, core::Console& console) {
   const auto normaliser = text::make_text_input(settings.text);
-  const dataset::Manifest manifest = dataset::read_manifest(files, folder, subset);
-  if (manifest.rows.empty() && manifest.rejections.empty()) {
-    throw core::DataError({.what = "the data set names no clips",
-                           .where = folder,
-                           .value = {},
-                           .expected = "lines `id|text` in metadata.csv",
-                           .advice = {}});
-  }
-  return dataset::check_data_set(files, manifest, settings.data,
-                                 [&](std::string_view text) { return normaliser->normalise(text); });
+  dataset::CheckedDataset checked =
+      dataset::check_folders(core::local_file_system(), folders, subset, settings.data,
+                             [&](std::string_view text) { return normaliser->normalise(text); });
+  console.info(fmt::format("Read {}.", checked.layout));
+  return checked;
 }
 
 dataset::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
@@ -41,16 +33,16 @@ std::string learn_vocabulary(const dataset::Dataset& data, const config::TextSet
   return text::learn_vocabulary(texts, settings);
 }
 
-// `folder` is what a preflight is told to name the suspicious clips.
+// `folders` are what a preflight is told to name the suspicious clips.
 void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
-                  const std::string& folder, core::Console& console) {
+                  const std::vector<std::string>& folders, core::Console& console) {
   dataset::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
   dataset::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
   dataset::add_set_findings(checked, &tokenizer, settings.text.language);
   if (const std::size_t count = dataset::count_suspicious(checked.findings); count > 0) {
     console.info(fmt::format("{} suspicious: ./myxtts preflight --train-data {} names {}.",
-                             count == 1 ? "1 clip looks" : fmt::format("{} clips look", count), folder,
-                             count == 1 ? "it" : "them"));
+                             count == 1 ? "1 clip looks" : fmt::format("{} clips look", count),
+                             fmt::join(folders, " --train-data "), count == 1 ? "it" : "them"));
   }
 }
 
@@ -72,22 +64,23 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
   TrainingData data;
   data.tokenizer_json =
       tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
-  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kTrain);
+  dataset::CheckedDataset checked = check_folders(settings, settings.data.train, dataset::Subset::kTrain, console);
   if (data.tokenizer_json.empty()) data.tokenizer_json = learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
   finish_check(checked, tokenizer, settings, settings.data.train, console);
   if (has_folder) {
     data.train = std::move(checked.dataset);
-    auto held_out = check_folder(settings, settings.data.validation, dataset::Subset::kEvaluation);
-    finish_check(held_out, tokenizer, settings, settings.data.validation, console);
+    const std::vector<std::string> folder = {settings.data.validation};
+    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console);
+    finish_check(held_out, tokenizer, settings, folder, console);
     data.validation = std::move(held_out.dataset);
   } else {
     const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
     data.train = checked.dataset.subset(split.train);
     data.validation = checked.dataset.subset(split.validation);
   }
-  console.info(fmt::format("Training on {} of {}.", describe(data.train), settings.data.train));
+  console.info(fmt::format("Training on {} of {}.", describe(data.train), fmt::join(settings.data.train, ", ")));
   console.info(
       data.validation.size() == 0
           ? std::string(
@@ -100,7 +93,7 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
 
 dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                core::Console& console) {
-  dataset::CheckedDataset checked = check_folder(settings, settings.data.train, dataset::Subset::kAll);
+  dataset::CheckedDataset checked = check_folders(settings, settings.data.train, dataset::Subset::kAll, console);
   finish_check(checked, tokenizer, settings, settings.data.train, console);
   return std::move(checked.dataset);
 }

@@ -24,7 +24,7 @@ struct TrainingData {
 [[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
                                               core::Console& console);
 
-// The data set in one folder, with the tokens of a known vocabulary. Throws DataError.
+// The whole data set of settings.data.train, with the tokens of a known vocabulary. Throws DataError.
 [[nodiscard]] dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                              core::Console& console);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "config/fields.hpp"
 #include "config/presets.hpp"
 #include "core/error.hpp"
@@ -22,15 +24,24 @@ RunStart run_start(const std::string& start) {
   return start == "reset" ? RunStart::kReset : RunStart::kNew;
 }
 
+// Of clips, in an epoch.
+double visits_of(const TrainingData& data) {
+  double visits = 0;
+  for (const dataset::Clip& clip : data.train.clips()) visits += clip.weight;
+  return visits;
+}
+
 void announce(const config::Settings& settings, const TrainingData& data, std::int64_t batches,
               core::Console& console) {
-  double seconds = data.train.total_seconds();
-  std::size_t tokens = 0;
-  for (const dataset::Clip& clip : data.train.clips()) tokens += clip.tokens.size();
+  double seconds = 0;
+  double tokens = 0;
+  for (const dataset::Clip& clip : data.train.clips()) {
+    seconds += clip.weight * clip.audio.seconds();
+    tokens += clip.weight * static_cast<double>(clip.tokens.size());
+  }
   const auto per_batch = [&](double total) { return total / static_cast<double>(batches); };
   console.info(fmt::format("Batches: {:.1f} clips, {:.0f} text tokens and {:.1f} s of speech each; {} in an epoch.",
-                           per_batch(static_cast<double>(data.train.size())), per_batch(static_cast<double>(tokens)),
-                           per_batch(seconds), batches));
+                           per_batch(visits_of(data)), per_batch(tokens), per_batch(seconds), batches));
   console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
                            settings.codec.steps, settings.voice.steps, settings.run.threads,
                            settings.run.data_threads));
@@ -145,7 +156,7 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
 // Plans both stages, writes config.toml with what was planned, and says it.
 void plan_run(config::Settings& settings, const TrainingData& data, RunFiles& files, core::Console& console) {
   const std::int64_t batches = voice_batches_per_epoch(settings, data);
-  config::plan_steps(settings, static_cast<std::int64_t>(data.train.size()), batches);
+  config::plan_steps(settings, std::llround(visits_of(data)), batches);
   files.write_config(settings);
   announce(settings, data, batches, console);
 }
@@ -155,7 +166,7 @@ void require_same_data(const contracts::TrainState& resumed, const TrainingData&
                        const config::DataSettings& settings) {
   if (resumed.data_checksum.empty() || resumed.data_checksum == checksum_of(data)) return;
   throw core::DataError({.what = "the data set is not the one that the run was made with",
-                         .where = settings.train,
+                         .where = fmt::format("{}", fmt::join(settings.train, ", ")),
                          .value = {},
                          .expected = "the same clips: ids, speakers, texts and lengths",
                          .advice = "Bring them back, or start another run with another --output."});

@@ -17,7 +17,7 @@ EngineRequest handed_over(const EngineRequest& request) { return EngineRequest::
 
 TEST(EngineRequest, ComesBackWhole) {
   EngineRequest request("synthesize", preset("small"));
-  request.settings.data.train = "my \"data\"\nhere";
+  request.settings.data.train = {"my \"data\"\nhere", "[other]:2"};
   request.set("text", "say \"this\" \\ and\nthat\t\x01");
   request.set_number("temperature", 0.1 + 0.2);
   request.set_flag("greedy", true);
@@ -44,10 +44,10 @@ TEST(EngineRequest, WhatWasNotSetHasItsFallback) {
 // Bytes that are no UTF-8 cannot travel: the engine then names a path that it does not find, instead of crashing.
 TEST(EngineRequest, BrokenUtf8IsReplacedNotFatal) {
   EngineRequest request("train", {});
-  request.settings.data.train = "data/\xff\xfe";
+  request.settings.data.train = {"data/\xff\xfe"};
   request.set("output", "runs/\xc3");
   const EngineRequest back = handed_over(request);
-  EXPECT_THAT(back.settings.data.train, HasSubstr("data/\uFFFD"));
+  EXPECT_THAT(back.settings.data.train.front(), HasSubstr("data/\uFFFD"));
   EXPECT_THAT(back.text("output"), HasSubstr("runs/\uFFFD"));
 }
 

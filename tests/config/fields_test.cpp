@@ -53,6 +53,8 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
       if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
       if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * end;
       if (auto* const* flag = std::get_if<bool*>(&field.target)) **flag = high;
+      if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target))
+        (*texts)->resize(high ? 2 : 0, "x");
       if (field.choices.empty()) continue;
       *std::get<std::string*>(field.target) = high ? field.choices.back() : field.choices.front();
     }
@@ -66,10 +68,12 @@ TEST(Dump, OddTextsComeBack) {
   for (const char* text : {"", "a \"quoted\" \\ path", "two\nlines\r\n\tand a tab", "\x01\x1b[31m\x7f", "déjà/فارسی/🎯",
                            "# no comment", "'''"}) {
     Settings settings;
-    settings.data.train = text;
+    settings.data.validation = text;
+    settings.data.train = {std::string("[") + text, text + std::string("]")};
     Settings loaded;
     load_toml(loaded, dump_toml(settings), "dumped");
-    EXPECT_EQ(loaded.data.train, text);
+    EXPECT_EQ(loaded.data.validation, text);
+    EXPECT_EQ(loaded.data.train, settings.data.train);
   }
 }
 
@@ -125,7 +129,8 @@ TEST(Load, RefusesWrongTypesWithTheValueThatWasFound) {
   EXPECT_EQ(load_error("[model]\nlayers = true\n"), layers + "'true'" + expected);
   EXPECT_THAT(load_error("[model]\nlayers = [4]\n"), HasSubstr("4"));
   EXPECT_THAT(load_error("[model]\nlayers = 1979-05-27\n"), HasSubstr("'1979-05-27'"));
-  EXPECT_EQ(load_error("[data]\ntrain = 5\n"), "bad value of data.train: my.toml:2: '5'; expected a text");
+  EXPECT_EQ(load_error("[data]\ntrain = 5\n"),
+            "bad value of data.train: my.toml:2: '5'; expected a text, or a list of texts");
 }
 
 TEST(Load, RefusesValuesOutOfRange) {
@@ -162,9 +167,33 @@ TEST(SetField, WritesNumbersSharesAndTexts) {
   EXPECT_EQ(settings.model.layers, 6);
   EXPECT_DOUBLE_EQ(settings.voice.learning_rate, 5e-4);
   EXPECT_DOUBLE_EQ(settings.data.max_rejected, 0.05);
-  EXPECT_EQ(settings.data.train, "my data");
+  EXPECT_THAT(settings.data.train, ElementsAre("my data"));
   set_field(settings, "data.max_rejected", "0.125");
   EXPECT_DOUBLE_EQ(settings.data.max_rejected, 0.125);
+}
+
+TEST(Load, AListIsATextOrSeveral) {
+  Settings settings;
+  load_toml(settings, "[data]\ntrain = [\"a\", \"b:2\"]\n", "my.toml");
+  EXPECT_THAT(settings.data.train, ElementsAre("a", "b:2"));
+  load_toml(settings, "[data]\ntrain = \"[a]\"\n", "my.toml");
+  EXPECT_THAT(settings.data.train, ElementsAre("[a]"));
+  for (const char* wrong : {"[1]", "[\"\"]", "[[\"a\"]]", "[\"a\", true]"}) {
+    EXPECT_THAT(load_error(std::string("[data]\ntrain = ") + wrong + "\n"), HasSubstr("a list of texts"));
+  }
+}
+
+TEST(SetField, WritesAList) {
+  Settings settings;
+  set_field(settings, "data.train", "[\"a\", 'b:2']");
+  EXPECT_THAT(settings.data.train, ElementsAre("a", "b:2"));
+  set_field(settings, "data.train", "");
+  EXPECT_THAT(settings.data.train, ElementsAre());
+  EXPECT_THROW(set_field(settings, "data.train", "[a"), core::UsageError);
+  set_list(settings, "data.train", {"c", "d"});
+  EXPECT_THAT(settings.data.train, ElementsAre("c", "d"));
+  EXPECT_TRUE(is_list("data.train"));
+  EXPECT_FALSE(is_list("data.validation"));
 }
 
 TEST(SetField, SwitchesOnAndOff) {
@@ -205,6 +234,7 @@ TEST(DifferingKeys, FindsEveryField) {
     if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) ++**number;
     if (auto* const* real = std::get_if<double*>(&field.target)) **real += 1e-6;
     if (auto* const* text = std::get_if<std::string*>(&field.target)) **text += "x";
+    if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target)) (*texts)->push_back("x");
     if (auto* const* switched = std::get_if<bool*>(&field.target)) **switched = !**switched;
     keys.push_back(field.key);
   }

@@ -208,7 +208,7 @@ void plant_sounds(PlantedFolder& folder) {
 
 Preflight check(const Path& folder, Depth depth = Depth::kSamples, const text::Tokenizer* vocabulary = nullptr) {
   config::Settings settings;
-  settings.data.train = folder.string();
+  settings.data.train = {folder.string()};
   return preflight(core::local_file_system(), settings, vocabulary, depth);
 }
 

@@ -34,6 +34,21 @@ with open(sys.argv[1], "r+b") as file:
     file.seek(int(sys.argv[2]))
     file.write(bytes([byte ^ 1]))' "$@"; }
 
+# recording KIND FILE: a recording that something is wrong with.
+recording() { python3 "$here/recordings.py" "$@"; }
+
+# wrong_recording NAME WORDS KIND: in place of the first clip's.
+wrong_recording() {
+  fresh_data && rm "$work/bad/wavs/$id.wav" && recording "$3" "$work/bad/wavs/$id.${4:-wav}"
+  wrong_data "$1" "$2"
+}
+
+# wrong_table NAME WORDS TEXT: another list of clips, as printf writes it, beside the same recordings.
+wrong_table() {
+  fresh_data && printf "$3" >"$work/bad/metadata.csv"
+  wrong_data "$1" "$2"
+}
+
 make_data 12 >/dev/null
 train "$work/run" "${short[@]}" || exit 1
 clip=$(find "$work/data/wavs" -name '*.wav' | sort | head -n 1)
@@ -63,6 +78,45 @@ fresh_data && edit_line '3s/^/..\/..\//'
 wrong_data "an id that leads out of the folder" "metadata.csv:3"
 fresh_data && edit_line '4s/|/ /'
 wrong_data "a line without columns" "metadata.csv:4"
+fresh_data && edit_line '1s/^/\xff/'
+wrong_data "broken UTF-8 in an id" "its id is not UTF-8"
+fresh_data && printf '%s|\xc3\x28\n' "$id" >"$work/bad/speakers.csv"
+wrong_data "broken UTF-8 in the list of speakers" "speakers.csv:1"
+wrong_table "broken UTF-8 in the column of speakers" "metadata.csv:2" "audio,text,speaker\n$id,Text,\xff\n"
+wrong_table "broken UTF-8 in the column of languages" "metadata.csv:2" "audio,text,language\n$id,Text,\xff\n"
+wrong_table "an id with slashes that names nothing" "no wavs/deep/er/$id" "deep/er/$id|Text\n"
+wrong_table "an absolute path" "metadata.csv:1" "$clip|Text\n"
+wrong_table "fewer fields than the header line names" "metadata.csv:2" "audio,text,speaker\n$id,Text\n"
+wrong_table "a quote that is not closed" "metadata.csv:2" "audio,text\n$id,\"Text\n"
+wrong_table "commas in texts without quotes" "header line" "$id,Text, and more\n"
+wrong_table "a JSON line that is none" "metadata.csv:1" '{"audio": "a", "text": \n'
+wrong_table "a JSON object without a text" "metadata.csv:1" '{"audio": "a"}\n'
+wrong_table "a JSON array that is cut off" "metadata.csv" '[{"audio": "a", "text": "b"},'
+wrong_table "a list of clips in UTF-32" "UTF-32" '\xff\xfe\0\0a\0\0\0|\0\0\0b\0\0\0'
+fresh_data && rm "$work/bad/metadata.csv" && mkfifo "$work/bad/metadata.csv"
+wrong_data "a pipe in place of the list of clips" "not a regular file"
+fresh_data && rm "$work/bad/wavs/$id.wav" && mkfifo "$work/bad/wavs/$id.wav"
+wrong_data "a pipe in place of a recording" "$id.wav: it is not a regular file"
+fresh_data && ln -sfn "$id.wav" "$work/bad/wavs/$id.wav"
+wrong_data "a link that leads in a circle" "$id.wav"
+fresh_data && ln -sfn "$clip" "$work/bad/wavs/$id.wav"
+wrong_data "a link that leads out of the folder" "out of the data folder"
+fresh_data && rm -r "$work/bad/wavs" && ln -s wavs "$work/bad/wavs"
+wrong_data "a folder of recordings that leads in a circle" "$work/bad/wavs"
+wrong_recording "samples that are no numbers" "not finite" not-a-number
+wrong_recording "a recording of length 0" "no samples" of-no-samples
+wrong_recording "a recording of one sample" "0.00 s long" of-one-sample
+wrong_recording "a recording of three hours" "10800.00 s long" of-three-hours
+wrong_recording "a recording cut short" "cut short" cut-short
+wrong_recording "a sample rate of 1 Hz" "allowed are" of-one-hertz
+wrong_recording "an MP3 with a lying header" "its header lies" lying-mp3 mp3
+rm -rf "$work/bad" "$work/new-run"
+wrong "the second of two folders is not there" 1 "$work/absent" train --train-data "$work/data" --train-data "$work/absent:2" \
+  --output "$work/new-run"
+wrong "a weight of 0" 1 "$work/data:0" train --train-data "$work/data:0" --output "$work/new-run"
+wrong "held-out clips that are not there" 1 "$work/absent" train --train-data "$work/data" --val-data "$work/absent" \
+  --output "$work/new-run"
+rm -rf "$work/new-run"
 if command -v sox >/dev/null && fresh_data && sox "$clip" "$work/bad/wavs/$id.flac" 2>/dev/null; then
   truncate -s 5000 "$work/bad/wavs/$id.flac" && rm "$work/bad/wavs/$id.wav"
   wrong_data "a truncated FLAC" "$id"
@@ -86,6 +140,9 @@ wrong "an unknown flag" 2 "--batch-size" "${on_data[@]}" --batchsize 5
 wrong "an unknown command" 2 "train" trian
 wrong "flags without a command" 2 "train" --train-data "$work/data"
 wrong "flags that contradict each other" 2 "--reset-training" "${on_data[@]}" --resume --reset-training
+wrong "a codec that is given and trained" 2 "--codec" "${on_data[@]}" --stages codec --codec "$work/run"
+wrong "two model sizes" 2 "--model-size" "${on_data[@]}" --model-size tiny --set run.size=small
+wrong "an empty --train-data" 2 "--train-data" train --train-data "" --output "$work/new-run"
 wrong "heads that do not divide the width" 2 "model.width" "${on_data[@]}" --set model.width=65
 
 # The run's folder.
@@ -96,6 +153,7 @@ wrong "an output under a regular file" 1 "thesis.txt" train --train-data "$work/
 again=(train --train-data "$work/data" --output "$work/run" "${small[@]}" "${short[@]}")
 wrong "an output that holds a run" 1 "$work/run" "${again[@]}"
 wrong "resuming with another seed" 1 "run.seed" "${again[@]}" --resume --seed 2
+wrong "resuming with another folder more" 1 "data.train" "${again[@]}" --resume --train-data "$work/foreign"
 wrong "resuming with another model" 1 "model.layers" "${again[@]}" --resume --set model.layers=2
 
 # Checkpoints and speech.
@@ -111,6 +169,8 @@ rm -rf "$damaged" && cp -rL "$work/run/checkpoints/last" "$damaged" && truncate 
 speak "a truncated checkpoint" 1 "codec.safetensors" --checkpoint "$damaged" --text "The boat."
 rm -rf "$damaged" && cp -rL "$work/run/checkpoints/last" "$damaged" && rm "$damaged/state.json"
 speak "a checkpoint without state.json" 1 "state.json" --checkpoint "$damaged" --text "The boat."
+rm -rf "$damaged" && cp -rL "$work/run/checkpoints/last" "$damaged" && truncate -s 100 "$damaged/tokenizer.json"
+speak "a truncated vocabulary" 1 "tokenizer.json" --checkpoint "$damaged" --text "The boat."
 speak "a reference that is no audio" 1 "thesis.txt" "${here_text[@]}" --reference "$work/foreign/thesis.txt"
 speak "a reference that is not there" 1 "$work/absent.wav" "${here_text[@]}" --reference "$work/absent.wav"
 : >"$work/empty.txt"
@@ -123,6 +183,26 @@ wrong "speech under a regular file" 1 "thesis.txt" synthesize --threads 1 "${her
 wrong "resynthesising what is no audio" 1 "thesis.txt" resynthesize --threads 1 --checkpoint "$work/run" \
   --input "$work/foreign/thesis.txt" --output "$work/speech.wav"
 wrong "evaluating on what is not there" 1 "$work/absent" evaluate --threads 1 --checkpoint "$work/run" --train-data "$work/absent"
+
+# A folder that vanishes: the run ends, and goes on when it is back.
+cp -r "$work/data" "$work/bad"
+long=(--train-data "$work/bad" --output "$work/vanishing" "${small[@]}" "${short[@]}" --set voice.steps=3000 --set data.cache_mb=0)
+"$program" train "${long[@]}" >"$work/out" 2>&1 &
+process=$!
+for _ in $(seq 600); do
+  compgen -G "$work/vanishing/checkpoints/voice-*[0-9]" >/dev/null && break
+  sleep 0.05
+done
+mv "$work/bad" "$work/moved"
+code=0 && wait "$process" || code=$?
+expect "a folder that vanishes: code 1" test "$code" == 1
+expect "a folder that vanishes: the message names it" contains "$work/bad" "$work/out"
+expect "a folder that vanishes: it is a message" is_a_message
+saved=$(python3 "$here/runs.py" newest "$work/vanishing")
+expect "a folder that vanishes: a checkpoint is whole, $saved steps" test "$saved" -ge 9
+mv "$work/moved" "$work/bad"
+expect "a folder that is back: it goes on" ends 0 train "${long[@]}" --resume --max-steps $((saved + 3))
+rm -rf "$work/bad" "$work/vanishing"
 
 # A disk that fills: the run ends, what was saved stays good, and with room it goes on.
 disk=$work/disk

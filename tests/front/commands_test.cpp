@@ -132,7 +132,7 @@ TEST_F(CommandsTest, ProfileHandsOverWhatWasAsked) {
       handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--stage", "codec", "--compare", "sequential",
                    "--batch-size", "5", "--json"});
   EXPECT_EQ(request.command, "profile");
-  EXPECT_EQ(request.settings.data.train, "mine");
+  EXPECT_THAT(request.settings.data.train, testing::ElementsAre("mine"));
   EXPECT_EQ(request.settings.batch.size, 5);
   EXPECT_EQ(request.number("steps"), 7);
   EXPECT_EQ(request.text("stage"), "codec");
@@ -209,7 +209,7 @@ TEST_F(CommandsTest, EvaluateHandsOverTheDataAndItsLimit) {
     std::vector<std::string> more = arguments;
     more.insert(more.end(), {"--max-rejected", share, "--json"});
     const config::EngineRequest request = handed_over(more);
-    EXPECT_EQ(request.settings.data.train, "clips");
+    EXPECT_THAT(request.settings.data.train, testing::ElementsAre("clips"));
     EXPECT_EQ(request.settings.data.max_rejected, 0.25);
     EXPECT_TRUE(request.flag("json"));
   }

@@ -110,7 +110,7 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
                                                            "--deterministic",
                                                            "--verify-transfer"}));
   const config::Settings& s = request.settings;
-  EXPECT_EQ(s.data.train, "data");
+  EXPECT_THAT(s.data.train, testing::ElementsAre("data"));
   EXPECT_EQ(s.data.validation, "held");
   EXPECT_DOUBLE_EQ(s.data.max_rejected, 0.05);
   EXPECT_EQ(s.data.workers, 4);
@@ -127,6 +127,15 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
   EXPECT_EQ(s.run.precision, "bf16");
   EXPECT_TRUE(s.run.deterministic);
   EXPECT_TRUE(s.transfer.verify);
+}
+
+TEST_F(TrainTest, SeveralDataFoldersAreHandedOverInTheirOrder) {
+  const config::EngineRequest request = handed_over({"train", "--train-data", "a", "--train-data=b:2", "--seed", "3"});
+  EXPECT_THAT(request.settings.data.train, testing::ElementsAre("a", "b:2"));
+  write("my.toml", "[data]\ntrain = [\"c\", \"d:0.5\"]\n");
+  EXPECT_THAT(handed_over({"train", "--config", "my.toml"}).settings.data.train, testing::ElementsAre("c", "d:0.5"));
+  EXPECT_THAT(handed_over({"train", "--config", "my.toml", "--train-data", "e"}).settings.data.train,
+              testing::ElementsAre("e"));
 }
 
 TEST_F(TrainTest, ADumpedConfigurationComesBackToTheLetter) {
@@ -288,6 +297,7 @@ TEST_F(TrainTest, ResumeNamesWhatMayNotChange) {
       {{"--lr", "1e-5"}, "voice.learning_rate"},
       {{"--epochs", "2"}, "voice.epochs"},
       {{"--train-data", "other"}, "data.train"},
+      {{"--train-data", "data", "--train-data", "other"}, "data.train"},
       {{"--precision", "bf16"}, "run.precision"},
       {{"--deterministic"}, "run.deterministic"},
       {{"--set", "model.layers=2"}, "model.layers"},
@@ -315,7 +325,7 @@ TEST_F(TrainTest, WithoutTrainDataTheOldDefaultIsTakenWhereItIs) {
   const Outcome without_validation = run({"train", "--output", "new"});
   EXPECT_THAT(without_validation.out, HasSubstr("../dataset/dataset_train"));
   const config::EngineRequest request = request_in(without_validation);
-  EXPECT_EQ(request.settings.data.train, "../dataset/dataset_train");
+  EXPECT_THAT(request.settings.data.train, testing::ElementsAre("../dataset/dataset_train"));
   EXPECT_EQ(request.settings.data.validation, "");
   EXPECT_FALSE(request.flag("speak_unseen"));
 

@@ -80,6 +80,19 @@ TEST(Batches, AnEpochVisitsEveryClipExactlyOnce) {
   }
 }
 
+TEST(Batches, AWeightIsHowOftenAClipIsVisited) {
+  const std::vector<std::int64_t> costs{5, 6, 7};
+  const std::vector<double> weights{1, 3, 0.5};
+  for (const char* by : {"cost", "count"}) {
+    const std::vector<std::uint32_t> clips = sorted_clips(plan_epoch(costs, settings(2, by), {}, weights));
+    EXPECT_EQ(std::ranges::count(clips, 0U), 1);
+    EXPECT_EQ(std::ranges::count(clips, 1U), 3);
+    EXPECT_LE(std::ranges::count(clips, 2U), 1);
+    EXPECT_EQ(clips_of(plan_epoch(costs, settings(2, by), {}, std::vector<double>(3, 1.0))),
+              clips_of(plan_epoch(costs, settings(2, by), {})));
+  }
+}
+
 TEST(Batches, ByCountHoldsExactlySoManyClipsAndTheRestAtTheEnd) {
   const Plan plan = plan_epoch(speech_lengths(21), settings(8, "count"), {.seed = 1, .stage = 1, .epoch = 0});
   EXPECT_EQ(sizes_of(plan), (std::vector<double>{8, 8, 5}));

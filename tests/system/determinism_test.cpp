@@ -136,7 +136,7 @@ TEST_F(Determinism, AResumeOnAnotherModelOfDeviceIsSaid) {
 TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
   const core::Path data = test::write_data_set(folder_->path() / "shrinking");
   config::Settings shrinking = settings();
-  shrinking.data.train = data.string();
+  shrinking.data.train = {data.string()};
   const core::Path run = folder_->path() / "shrunk";
   config::EngineRequest request = test::train_request(shrinking, run);
   request.set("max_steps", "2");

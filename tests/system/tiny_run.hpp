@@ -59,7 +59,7 @@ inline config::Settings tiny_settings(const core::Path& data) {
   config::Settings s = config::preset("tiny");
   s.run.threads = 1;
   s.run.start_delay_seconds = 0.05;
-  s.data.train = data.string();
+  s.data.train = {data.string()};
   s.data.workers = 1;
   s.data.statistics_clips = 8;
   s.batch.size = 3;

@@ -23,7 +23,8 @@ class LoadTrainingData : public ::testing::Test {
     return test::tiny_settings(test::write_data_set(folder_.path() / name, clips));
   }
   static void spoil(const config::Settings& settings, const std::string& id) {
-    core::write_atomically(core::local_file_system(), core::Path(settings.data.train) / "wavs" / (id + ".wav"), "");
+    core::write_atomically(core::local_file_system(), core::Path(settings.data.train.front()) / "wavs" / (id + ".wav"),
+                           "");
   }
 
   support::TemporaryFolder folder_;
@@ -62,7 +63,7 @@ TEST_F(LoadTrainingData, SmallSetIsSplitWhereAShareIsAskedFor) {
 
 TEST_F(LoadTrainingData, FolderOfHeldOutClipsTakesThePlaceOfTheSplit) {
   config::Settings settings = settings_for(test::kClips);
-  settings.data.validation = settings_for(5, "held out").data.train;
+  settings.data.validation = settings_for(5, "held out").data.train.front();
   const TrainingData data = load(settings);
   EXPECT_EQ(data.train.size(), test::kClips);
   EXPECT_EQ(data.validation.size(), 5U);
@@ -81,13 +82,13 @@ TEST_F(LoadTrainingData, SuspiciousClipsAreCountedInOneLine) {
   std::vector<std::string> lines;
   console_.keep_in([&](std::string_view line) { lines.emplace_back(line); });
   const config::Settings settings = settings_for(10);
-  const auto about_preflight = HasSubstr("./myxtts preflight --train-data " + settings.data.train);
+  const auto about_preflight = HasSubstr("./myxtts preflight --train-data " + settings.data.train.front());
   const TrainingData data = load(settings);
   EXPECT_THAT(lines, ::testing::Not(::testing::Contains(about_preflight)));
-  core::local_file_system().append(core::Path(settings.data.train) / "metadata.csv",
+  core::local_file_system().append(core::Path(settings.data.train.front()) / "metadata.csv",
                                    data.train.clip(0).id + "b|see www.example.org\n");
   std::filesystem::copy_file(data.train.clip(0).file,
-                             core::Path(settings.data.train) / "wavs" / (data.train.clip(0).id + "b.wav"));
+                             core::Path(settings.data.train.front()) / "wavs" / (data.train.clip(0).id + "b.wav"));
   lines.clear();
   EXPECT_EQ(load(settings).train.size(), 11U);
   EXPECT_THAT(lines, ::testing::Contains(AllOf(HasSubstr("1 clip looks suspicious"), about_preflight)).Times(1));
@@ -96,7 +97,7 @@ TEST_F(LoadTrainingData, SuspiciousClipsAreCountedInOneLine) {
 TEST_F(LoadTrainingData, ResumedRunKeepsItsVocabulary) {
   const config::Settings settings = settings_for(10);
   const std::string first = load(settings).tokenizer_json;
-  const core::Path metadata = core::Path(settings.data.train) / "metadata.csv";
+  const core::Path metadata = core::Path(settings.data.train.front()) / "metadata.csv";
   core::local_file_system().append(metadata, "clip-009b|the façade\n");
   media::write_wav(core::local_file_system(), metadata.parent_path() / "wavs" / "clip-009b.wav", test::recording(3),
                    22050);

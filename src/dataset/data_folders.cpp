@@ -1,0 +1,79 @@
+#include "dataset/data_folders.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace myxtts::dataset {
+namespace {
+
+// 0 where it is not a number over 0.
+double parse_weight(std::string_view text) {
+  double weight = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
+  const bool is_number = error == std::errc() && end == text.data() + text.size() && std::isfinite(weight);
+  return is_number && weight > 0 ? weight : 0;
+}
+
+Manifest read_clips(const core::FileSystem& files, const core::Path& folder, Subset subset) {
+  Manifest manifest = read_manifest(files, folder, subset);
+  if (!manifest.rows.empty() || !manifest.rejections.empty()) return manifest;
+  throw core::DataError({.what = "the data set names no clips",
+                         .where = folder.string(),
+                         .value = {},
+                         .expected = "lines `id|text` in metadata.csv",
+                         .advice = {}});
+}
+
+// Names what belongs to one of several folders by that folder, too.
+void name_by_folder(CheckedDataset& checked, std::vector<Clip>& clips, const std::string& folder) {
+  const std::string prefix = folder + "/";
+  for (Clip& clip : clips) {
+    clip.speaker.insert(0, prefix);
+    clip.where.insert(0, prefix);
+  }
+  for (Finding& finding : checked.findings) finding.where.insert(0, prefix);
+  checked.layout.insert(0, prefix);
+}
+
+template <typename Items>
+void append(Items& items, const Items& others) {
+  items.insert(items.end(), others.begin(), others.end());
+}
+
+}  // namespace
+
+DataFolder parse_data_folder(const core::FileSystem& files, const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || files.exists(text)) return {.path = text};
+  const double weight = parse_weight(std::string_view(text).substr(colon + 1));
+  if (weight == 0) return {.path = text};
+  return {.path = text.substr(0, colon), .weight = weight};
+}
+
+CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders, Subset subset,
+                             const config::DataSettings& settings, const NormaliseText& normalise,
+                             const EncodeText& encode, Depth depth) {
+  CheckedDataset all;
+  std::vector<Clip> clips;
+  for (const std::string& text : folders) {
+    const DataFolder folder = parse_data_folder(files, text);
+    const Manifest manifest = read_clips(files, folder.path, subset);
+    CheckedDataset checked = check_data_set(files, manifest, settings, normalise, encode, depth);
+    std::vector<Clip> part(checked.dataset.clips().begin(), checked.dataset.clips().end());
+    for (Clip& clip : part) clip.weight = folder.weight;
+    if (folders.size() > 1) name_by_folder(checked, part, folder.path.string());
+    append(clips, part);
+    append(all.measures, checked.measures);
+    append(all.findings, checked.findings);
+    all.layout += (all.layout.empty() ? "" : "; ") + checked.layout;
+    all.total += checked.total;
+  }
+  all.dataset = Dataset(std::move(clips));
+  return all;
+}
+
+}  // namespace myxtts::dataset
