@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include "core/console.hpp"
@@ -50,14 +49,13 @@ config::Settings settings_of(const PreflightArguments& a) {
                           .advice = {}});
 }
 
-// The vocabulary of a checkpoint, or of a run's best one.
-std::optional<text::Tokenizer> vocabulary_of(const core::FileSystem& files, const std::string& checkpoint) {
-  if (checkpoint.empty()) return std::nullopt;
+// The vocabulary of a checkpoint, or of a run's best one; "" where none was named.
+std::string vocabulary_of(const core::FileSystem& files, const std::string& checkpoint) {
+  if (checkpoint.empty()) return "";
   require_checkpoint("--checkpoint", checkpoint);
   for (const char* place : {".", "checkpoints/best", "checkpoints/last"}) {
     const core::Path file = (core::Path(checkpoint) / place / "tokenizer.json").lexically_normal();
-    if (!files.exists(file)) continue;
-    return text::Tokenizer(formats::parse_tokenizer_json(files.read(file), file.string()));
+    if (files.exists(file)) return files.read(file);
   }
   throw core::CheckpointError({.what = "no vocabulary in the checkpoint",
                                .where = "--checkpoint",
@@ -69,8 +67,7 @@ std::optional<text::Tokenizer> vocabulary_of(const core::FileSystem& files, cons
 int run_preflight(const PreflightArguments& a) {
   const config::Settings settings = settings_of(a);
   core::FileSystem& files = core::local_file_system();
-  const std::optional<text::Tokenizer> vocabulary = vocabulary_of(files, a.checkpoint);
-  const dataset::Preflight found = dataset::preflight(files, settings, vocabulary ? &*vocabulary : nullptr,
+  const dataset::Preflight found = dataset::preflight(files, settings, vocabulary_of(files, a.checkpoint),
                                                       a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
   if (!a.html.empty()) core::write_atomically(files, a.html, report::preflight_html(found));
   core::Console console(a.json);

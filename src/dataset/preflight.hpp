@@ -1,10 +1,11 @@
 #pragma once
 // Everything that can be said about a data set before it is trained on.
 
+#include <string>
+
 #include "config/settings.hpp"
 #include "core/file_system.hpp"
 #include "dataset/check.hpp"
-#include "text/tokenizer.hpp"
 
 namespace myxtts::dataset {
 
@@ -20,10 +21,11 @@ struct Preflight {
 };
 
 // Checks the whole set in settings.data.train as `train` does, and further: with the samples at Depth::kSamples, and
-// each clip beside the others. Characters are looked up in `vocabulary`; where it is nullptr, as for a run that makes
-// its own, rare ones are named. Throws: DataError where there is no manifest or no recordings, ConfigError where the
-// language has no normaliser or the vocabulary lacks it.
+// each clip beside the others. Characters are looked up in `tokenizer_json`, or where that is empty in the file that
+// settings.text names; where there is neither, because a run makes its vocabulary from the set, rare ones are named.
+// Throws: DataError where there is no manifest, no recordings, or a damaged vocabulary; ConfigError where the language
+// has no normaliser or the vocabulary lacks it.
 [[nodiscard]] Preflight preflight(const core::FileSystem& files, const config::Settings& settings,
-                                  const text::Tokenizer* vocabulary, Depth depth);
+                                  const std::string& tokenizer_json, Depth depth);
 
 }  // namespace myxtts::dataset

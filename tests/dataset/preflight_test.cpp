@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
 #include "support/speech_signal.hpp"
+#include "text/tokenizer.hpp"
 
 namespace myxtts::dataset {
 namespace {
@@ -206,10 +207,10 @@ void plant_sounds(PlantedFolder& folder) {
   folder.write("speakers.csv", "guest|visitor\n");
 }
 
-Preflight check(const Path& folder, Depth depth = Depth::kSamples, const text::Tokenizer* vocabulary = nullptr) {
+Preflight check(const Path& folder, Depth depth = Depth::kSamples, const std::string& tokenizer_json = {}) {
   config::Settings settings;
   settings.data.train = {folder.string()};
-  return preflight(core::local_file_system(), settings, vocabulary, depth);
+  return preflight(core::local_file_system(), settings, tokenizer_json, depth);
 }
 
 std::multimap<std::string, Defect> by_line(const Preflight& found) {
@@ -271,8 +272,8 @@ TEST(Preflight, CharactersAreLookedUpInAVocabularyThatIsGiven) {
   folder.write_manifest();
   const std::vector<std::string> texts = {"plain"};
   const std::vector<std::string> languages = {"en"};
-  const text::Tokenizer vocabulary(text::Tokenizer::character_vocabulary(texts, languages));
-  const Preflight found = check(folder.path(), Depth::kHeaders, &vocabulary);
+  const std::string plain = formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, languages));
+  const Preflight found = check(folder.path(), Depth::kHeaders, plain);
   ASSERT_EQ(found.checked.findings.size(), 1U);
   EXPECT_EQ(found.checked.findings[0].defect, Defect::kUnknownCharacters);
 }
