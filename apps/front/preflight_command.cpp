@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "config/fields.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "dataset/preflight.hpp"
@@ -49,13 +50,18 @@ config::Settings settings_of(const PreflightArguments& a) {
                           .advice = {}});
 }
 
-// The vocabulary of a checkpoint, or of a run's best one; "" where none was named.
-std::string vocabulary_of(const core::FileSystem& files, const std::string& checkpoint) {
-  if (checkpoint.empty()) return "";
+// Sets what a checkpoint, or a run's best one, reads: its vocabulary, and whether that is of phonemes.
+void read_as_checkpoint(const core::FileSystem& files, const std::string& checkpoint, config::TextSettings& text) {
   require_checkpoint("--checkpoint", checkpoint);
   for (const char* place : {".", "checkpoints/best", "checkpoints/last"}) {
-    const core::Path file = (core::Path(checkpoint) / place / "tokenizer.json").lexically_normal();
-    if (files.exists(file)) return files.read(file);
+    const core::Path folder = (core::Path(checkpoint) / place).lexically_normal();
+    if (!files.exists(folder / "tokenizer.json")) continue;
+    const std::string config = (folder / "config.toml").string();
+    config::Settings made_with;
+    if (files.exists(config)) config::load_toml(made_with, files.read(config), config);
+    text.input = made_with.text.input;
+    text.vocabulary = (folder / "tokenizer.json").string();
+    return;
   }
   throw core::CheckpointError({.what = "no vocabulary in the checkpoint",
                                .where = "--checkpoint",
@@ -65,10 +71,11 @@ std::string vocabulary_of(const core::FileSystem& files, const std::string& chec
 }
 
 int run_preflight(const PreflightArguments& a) {
-  const config::Settings settings = settings_of(a);
+  config::Settings settings = settings_of(a);
   core::FileSystem& files = core::local_file_system();
-  const dataset::Preflight found = dataset::preflight(files, settings, vocabulary_of(files, a.checkpoint),
-                                                      a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
+  if (!a.checkpoint.empty()) read_as_checkpoint(files, a.checkpoint, settings.text);
+  const dataset::Preflight found =
+      dataset::preflight(files, settings, a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
   if (!a.html.empty()) core::write_atomically(files, a.html, report::preflight_html(found));
   core::Console console(a.json);
   if (a.json) {

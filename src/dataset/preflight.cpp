@@ -20,9 +20,8 @@ std::string learn_vocabulary(const Dataset& dataset, const config::TextSettings&
 
 }  // namespace
 
-Preflight preflight(const core::FileSystem& files, const config::Settings& settings, const std::string& tokenizer_json,
-                    Depth depth) {
-  const std::string given = tokenizer_json.empty() ? text::read_vocabulary(files, settings.text) : tokenizer_json;
+Preflight preflight(const core::FileSystem& files, const config::Settings& settings, Depth depth) {
+  const std::string given = text::read_vocabulary(files, settings.text);
   const auto input = text::make_text_input(settings.text);
   const auto normalise = [&](std::string_view text) { return input->normalise(text); };
   CheckedDataset checked = check_folders(files, settings.data.train, Subset::kAll, settings.data, normalise, {}, depth);

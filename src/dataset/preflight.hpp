@@ -21,11 +21,10 @@ struct Preflight {
 };
 
 // Checks the whole set in settings.data.train as `train` does, and further: with the samples at Depth::kSamples, and
-// each clip beside the others. Characters are looked up in `tokenizer_json`, or where that is empty in the file that
-// settings.text names; where there is neither, because a run makes its vocabulary from the set, rare ones are named.
+// each clip beside the others. Characters are looked up in the tokenizer file that settings.text names; where it names
+// none, because a run makes its vocabulary from the set, rare ones are named.
 // Throws: DataError where there is no manifest, no recordings, or a damaged vocabulary; ConfigError where the language
 // has no normaliser or the vocabulary lacks it.
-[[nodiscard]] Preflight preflight(const core::FileSystem& files, const config::Settings& settings,
-                                  const std::string& tokenizer_json, Depth depth);
+[[nodiscard]] Preflight preflight(const core::FileSystem& files, const config::Settings& settings, Depth depth);
 
 }  // namespace myxtts::dataset

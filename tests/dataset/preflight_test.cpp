@@ -207,10 +207,11 @@ void plant_sounds(PlantedFolder& folder) {
   folder.write("speakers.csv", "guest|visitor\n");
 }
 
-Preflight check(const Path& folder, Depth depth = Depth::kSamples, const std::string& tokenizer_json = {}) {
+Preflight check(const Path& folder, Depth depth = Depth::kSamples, const std::string& vocabulary = "characters") {
   config::Settings settings;
+  settings.text.vocabulary = vocabulary;
   settings.data.train = {folder.string()};
-  return preflight(core::local_file_system(), settings, tokenizer_json, depth);
+  return preflight(core::local_file_system(), settings, depth);
 }
 
 std::multimap<std::string, Defect> by_line(const Preflight& found) {
@@ -272,8 +273,10 @@ TEST(Preflight, CharactersAreLookedUpInAVocabularyThatIsGiven) {
   folder.write_manifest();
   const std::vector<std::string> texts = {"plain"};
   const std::vector<std::string> languages = {"en"};
-  const std::string plain = formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, languages));
-  const Preflight found = check(folder.path(), Depth::kHeaders, plain);
+  const Path plain = folder.path() / "plain.json";
+  core::write_atomically(core::local_file_system(), plain,
+                         formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, languages)));
+  const Preflight found = check(folder.path(), Depth::kHeaders, plain.string());
   ASSERT_EQ(found.checked.findings.size(), 1U);
   EXPECT_EQ(found.checked.findings[0].defect, Defect::kUnknownCharacters);
 }

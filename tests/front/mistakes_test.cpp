@@ -98,7 +98,7 @@ const std::vector<Mistake>& mistakes() {
       {speak({"--top-p", "1.5"}), 2, {"--top-p", "'1.5'", "from 0.01 to 1"}},
       {speak({"--speed", "fast"}), 2, {"--speed", "'fast'", "from 0.25 to 4"}},
       {speak({"--seed", "-1"}), 2, {"--seed", "'-1'"}},
-      {speak({"--language", "fa"}), 2, {"--language", "fa", "en"}},
+      {speak({"--language", "xx"}), 2, {"--language", "xx", "en"}},
       {speak({"--device", "tpu"}), 2, {"--device", "tpu", "cuda", "cpu"}},
       {speak({"--model-gpu", "second"}), 2, {"--model-gpu", "'second'", "a whole number"}},
       {{"train", "--data-gpu-memory", "8GB"}, 2, {"--data-gpu-memory", "'8GB'", "a whole number from 1", "or auto"}},

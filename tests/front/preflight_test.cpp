@@ -82,6 +82,9 @@ TEST_F(PreflightTest, ACheckpointsVocabularyIsLookedInto) {
   write("run/checkpoints/best/tokenizer.json", bare);
   const Outcome outcome = run({"preflight", "--train-data", "mine", "--checkpoint", "run", "--quick"});
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("unknown-characters (suspicious), 3 clips"), HasSubstr("(U+0077)")));
+  write("run/checkpoints/best/config.toml", "[text]\ninput = \"phonemes\"\n");
+  const Outcome phonemes = run({"preflight", "--train-data", "mine", "--checkpoint", "run", "--quick"});
+  EXPECT_THAT(phonemes.out, HasSubstr("(U+02C8)"));  // a mark of stress
   write("empty/state.json", "{}");
   const Outcome none = run({"preflight", "--train-data", "mine", "--checkpoint", "empty"});
   EXPECT_EQ(none.exit_code, 1);
