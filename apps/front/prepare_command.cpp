@@ -23,6 +23,15 @@ void declare_files(CLI::App& app, long_recordings::PrepareOptions& options) {
       ->type_name("FILE")
       ->check(not_empty())
       ->group("Files");
+  app.add_option("--text", options.text,
+                 "the recording's text without times, English; needs pocketsphinx; default NAME.txt beside it")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->group("Files");
+  app.add_option("--language", options.language, "of the text; default en")
+      ->type_name("LANGUAGE")
+      ->check(not_empty())
+      ->group("Files");
   app.add_option("--output", options.output, "the data set's folder")
       ->type_name("FOLDER")
       ->check(not_empty())

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kRecordingEndings = {".wav",  ".flac", ".mp3",  ".ogg", ".opus",
                                                                 ".aiff", ".aif",  ".aifc", ".oga", ".w64"};
-constexpr std::array<std::pair<std::string_view, TranscriptKind>, 2> kTranscriptEndings = {
-    {{".srt", TranscriptKind::kSubtitles}, {".vtt", TranscriptKind::kSubtitles}}};
+constexpr std::array<std::pair<std::string_view, TranscriptKind>, 3> kTranscriptEndings = {
+    {{".srt", TranscriptKind::kSubtitles}, {".vtt", TranscriptKind::kSubtitles}, {".txt", TranscriptKind::kText}}};
 
 std::string lower_ending(const core::Path& file) {
   std::string ending = file.extension().string();
@@ -49,8 +49,8 @@ Source with_transcript_beside(const core::FileSystem& files, const core::Path& r
   throw core::DataError({.what = "no text for a recording",
                          .where = recording.string(),
                          .value = {},
-                         .expected = stem + ".srt or " + stem + ".vtt beside it",
-                         .advice = "Or name a file with --subtitles."});
+                         .expected = stem + ".srt, " + stem + ".vtt or " + stem + ".txt beside it",
+                         .advice = "Or name a file with --subtitles or --text."});
 }
 
 void require_different_names(const std::vector<Source>& sources) {

@@ -6,19 +6,14 @@
 #include <optional>
 
 #include "core/error.hpp"
+#include "long_recordings/text_lines.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::long_recordings {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kArrow = "-->";
 constexpr std::string_view kBlanks = " \t";
-
-struct Line {
-  std::string_view text;
-  std::size_t number = 0;
-};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
@@ -26,24 +21,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-// "\n", "\r\n" and "\r" each end a line.
-std::vector<Line> split_lines(std::string_view bytes) {
-  std::vector<Line> lines;
-  while (!bytes.empty()) {
-    const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
-    lines.push_back({bytes.substr(0, end), lines.size() + 1});
-    const bool is_pair = bytes.substr(end).starts_with("\r\n");
-    bytes.remove_prefix(std::min(end + (is_pair ? 2 : 1), bytes.size()));
-  }
-  return lines;
-}
-
 class Parser {
  public:
-  Parser(std::string_view bytes, const std::string& name)
-      : name_(name), lines_(split_lines(bytes.starts_with(kByteOrderMark) ? bytes.substr(3) : bytes)) {
-    for (const Line& line : lines_) require_utf8(line);
-  }
+  Parser(std::string_view bytes, const std::string& name) : name_(name), lines_(read_lines(bytes, name)) {}
 
   std::vector<Cue> parse() {
     std::vector<Cue> cues;
@@ -71,27 +51,19 @@ class Parser {
                            .advice = {}});
   }
 
-  void require_utf8(const Line& line) const {
-    try {
-      (void)text::decode_utf8(line.text);
-    } catch (const core::DataError&) {
-      fail(line.number, "the line is not UTF-8", {}, "UTF-8; convert the file, for example with iconv");
-    }
-  }
-
-  [[nodiscard]] bool is_blank(std::size_t line) const { return trimmed(lines_[line].text).empty(); }
+  [[nodiscard]] bool is_blank(std::size_t line) const { return trimmed(lines_[line]).empty(); }
   [[nodiscard]] bool is_times(std::size_t line) const {
-    return line < lines_.size() && lines_[line].text.find(kArrow) != std::string_view::npos;
+    return line < lines_.size() && lines_[line].find(kArrow) != std::string_view::npos;
   }
   // The times, or a number alone above them.
   [[nodiscard]] bool begins_cue(std::size_t line) const {
-    const std::string_view text = trimmed(lines_[line].text);
+    const std::string_view text = trimmed(lines_[line]);
     return is_times(line) || (is_times(line + 1) && !text.empty() && std::ranges::all_of(text, text::is_digit_byte));
   }
 
   // WebVTT's head and blocks that are no cues.
   [[nodiscard]] bool begins_comment() const {
-    const std::string_view text = lines_[next_].text;
+    const std::string_view text = lines_[next_];
     const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
     return is_web_ && (word == "WEBVTT" || word == "NOTE" || word == "STYLE" || word == "REGION");
   }
@@ -103,17 +75,18 @@ class Parser {
 
   // In WebVTT a blank line ends a text; SubRip's writers leave blank lines within one.
   Cue parse_cue() {
-    const Line& line = lines_[next_++];
-    const std::size_t arrow = line.text.find(kArrow);
-    const std::string_view begin = trimmed(line.text.substr(0, arrow));
-    const std::string_view end = trimmed(line.text.substr(arrow + kArrow.size()));
-    Cue cue{.begin_seconds = parse_time(begin, line.number),
-            .end_seconds = parse_time(end.substr(0, end.find_first_of(kBlanks)), line.number),  // settings follow
+    const std::string_view line = lines_[next_++];
+    const std::size_t number = next_;  // from 1
+    const std::size_t arrow = line.find(kArrow);
+    const std::string_view begin = trimmed(line.substr(0, arrow));
+    const std::string_view end = trimmed(line.substr(arrow + kArrow.size()));
+    Cue cue{.begin_seconds = parse_time(begin, number),
+            .end_seconds = parse_time(end.substr(0, end.find_first_of(kBlanks)), number),  // settings follow
             .lines = {},
-            .line_number = line.number};
-    if (cue.end_seconds < cue.begin_seconds) fail(line.number, "a cue ends before it begins", line.text, {});
+            .line_number = number};
+    if (cue.end_seconds < cue.begin_seconds) fail(number, "a cue ends before it begins", line, {});
     for (; next_ < lines_.size() && !begins_cue(next_); ++next_) {
-      const std::string_view text = trimmed(lines_[next_].text);
+      const std::string_view text = trimmed(lines_[next_]);
       if (text.empty() && is_web_) break;
       if (!text.empty()) cue.lines.emplace_back(text);
     }
@@ -156,9 +129,9 @@ class Parser {
   }
 
   const std::string& name_;
-  std::vector<Line> lines_;
+  std::vector<std::string_view> lines_;
   std::size_t next_ = 0;
-  bool is_web_ = !lines_.empty() && lines_.front().text.starts_with("WEBVTT");
+  bool is_web_ = !lines_.empty() && lines_.front().starts_with("WEBVTT");
 };
 
 }  // namespace

@@ -93,6 +93,31 @@ TEST_F(Prepare, GetsKnownClipsBackBySubtitles) {
   if (recorded.empty()) GTEST_SKIP() << "only with espeak-ng's speech: ../shared/data/ljspeech-24 is absent";
 }
 
+TEST_F(Prepare, GetsKnownClipsBackByTheirTextAlone) {
+  if (std::system("command -v pocketsphinx_batch >/dev/null") != 0) GTEST_SKIP() << "no pocketsphinx";
+  const JoinedRecording joined = Joiner(9).join(spoken_clips(24), test_seconds(), kNoiseRms);
+  write_recording(joined);
+  std::string text = "\xEF\xBB\xBF";
+  for (const std::string& sentence : joined.texts) text += sentence + "\r\n";
+  write("talk.txt", text);
+  const PrepareReport report = make();
+  EXPECT_GE(share_got_back(joined), 0.98);
+  EXPECT_GT(report.clip_seconds, 0.8 * report.recording_seconds);
+}
+
+TEST_F(Prepare, ATextWithoutTimesIsAlignedInEnglishOnly) {
+  write_recording(Joiner(11).join(spoken_clips(1), 1, kNoiseRms));
+  write("talk.txt", "Ein Satz.");
+  options_.language = "de";
+  EXPECT_THAT(failure([&] { make(); }), HasSubstr("English only"));
+  options_.language = "en";
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", "/nowhere", 1);
+  const std::string error = failure([&] { make(); });
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_THAT(error, HasSubstr("apt-get install pocketsphinx pocketsphinx-en-us"));
+}
+
 TEST_F(Prepare, WritesTheLayoutThatTrainingReads) {
   Joiner joiner(2);
   const JoinedRecording joined = joiner.join(spoken_clips(4), 5, kNoiseRms);

@@ -1,0 +1,14 @@
+#pragma once
+// Text files, line by line.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace myxtts::long_recordings {
+
+// The lines of a file, each without its end ("\n", "\r\n" or "\r"), and without a byte-order mark. They are views.
+// Throws: core::DataError that names the first line which is not UTF-8. `name` is the file's.
+[[nodiscard]] std::vector<std::string_view> read_lines(std::string_view bytes, const std::string& name);
+
+}  // namespace myxtts::long_recordings
