@@ -89,7 +89,8 @@ class Planner {
     PlannedClip clip{.interval = interval(first, last),
                      .text = phrases_[first].text,
                      .speaker = phrases_[first].speaker,
-                     .where = phrases_[first].where};
+                     .where = phrases_[first].where,
+                     .words = {phrases_[first].words.first, phrases_[last].words.end}};
     for (std::size_t i = first + 1; i <= last; ++i) clip.text += ' ' + phrases_[i].text;
     return clip;
   }

@@ -23,6 +23,7 @@ struct PlannedClip {
   std::string text;
   std::string speaker;
   std::string where;
+  WordRange words;  // where the text was aligned
 };
 
 struct ClipPlan {

@@ -174,7 +174,8 @@ class Placement {
                   .speaker = first.speaker,
                   .where = first.where,
                   .pause_before = state.pause_before,
-                  .pause_after = state.pause};
+                  .pause_after = state.pause,
+                  .words = {}};
     for (std::size_t cue = state.from_cue + 1; cue < end_cue; ++cue) phrase.text += ' ' + cues_[cue].text;
     return phrase;
   }

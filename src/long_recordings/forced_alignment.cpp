@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/error.hpp"
+#include "long_recordings/extraction.hpp"
 
 namespace myxtts::long_recordings {
 namespace {
@@ -13,16 +15,19 @@ namespace {
 constexpr double kWindowSeconds = 120;
 constexpr double kSureSeconds = 95;  // what follows may change with what is behind the window
 constexpr std::size_t kMostWordsASecond = 6;
+constexpr std::size_t kWordsBefore = 150;  // that a window may go back in the text
+constexpr std::size_t kConfirmedAtOnce = 16;
+constexpr std::size_t kWordsAround = 60;  // among which the words of a clip are recognised
 
 class Alignment {
  public:
   Alignment(const core::Path& recording, std::span<const SpokenWord> words, std::span<const Interval> pauses,
-            Pocketsphinx& aligner)
+            Pocketsphinx& listener)
       : recording_(recording),
         info_(media::probe(recording)),
         words_(words),
         pauses_(pauses),
-        aligner_(aligner),
+        listener_(listener),
         heard_(words.size()) {
     if (info_.sample_rate_hz >= Pocketsphinx::kLowestRateHz) return;
     throw core::DataError({.what = "the recording's rate is too low to align it with a text",
@@ -32,7 +37,7 @@ class Alignment {
                            .advice = "Give subtitles instead."});
   }
 
-  std::vector<std::optional<Interval>> run(core::Console& console) {
+  HeardWords run(core::Console& console) {
     while (next_word_ < words_.size() && begin_seconds_ + 0.5 < info_.seconds()) {
       align_window();
       console.progress(fmt::format("{}: aligned {:.0f} of {:.0f} minutes", recording_.filename().string(),
@@ -45,45 +50,45 @@ class Alignment {
   void align_window() {
     const auto first_frame = static_cast<std::int64_t>(begin_seconds_ * info_.sample_rate_hz);
     const auto frames = static_cast<std::int64_t>(kWindowSeconds * info_.sample_rate_hz);
-    const bool is_last = first_frame + frames >= info_.frames;
-    const std::size_t most = static_cast<std::size_t>(kWindowSeconds) * kMostWordsASecond;
-    const auto words = words_.subspan(next_word_, std::min(words_.size() - next_word_, most));
-    std::vector<std::optional<Interval>> heard =
-        aligner_.align(media::read_audio(recording_, first_frame, frames), words);
+    const std::size_t before = std::min(next_word_, kWordsBefore);
+    const std::size_t most = before + static_cast<std::size_t>(kWindowSeconds) * kMostWordsASecond;
+    const std::size_t first_word = next_word_ - before;
+    const auto words = words_.subspan(first_word, std::min(words_.size() - first_word, most));
+    const media::Samples samples = media::read_audio(recording_, first_frame, frames);
+    HeardWords heard = listener_.listen(std::span(&samples, 1), words, before).front();
     for (auto& word : heard) {
       if (!word) continue;
       word->begin_seconds += begin_seconds_;
       word->end_seconds += begin_seconds_;
     }
-    if (is_last) {
-      std::ranges::copy(heard, heard_.begin() + static_cast<std::ptrdiff_t>(next_word_));
-      next_word_ = words_.size();
-    } else {
-      keep_what_is_sure(heard);
-    }
+    keep(first_word, heard, first_frame + frames >= info_.frames);
   }
 
-  // The next window begins in the last pause that follows a word which is sure.
-  void keep_what_is_sure(const std::vector<std::optional<Interval>>& heard) {
-    const double limit_seconds = begin_seconds_ + kSureSeconds;
-    std::size_t kept = 0;
+  // Of the last window all words. Of the others those up to the last pause that is sure, where the next one begins.
+  void keep(std::size_t first_word, const HeardWords& heard, bool is_last) {
+    const double limit_seconds = is_last ? info_.seconds() : begin_seconds_ + kSureSeconds;
+    std::size_t kept = is_last ? heard.size() : 0;
     double next_begin = limit_seconds;
+    std::optional<std::size_t> first;
     std::optional<std::size_t> last;
     for (std::size_t i = 0; i < heard.size(); ++i) {
       if (!heard[i]) continue;
       if (heard[i]->begin_seconds > limit_seconds) break;
-      if (last) {
-        const std::optional<double> pause = pause_between(heard[*last]->middle_seconds(), heard[i]->middle_seconds());
-        if (pause) {
-          next_begin = *pause;
-          kept = *last + 1;
-        }
+      const auto pause =
+          last ? pause_between(heard[*last]->middle_seconds(), heard[i]->middle_seconds()) : std::nullopt;
+      if (pause && !is_last) {
+        next_begin = *pause;
+        kept = *last + 1;
       }
       last = i;
+      if (!first) first = i;
     }
-    std::copy_n(heard.begin(), kept, heard_.begin() + static_cast<std::ptrdiff_t>(next_word_));
-    next_word_ += kept;
     begin_seconds_ = next_begin;
+    if (!first || kept <= *first) return;
+    const auto at = [&](std::size_t word) { return heard_.begin() + static_cast<std::ptrdiff_t>(first_word + word); };
+    std::fill(at(*first), heard_.end(), std::nullopt);  // an earlier window had gone too far in the text
+    std::copy_n(heard.begin() + static_cast<std::ptrdiff_t>(*first), kept - *first, at(*first));
+    next_word_ = first_word + kept;
   }
 
   [[nodiscard]] std::optional<double> pause_between(double begin, double end) const {
@@ -96,18 +101,67 @@ class Alignment {
   media::AudioInfo info_;
   std::span<const SpokenWord> words_;
   std::span<const Interval> pauses_;
-  Pocketsphinx& aligner_;
-  std::vector<std::optional<Interval>> heard_;
+  Pocketsphinx& listener_;
+  HeardWords heard_;
   std::size_t next_word_ = 0;
   double begin_seconds_ = 0;
 };
 
+// The words of the clips, and some before and behind them.
+WordRange around(std::span<const PlannedClip> clips, std::size_t word_count) {
+  const std::size_t first = clips.front().words.first;
+  return {first - std::min(first, kWordsAround), std::min(clips.back().words.end + kWordsAround, word_count)};
+}
+
+// Whether what is heard is what a clip should say. A short word at either end may be missing: alone it is not heard
+// well.
+bool is_said(const HeardWords& heard, std::span<const SpokenWord> words, std::span<const SpokenWord> wanted) {
+  constexpr std::size_t kShortWord = 3;
+  std::vector<std::string> said;
+  for (std::size_t i = 0; i < heard.size(); ++i) {
+    if (heard[i]) said.push_back(words[i].word);
+  }
+  const auto misses = [&](const SpokenWord& word, bool is_there) {
+    return !is_there && word.word.size() <= kShortWord && said.size() < wanted.size();
+  };
+  if (said.empty() || wanted.empty()) return false;
+  if (misses(wanted.front(), said.front() == wanted.front().word)) wanted = wanted.subspan(1);
+  if (!wanted.empty() && misses(wanted.back(), said.back() == wanted.back().word)) {
+    wanted = wanted.first(wanted.size() - 1);
+  }
+  return std::ranges::equal(said, wanted, {}, {}, &SpokenWord::word);
+}
+
 }  // namespace
 
-std::vector<std::optional<Interval>> align_recording(const core::Path& recording, std::span<const SpokenWord> words,
-                                                     std::span<const Interval> pauses, Pocketsphinx& aligner,
-                                                     core::Console& console) {
-  return Alignment(recording, words, pauses, aligner).run(console);
+HeardWords align_recording(const core::Path& recording, std::span<const SpokenWord> words,
+                           std::span<const Interval> pauses, Pocketsphinx& listener, core::Console& console) {
+  return Alignment(recording, words, pauses, listener).run(console);
+}
+
+std::vector<bool> confirm_clips(const core::Path& recording, std::span<const PlannedClip> clips,
+                                std::span<const SpokenWord> words, Pocketsphinx& listener, core::Console& console) {
+  std::vector<Interval> intervals;
+  for (const PlannedClip& clip : clips) intervals.push_back(clip.interval);
+  std::vector<bool> confirmed;
+  std::vector<media::Samples> pieces;
+  extract_intervals(recording, intervals, [&](std::size_t index, std::span<const float> mono, int rate) {
+    pieces.push_back({.mono = {mono.begin(), mono.end()}, .sample_rate_hz = rate});
+    if (pieces.size() < kConfirmedAtOnce && index + 1 < clips.size()) return;
+    const auto group = clips.subspan(confirmed.size(), pieces.size());
+    const WordRange range = around(group, words.size());
+    const auto nearby = words.subspan(range.first, range.end - range.first);
+    const std::vector<HeardWords> heard = listener.listen(pieces, nearby, {});
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const WordRange& wanted = group[i].words;
+      confirmed.push_back(is_said(heard[i], nearby, words.subspan(wanted.first, wanted.end - wanted.first)));
+    }
+    pieces.clear();
+    console.progress(
+        fmt::format("{}: confirmed {} of {} clips", recording.filename().string(), confirmed.size(), clips.size()));
+  });
+  confirmed.resize(clips.size(), false);
+  return confirmed;
 }
 
 }  // namespace myxtts::long_recordings

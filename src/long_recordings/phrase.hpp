@@ -17,6 +17,13 @@ struct TimedText {
   std::string where;  // "talk.srt:12"
 };
 
+// Some of the spoken words of a text.
+struct WordRange {
+  std::size_t first = 0;
+  std::size_t end = 0;
+  bool operator==(const WordRange&) const = default;
+};
+
 // A piece of text that is spoken between two pauses (indices into the recording's pauses), and nothing else is.
 struct Phrase {
   std::string text;
@@ -24,6 +31,7 @@ struct Phrase {
   std::string where;
   std::size_t pause_before = 0;
   std::size_t pause_after = 0;
+  WordRange words = {};  // where the text was aligned
 };
 
 // A piece of text that no clip holds.

@@ -24,7 +24,8 @@ constexpr const char* kModel = "/usr/share/pocketsphinx/model/en-us/en-us";
 constexpr const char* kDictionary = "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict";
 constexpr int kFramesPerSecond = 100;
 constexpr double kFrameWindowSeconds = 0.025625;
-constexpr const char* kSkippedSentence = "1e-5";  // likelihood that a sentence of the text is not spoken
+constexpr double kSkippedSentence = 1e-4;  // likelihood that a sentence of the text is not spoken
+constexpr double kOtherFirstWord = 1e-4;   // that a word is the first one, where another is expected
 
 [[noreturn]] void fail_absent() {
   throw core::DataError({.what = "a text without times needs pocketsphinx, which is not installed",
@@ -79,25 +80,28 @@ std::optional<std::size_t> index_of(std::string_view name) {
   return index;
 }
 
-// The words in a chain. From any of them the speech may end, and a sentence may be left out.
-std::string grammar(std::span<const SpokenWord> words) {
-  std::string text = fmt::format("FSG_BEGIN <words>\nNUM_STATES {}\nSTART_STATE 0\nFINAL_STATE {}\n", words.size() + 2,
-                                 words.size() + 1);
-  std::optional<std::size_t> sentence;
-  for (std::size_t i = 0; i <= words.size(); ++i) {
-    text += fmt::format("TRANSITION {} {} 1.0\n", i, words.size() + 1);
-    if (i == words.size()) break;
-    text += fmt::format("TRANSITION {} {} 1.0 {}\n", i, i + 1, name_of(i));
-    if (!words[i].begins_sentence) continue;
-    if (sentence) text += fmt::format("TRANSITION {} {} {}\n", *sentence, i, kSkippedSentence);
+// The words in a chain, from state 1 on. The speech may begin and end at any of them; where it is expected to begin
+// with the first word, it may leave out sentences.
+std::string grammar(std::span<const SpokenWord> words, std::optional<std::size_t> first_word) {
+  const std::size_t last_state = words.size() + 2;
+  std::string text =
+      fmt::format("FSG_BEGIN <words>\nNUM_STATES {}\nSTART_STATE 0\nFINAL_STATE {}\n", last_state + 1, last_state);
+  std::size_t sentence = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool is_expected = first_word.value_or(i) == i;
+    text += fmt::format("TRANSITION 0 {} {}\n", i + 1, is_expected ? 1 : kOtherFirstWord);
+    text += fmt::format("TRANSITION {} {} 1 {}\n", i + 1, i + 2, name_of(i));
+    text += fmt::format("TRANSITION {} {} 1\n", i + 2, last_state);
+    if (!first_word || i == 0 || !words[i].begins_sentence) continue;
+    text += fmt::format("TRANSITION {} {} {}\n", sentence + 1, i + 1, kSkippedSentence);
     sentence = i;
   }
   return text + "FSG_END\n";
 }
 
 // Of a line of -hypseg: `NAME S n T n A n L n`, then `frame score score word` for each word, then the last frame.
-std::vector<std::optional<Interval>> read_segments(const std::string& line, std::size_t count, double frame_seconds) {
-  std::vector<std::optional<Interval>> heard(count);
+HeardWords read_segments(const std::string& line, std::size_t count, double frame_seconds) {
+  HeardWords heard(count);
   std::istringstream fields(line.substr(std::min(line.find(" L "), line.size())));
   std::string skipped;
   std::string word;
@@ -154,6 +158,8 @@ std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
           std::to_string(std::bit_ceil(window_samples)),
           "-remove_silence",
           "no",
+          "-cmn",
+          "batch",
           "-bestpath",
           "no",
           "-hypseg",
@@ -162,8 +168,9 @@ std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
           file("log")};
 }
 
-std::vector<std::optional<Interval>> Pocketsphinx::align(const media::Samples& samples,
-                                                         std::span<const SpokenWord> words) {
+void Pocketsphinx::write(const char* name, std::string_view text) { files_.write(folder_ / name, std::span(&text, 1)); }
+
+void Pocketsphinx::write_words(std::span<const SpokenWord> words, std::optional<std::size_t> first_word) {
   std::string dictionary;
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::size_t variant = 0;
@@ -171,23 +178,38 @@ std::vector<std::optional<Interval>> Pocketsphinx::align(const media::Samples& s
       dictionary += name_of(i) + (++variant == 1 ? "" : fmt::format("({})", variant)) + " " + phones + "\n";
     }
   }
-  const auto write = [&](const char* name, std::string_view text) {
-    files_.write(folder_ / name, std::span(&text, 1));
-  };
   write("words.dict", dictionary);
-  write("words.fsg", grammar(words));
-  write("ids", "speech\n");
-  media::write_wav(files_, folder_ / "speech.wav", samples.mono, samples.sample_rate_hz);
-  const std::optional<int> code = run(arguments(samples.sample_rate_hz), folder_ / "output");
-  if (code != 0 || !files_.exists(folder_ / "segments")) {
+  write("words.fsg", grammar(words, first_word));
+}
+
+std::vector<HeardWords> Pocketsphinx::listen(std::span<const media::Samples> pieces, std::span<const SpokenWord> words,
+                                             std::optional<std::size_t> first_word) {
+  if (pieces.empty()) return {};
+  const int rate = pieces.front().sample_rate_hz;
+  std::string ids;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    media::write_wav(files_, folder_ / fmt::format("piece{}.wav", i), pieces[i].mono, rate);
+    ids += fmt::format("piece{}\n", i);
+  }
+  write("ids", ids);
+  write("segments", "");
+  write_words(words, first_word);
+  const std::optional<int> code = run(arguments(rate), folder_ / "output");
+  if (code != 0) {
     throw core::Error({.what = "pocketsphinx failed",
                        .where = kProgram,
                        .value = fmt::format("exit code {}", code.value_or(-1)),
                        .expected = {},
                        .advice = "Give subtitles instead."});
   }
-  const double shift_samples = std::floor(static_cast<double>(samples.sample_rate_hz) / kFramesPerSecond + 0.5);
-  return read_segments(files_.read(folder_ / "segments"), words.size(), shift_samples / samples.sample_rate_hz);
+  const double shift_samples = std::floor(static_cast<double>(rate) / kFramesPerSecond + 0.5);
+  std::vector<HeardWords> heard(pieces.size(), HeardWords(words.size()));
+  std::istringstream lines(files_.read(folder_ / "segments"));
+  std::string line;
+  for (HeardWords& piece : heard) {
+    if (std::getline(lines, line)) piece = read_segments(line, words.size(), shift_samples / rate);
+  }
+  return heard;
 }
 
 }  // namespace myxtts::long_recordings

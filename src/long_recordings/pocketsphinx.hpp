@@ -18,6 +18,8 @@ struct SpokenWord {
   bool begins_sentence = false;
 };
 
+using HeardWords = std::vector<std::optional<Interval>>;
+
 // English only. Its files lie in a folder of its own among the system's temporary ones while it lives.
 class Pocketsphinx {
  public:
@@ -29,14 +31,18 @@ class Pocketsphinx {
   Pocketsphinx(const Pocketsphinx&) = delete;
   Pocketsphinx& operator=(const Pocketsphinx&) = delete;
 
-  // Where in `samples` the words are spoken, in order, beginning with the first; the samples may end before the words
-  // do, and sentences may be missing. One value for each word: none for a word that is not heard.
-  // Units: seconds from the first sample.
+  // Where in each of `pieces` some of the words are spoken, in order and without a gap. A piece begins with the word
+  // `first_word` or, less likely, with another one, and may leave out sentences; without it, it begins with any word.
+  // For each piece one value a word: none for a word that is not heard. The pieces have one sample rate.
+  // Units: seconds from the piece's first sample.
   // Throws: core::Error where the program fails.
-  [[nodiscard]] std::vector<std::optional<Interval>> align(const media::Samples& samples,
-                                                           std::span<const SpokenWord> words);
+  [[nodiscard]] std::vector<HeardWords> listen(std::span<const media::Samples> pieces,
+                                               std::span<const SpokenWord> words,
+                                               std::optional<std::size_t> first_word);
 
  private:
+  void write(const char* name, std::string_view text);
+  void write_words(std::span<const SpokenWord> words, std::optional<std::size_t> first_word);
   [[nodiscard]] std::vector<std::string> arguments(int sample_rate_hz) const;
 
   core::FileSystem& files_;

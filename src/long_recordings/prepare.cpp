@@ -11,14 +11,11 @@
 #include "long_recordings/cue_placement.hpp"
 #include "long_recordings/cue_text.hpp"
 #include "long_recordings/extraction.hpp"
-#include "long_recordings/forced_alignment.hpp"
 #include "long_recordings/preparation_log.hpp"
 #include "long_recordings/sources.hpp"
 #include "long_recordings/speech_level.hpp"
-#include "long_recordings/spoken_text.hpp"
 #include "long_recordings/subtitles.hpp"
-#include "long_recordings/text_lines.hpp"
-#include "long_recordings/text_placement.hpp"
+#include "long_recordings/timeless_text.hpp"
 #include "media/audio_file.hpp"
 
 namespace myxtts::long_recordings {
@@ -126,24 +123,6 @@ std::vector<TimedText> speech_of(const std::vector<Cue>& cues, const std::string
   return alone;
 }
 
-// A written word is heard from its first spoken word to its last, if all of them are.
-std::vector<AlignedWord> align_written(const std::vector<WrittenWord>& written,
-                                       const std::vector<std::optional<Interval>>& heard) {
-  std::vector<AlignedWord> words;
-  std::size_t next = 0;
-  for (const WrittenWord& word : written) {
-    AlignedWord aligned{.written = word.written, .interval = {}, .letters = 0};
-    const std::span parts = std::span(heard).subspan(next, word.spoken.size());
-    for (const std::string& part : word.spoken) aligned.letters += part.size();
-    if (!parts.empty() && std::ranges::all_of(parts, [](const auto& part) { return part.has_value(); })) {
-      aligned.interval = Interval{parts.front()->begin_seconds, parts.back()->end_seconds};
-    }
-    next += parts.size();
-    words.push_back(std::move(aligned));
-  }
-  return words;
-}
-
 class Preparation {
  public:
   Preparation(core::FileSystem& files, const PrepareOptions& options, core::Console& console)
@@ -175,10 +154,12 @@ class Preparation {
     result.seconds = loudness.seconds;
     const SpeechThresholds thresholds(loudness.levels_db);
     const std::vector<Interval> pauses = find_pauses(loudness.levels_db, thresholds, options_.shortest_pause_seconds);
-    PhraseList list = source.kind == TranscriptKind::kSubtitles ? place_subtitles(source, pauses, result.left_out)
-                                                                : place_text(source, pauses);
+    std::optional<TimelessText> text;
+    if (source.kind == TranscriptKind::kText) text.emplace(files_, source, options_.language, console_);
+    PhraseList list = text ? text->place(pauses) : place_subtitles(source, pauses, result.left_out);
     std::ranges::move(list.left_out, std::back_inserter(result.left_out));
     ClipPlan plan = plan_clips(list.phrases, pauses, options_.lengths);
+    if (text) text->confirm(plan);
     std::ranges::move(plan.left_out, std::back_inserter(result.left_out));
     write_clips(source, plan.clips, thresholds, result);
     std::ranges::stable_sort(result.left_out, {}, [](const LeftOut& left) { return left.interval.begin_seconds; });
@@ -189,34 +170,6 @@ class Preparation {
     const std::string name = source.transcript.filename().string();
     const std::vector<Cue> cues = parse_subtitles(files_.read(source.transcript), source.transcript.string());
     return place_cues(speech_of(cues, name, left_out), pauses, options_.reach_seconds);
-  }
-
-  PhraseList place_text(const Source& source, std::span<const Interval> pauses) {
-    const std::vector<WrittenWord> written = read_text(source.transcript);
-    std::vector<SpokenWord> spoken;
-    bool begins_sentence = true;
-    for (const WrittenWord& word : written) {
-      for (const std::string& part : word.spoken) {
-        spoken.push_back({.word = part, .begins_sentence = begins_sentence});
-        begins_sentence = false;
-      }
-      begins_sentence = begins_sentence || word.ends_sentence;
-    }
-    Pocketsphinx aligner(files_);
-    const auto heard = align_recording(source.recording, spoken, pauses, aligner, console_);
-    return place_words(align_written(written, heard), pauses, source.transcript.filename().string());
-  }
-
-  std::vector<WrittenWord> read_text(const core::Path& file) {
-    const std::string bytes = files_.read(file);
-    std::string text = fmt::format("{}", fmt::join(read_lines(bytes, file.string()), "\n"));
-    std::ranges::replace(text, '|', ' ');  // metadata.csv parts its fields by it
-    std::vector<WrittenWord> words = read_spoken_text(text, options_.language);
-    if (words.empty()) {
-      throw core::DataError(
-          {.what = "the text is empty", .where = file.string(), .value = {}, .expected = {}, .advice = {}});
-    }
-    return words;
   }
 
   void write_clips(const Source& source, const std::vector<PlannedClip>& clips, const SpeechThresholds& thresholds,

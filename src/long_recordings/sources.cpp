@@ -66,6 +66,12 @@ void require_different_names(const std::vector<Source>& sources) {
   }
 }
 
+void require_there(const core::FileSystem& files, const core::Path& path) {
+  if (files.exists(path)) return;
+  throw core::DataError(
+      {.what = "no such file or folder", .where = path.string(), .value = {}, .expected = {}, .advice = {}});
+}
+
 std::vector<Source> sources_in(const core::FileSystem& files, const core::Path& folder) {
   std::vector<Source> sources;
   for (const std::string& name : files.list(folder)) {
@@ -86,10 +92,7 @@ std::vector<Source> sources_in(const core::FileSystem& files, const core::Path& 
 
 std::vector<Source> find_sources(const core::FileSystem& files, const core::Path& input, const core::Path& subtitles,
                                  const core::Path& text) {
-  if (!files.exists(input)) {
-    throw core::DataError(
-        {.what = "no such file or folder", .where = input.string(), .value = {}, .expected = {}, .advice = {}});
-  }
+  require_there(files, input);
   const bool is_given = !subtitles.empty() || !text.empty();
   if (std::filesystem::is_directory(input)) {
     if (!is_given) return sources_in(files, input);
@@ -99,6 +102,7 @@ std::vector<Source> find_sources(const core::FileSystem& files, const core::Path
                            .expected = "for each recording a text of the same name beside it",
                            .advice = {}});
   }
+  if (is_given) require_there(files, subtitles.empty() ? text : subtitles);
   if (!subtitles.empty()) return {{input, subtitles, TranscriptKind::kSubtitles, id_of(input)}};
   if (!text.empty()) return {{input, text, TranscriptKind::kText, id_of(input)}};
   return {with_transcript_beside(files, input)};

@@ -82,7 +82,8 @@ class TextPlacement {
                                .speaker = {},
                                .where = where(),
                                .pause_before = *begin_pause_,
-                               .pause_after = pause_after});
+                               .pause_after = pause_after,
+                               .words = {words_[next_].spoken.first, words_[end - 1].spoken.end}});
       next_ = end;
     } else {
       leave_out(end, begin_pause_ ? "its text and what is heard differ" : "no pause before it");

@@ -15,6 +15,7 @@ struct AlignedWord {
   std::string written;
   std::optional<Interval> interval;
   std::size_t letters = 0;  // of what is spoken; 0: nothing is, and it belongs to the word before
+  WordRange spoken = {};
 };
 
 // Parts the words at the pauses that lie between two of them. What lies around words that are not heard, or that last

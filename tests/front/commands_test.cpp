@@ -83,6 +83,10 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
       {"make-data",
        {"--output FOLDER", "--sentences KIND", "--count SENTENCES", "--voices VOICE", "--language LANGUAGE",
         "--seed NUMBER"}},
+      {"prepare",
+       {"--input FILE|FOLDER", "--subtitles FILE", "--text FILE", "--language LANGUAGE", "--output FOLDER",
+        "--min-seconds SECONDS", "--max-seconds SECONDS", "--wanted-seconds SECONDS", "--min-pause SECONDS",
+        "--max-offset SECONDS"}},
   };
   for (const auto& [command, parts] : commands) {
     const Outcome help = run({command, "--help"});

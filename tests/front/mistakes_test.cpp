@@ -16,6 +16,12 @@ struct Mistake {
 
 const std::vector<std::string> kSpeak = {"synthesize", "--checkpoint", "mine", "--text", "hello"};
 
+std::vector<std::string> cut(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {"prepare", "--input", "talk.wav", "--output", "x"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
 std::vector<std::string> speak(std::vector<std::string> more) {
   more.insert(more.begin(), kSpeak.begin(), kSpeak.end());
   return more;
@@ -35,7 +41,6 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "recordings"}, 2, {"unexpected argument", "'recordings'", "./myxtts train --help"}},
       {{""}, 2, {"unknown command"}},
       // Commands that do not exist yet
-      {{"prepare"}, 2, {"unknown command", "'prepare'"}},
       {{"import"}, 2, {"unknown command", "'import'"}},
       {{"export"}, 2, {"unknown command", "'export'"}},
       {{"report"}, 2, {"unknown command", "'report'"}},
@@ -111,6 +116,9 @@ const std::vector<Mistake>& mistakes() {
       {{"make-data", "--output", "x", "--count", "0"}, 2, {"--count", "'0'", "from 1 to 1000000"}},
       {{"make-data", "--output", "x", "--seed", "-1"}, 2, {"--seed", "'-1'"}},
       {{"make-data", "--output", "x", "--sentences", "rude"}, 2, {"--sentences", "rude", "natural"}},
+      {cut({"--min-pause", "soon"}), 2, {"--min-pause", "'soon'", "from 0.05 to 5"}},
+      {cut({"--min-seconds", "11"}), 2, {"--min-seconds", "'11'", "less than --max-seconds"}},
+      {cut({"--wanted-seconds", "20"}), 2, {"--wanted-seconds", "'20'", "1 to 11"}},
       // What is missing
       {{"train", "--memory-interval", "9"}, 2, {"--memory-interval", "--enable-memory-isolation beside it"}},
       {{"train", "--share-gpu", "--set", "memory.interval_steps=9"}, 2, {"--enable-memory-isolation beside it"}},
@@ -124,6 +132,7 @@ const std::vector<Mistake>& mistakes() {
       {{"resynthesize", "--checkpoint", "mine"}, 2, {"--input is required"}},
       {{"evaluate", "--checkpoint", "mine"}, 2, {"--train-data is required"}},
       {{"make-data"}, 2, {"--output is required"}},
+      {{"prepare", "--output", "x"}, 2, {"--input is required"}},
       // --set
       {{"train", "--set", "layers"}, 2, {"--set", "'layers'", "module.key=value"}},
       {{"train", "--set", "model.layer=4"}, 2, {"unknown key", "'model.layer'", "Did you mean 'model.layers'?"}},
@@ -146,6 +155,7 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--set", "model.heads=3"}, 2, {"contradict", "model.width", "'256'", "model.heads = 3"}},
       {{"train", "--model-size", "small", "--set", "run.size=tiny"}, 2, {"contradict", "--model-size", "'tiny'"}},
       {speak({"--text-file", "mine/notes.txt"}), 2, {"--text", "--text-file"}},
+      {cut({"--subtitles", "a.srt", "--text", "a.txt"}), 2, {"--subtitles and --text"}},
       // What needs a look at the disk: code 1
       {{"train", "--config", "none.toml"}, 1, {"none.toml", "No such file or directory"}},
       {{"train", "--config", "mine"}, 1, {"mine", "Is a directory"}},
@@ -164,6 +174,9 @@ const std::vector<Mistake>& mistakes() {
       {{"train", "--output", "run"}, 1, {"holds a run already", "'run'", "--resume", "--reset-training"}},
       {{"synthesize", "--checkpoint", "none", "--text", "a"}, 1, {"no such checkpoint", "--checkpoint", "'none'"}},
       {{"resynthesize", "--checkpoint", "mine/notes.txt", "--input", "a.wav"}, 1, {"no such checkpoint"}},
+      {cut({}), 1, {"no such file or folder", "talk.wav"}},
+      {{"prepare", "--input", "mine/notes.txt", "--subtitles", "none.srt", "--output", "x"}, 1, {"none.srt"}},
+      {{"prepare", "--input", "mine", "--text", "mine/notes.txt", "--output", "x"}, 1, {"a folder of recordings"}},
       {{"make-data", "--output", "theirs"}, 1, {"theirs", "another data set"}},
       {{"make-data", "--output", "recorded", "--count", "1"}, 1, {"recorded", "recordings"}},
       {{"make-data", "--output", "mine/notes.txt/data", "--count", "1"}, 1, {"mine/notes.txt"}},
