@@ -97,7 +97,8 @@ class RowCheck {
               .tokens = {},
               .audio = {},
               .where = row.where,
-              .language = row.language};
+              .language = row.language,
+              .weight = 1};
     const auto add = [&](Defect defect, const std::string& reason) {
       result.findings.push_back({defect, row.id, row.where, clip.file.string(), reason});
     };

@@ -48,9 +48,9 @@ void append(Items& items, const Items& others) {
 
 DataFolder parse_data_folder(const core::FileSystem& files, const std::string& text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || files.exists(text)) return {.path = text};
+  if (colon == std::string::npos || files.exists(text)) return {.path = text, .weight = 1};
   const double weight = parse_weight(std::string_view(text).substr(colon + 1));
-  if (weight == 0) return {.path = text};
+  if (weight == 0) return {.path = text, .weight = 1};
   return {.path = text.substr(0, colon), .weight = weight};
 }
 

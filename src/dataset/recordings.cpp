@@ -41,7 +41,8 @@ Recordings::Recordings(const core::FileSystem& files, core::Path folder) : files
   const core::Path wavs = folder_ / "wavs";
   const Names& names = names_[folder_] = list(files_, folder_);
   const bool has_others = std::ranges::any_of(names, [&](const std::string& name) {
-    return is_sound_file(name) || std::filesystem::is_directory(folder_ / name);
+    std::error_code code;  // a link that leads in a circle is no folder
+    return is_sound_file(name) || std::filesystem::is_directory(folder_ / name, code);
   });
   if (files_.exists(wavs) || !has_others) names_[wavs] = list(files_, wavs);
   for (const core::Path& root : {folder_, wavs}) {

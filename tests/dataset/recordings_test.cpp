@@ -86,6 +86,9 @@ TEST_F(DataFolder, AFolderWithoutRecordingsIsAnErrorThatNamesWavs) {
   fs::remove(folder_ / "wavs");
   add("metadata.csv");
   EXPECT_THAT(fault("a"), AllOf(HasSubstr((folder_ / "wavs").string()), HasSubstr("recordings")));
+  fs::create_symlink("wavs", folder_ / "wavs");
+  EXPECT_THAT(fault("a"), HasSubstr((folder_ / "wavs").string()));
+  fs::remove(folder_ / "wavs");
   write_text(folder_ / "wavs", "a file");
   EXPECT_THAT(fault("a"), HasSubstr((folder_ / "wavs").string()));
 }

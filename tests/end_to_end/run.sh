@@ -113,6 +113,13 @@ train "$work/two" "${settings[@]}" && train "$work/two-parts" "${settings[@]}" -
   train "$work/two-parts" "${settings[@]}" --resume --max-steps 10 --num-workers 4 --buffer-size 3
 expect "resumed to the end, two micro-batches a step" train "$work/two-parts" "${settings[@]}" --resume
 expect "three parts give the bits of one, two micro-batches a step" same_run "$work/two-parts" "$work/two"
+cp -r "$work/data" "$work/more"
+settings=("${short[@]}" --train-data "$work/more:1.5")
+train "$work/folders" "${settings[@]}"
+expect "two folders, one with a weight, are one set" contains "$work/data, $work/more:1.5." "$work/out"
+train "$work/folders-parts" "${settings[@]}" --max-steps 11 --num-workers 0 --buffer-size 1
+expect "resumed to the end, two folders" train "$work/folders-parts" "${settings[@]}" --resume
+expect "two parts give the bits of one, two folders" same_run "$work/folders-parts" "$work/folders"
 
 status=$((failures > 0))
 "$here/wrong_inputs.sh" || status=1

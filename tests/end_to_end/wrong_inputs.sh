@@ -113,7 +113,9 @@ wrong_recording "an MP3 with a lying header" "its header lies" lying-mp3 mp3
 rm -rf "$work/bad" "$work/new-run"
 wrong "the second of two folders is not there" 1 "$work/absent" train --train-data "$work/data" --train-data "$work/absent:2" \
   --output "$work/new-run"
+rm -rf "$work/new-run"
 wrong "a weight of 0" 1 "$work/data:0" train --train-data "$work/data:0" --output "$work/new-run"
+rm -rf "$work/new-run"
 wrong "held-out clips that are not there" 1 "$work/absent" train --train-data "$work/data" --val-data "$work/absent" \
   --output "$work/new-run"
 rm -rf "$work/new-run"
