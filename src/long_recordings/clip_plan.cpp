@@ -62,6 +62,7 @@ class Planner {
     const Phrase& phrase = phrases_[next];
     const Phrase& before = phrases_[next - 1];
     return before.pause_after == phrase.pause_before && before.speaker == phrase.speaker &&
+           before.words.end == phrase.words.first &&
            pauses_[phrase.pause_before].seconds() <= kLongestInnerPauseSeconds;
   }
 

@@ -113,14 +113,20 @@ WordRange around(std::span<const PlannedClip> clips, std::size_t word_count) {
   return {first - std::min(first, kWordsAround), std::min(clips.back().words.end + kWordsAround, word_count)};
 }
 
-// Whether what is heard is what a clip should say. A short word at either end may be missing: alone it is not heard
-// well.
-bool is_said(const HeardWords& heard, std::span<const SpokenWord> words, std::span<const SpokenWord> wanted) {
-  constexpr std::size_t kShortWord = 3;
+// The words that are heard in a clip. In the silence at its ends there are none, whatever a recogniser makes of noise.
+std::vector<std::string> words_in(const HeardWords& heard, std::span<const SpokenWord> words, double seconds) {
   std::vector<std::string> said;
   for (std::size_t i = 0; i < heard.size(); ++i) {
-    if (heard[i]) said.push_back(words[i].word);
+    if (!heard[i] || heard[i]->begin_seconds > seconds - kKeptSilenceSeconds) continue;
+    if (heard[i]->end_seconds >= kKeptSilenceSeconds) said.push_back(words[i].word);
   }
+  return said;
+}
+
+// Whether what is heard is what a clip should say. A short word at either end may be missing: alone it is not heard
+// well.
+bool is_said(std::span<const std::string> said, std::span<const SpokenWord> wanted) {
+  constexpr std::size_t kShortWord = 3;
   const auto misses = [&](const SpokenWord& word, bool is_there) {
     return !is_there && word.word.size() <= kShortWord && said.size() < wanted.size();
   };
@@ -129,6 +135,11 @@ bool is_said(const HeardWords& heard, std::span<const SpokenWord> words, std::sp
   if (!wanted.empty() && misses(wanted.back(), said.back() == wanted.back().word)) {
     wanted = wanted.first(wanted.size() - 1);
   }
+  const auto adds = [&](const std::string& word, bool is_wanted) {
+    return !is_wanted && word.size() <= kShortWord && said.size() > wanted.size() && !wanted.empty();
+  };
+  if (adds(said.front(), said.front() == wanted.front().word)) said = said.subspan(1);
+  if (adds(said.back(), said.back() == wanted.back().word)) said = said.first(said.size() - 1);
   return std::ranges::equal(said, wanted, {}, {}, &SpokenWord::word);
 }
 
@@ -154,7 +165,8 @@ std::vector<bool> confirm_clips(const core::Path& recording, std::span<const Pla
     const std::vector<HeardWords> heard = listener.listen(pieces, nearby, {});
     for (std::size_t i = 0; i < group.size(); ++i) {
       const WordRange& wanted = group[i].words;
-      confirmed.push_back(is_said(heard[i], nearby, words.subspan(wanted.first, wanted.end - wanted.first)));
+      const std::vector<std::string> said = words_in(heard[i], nearby, group[i].interval.seconds());
+      confirmed.push_back(is_said(said, words.subspan(wanted.first, wanted.end - wanted.first)));
     }
     pieces.clear();
     console.progress(

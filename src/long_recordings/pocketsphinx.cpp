@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -135,37 +136,33 @@ Pocketsphinx::~Pocketsphinx() {
 std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
   const auto window_samples = static_cast<unsigned>(std::lround(kFrameWindowSeconds * sample_rate_hz));
   const auto file = [&](const char* name) { return (folder_ / name).string(); };
-  return {kProgram,
-          "-hmm",
-          kModel,
-          "-dict",
-          file("words.dict"),
-          "-fsg",
-          file("words.fsg"),
-          "-adcin",
-          "yes",
-          "-adchdr",
-          "44",
-          "-cepdir",
-          folder_.string(),
-          "-cepext",
-          ".wav",
-          "-ctl",
-          file("ids"),
-          "-samprate",
-          std::to_string(sample_rate_hz),
-          "-nfft",
-          std::to_string(std::bit_ceil(window_samples)),
-          "-remove_silence",
-          "no",
-          "-cmn",
-          "batch",
-          "-bestpath",
-          "no",
-          "-hypseg",
-          file("segments"),
-          "-logfn",
-          file("log")};
+  const std::vector<std::pair<std::string, std::string>> options = {
+      {"-hmm", kModel},
+      {"-dict", file("words.dict")},
+      {"-fsg", file("words.fsg")},
+      {"-ctl", file("ids")},
+      {"-cepdir", folder_.string()},
+      {"-cepext", ".wav"},
+      {"-adcin", "yes"},
+      {"-adchdr", "44"},
+      {"-samprate", std::to_string(sample_rate_hz)},
+      {"-nfft", std::to_string(std::bit_ceil(window_samples))},
+      {"-remove_silence", "no"},
+      {"-cmn", "batch"},
+      {"-bestpath", "no"},
+      // With the default beams the right words are lost now and then; with the default chances, short words are heard
+      // in noise.
+      {"-beam", "1e-80"},
+      {"-pbeam", "1e-80"},
+      {"-wbeam", "1e-60"},
+      {"-wip", "0.1"},
+      {"-silprob", "0.05"},
+      {"-hypseg", file("segments")},
+      {"-logfn", file("log")},
+  };
+  std::vector<std::string> arguments = {kProgram};
+  for (const auto& [name, value] : options) arguments.insert(arguments.end(), {name, value});
+  return arguments;
 }
 
 void Pocketsphinx::write(const char* name, std::string_view text) { files_.write(folder_ / name, std::span(&text, 1)); }

@@ -101,8 +101,23 @@ TEST_F(Prepare, GetsKnownClipsBackByTheirTextAlone) {
   for (const std::string& sentence : joined.texts) text += sentence + "\r\n";
   write("talk.txt", text);
   const PrepareReport report = make();
-  EXPECT_GE(share_got_back(joined), 0.9);  // espeak-ng is not understood as well as people are
+  EXPECT_GE(share_got_back(joined), 0.98);
   EXPECT_GT(report.clip_seconds, 0.8 * report.recording_seconds);
+}
+
+TEST_F(Prepare, ASentenceThatIsNotSpokenIsInNoClip) {
+  if (std::system("command -v pocketsphinx_batch >/dev/null") != 0) GTEST_SKIP() << "no pocketsphinx";
+  const JoinedRecording joined = Joiner(10).join(spoken_clips(16), 60, kNoiseRms);
+  write_recording(joined);
+  std::string text;
+  for (std::size_t i = 0; i < joined.texts.size(); ++i) {
+    text += joined.texts[i] + "\n";
+    if (i == 10) text += "None of these eleven words was ever spoken in this recording.\n";
+  }
+  write("talk.txt", text);
+  make();
+  EXPECT_GE(share_got_back(joined), 0.75);
+  EXPECT_EQ(read("metadata.csv").find("eleven"), std::string::npos);
 }
 
 TEST_F(Prepare, ATextWithoutTimesIsAlignedInEnglishOnly) {
