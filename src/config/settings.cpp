@@ -1,7 +1,11 @@
 #include "config/settings.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <string>
 
 #include "core/error.hpp"
@@ -18,6 +22,7 @@ void require(bool holds, const std::string& key, std::int64_t value, const std::
                            .advice = {}});
 }
 
+constexpr double kMostSeconds = 28;  // 28 s are 603 codes, and the voice model has 608 audio positions
 constexpr std::int64_t kFewestEntries = 64;
 constexpr std::int64_t kMostEntries = 65536;
 
@@ -45,7 +50,46 @@ void validate_vocabulary(const Settings& s) {
   }
 }
 
+void require_order(const EffectSettings& effect, const std::string& key, const std::string& unit) {
+  if (effect.min <= effect.max) return;
+  throw core::ConfigError({.what = "settings that contradict each other",
+                           .where = fmt::format("augmentation.{}_min{}", key, unit),
+                           .value = fmt::format("{}", effect.min),
+                           .expected = fmt::format("at most augmentation.{}_max{} = {}", key, unit, effect.max),
+                           .advice = {}});
+}
+
+void validate_augmentation(const Settings& s) {
+  require_order(s.augmentation.speed, "speed", "");
+  require_order(s.augmentation.room, "room", "_seconds");
+  require_order(s.augmentation.noise, "noise", "_snr_db");
+  require_order(s.augmentation.lowpass, "lowpass", "_hz");
+  require_order(s.augmentation.gain, "gain", "_db");
+  const EffectSettings& speed = s.augmentation.speed;
+  const double slowest_drawn = static_cast<double>(std::llround(speed.min * 100)) / 100;  // speeds are whole percents
+  const double slowest = speed.probability > 0 ? std::min(1.0, slowest_drawn) : 1.0;
+  if (s.data.max_seconds > kMostSeconds * slowest) {
+    throw core::ConfigError(
+        {.what = "settings that contradict each other",
+         .where = "data.max_seconds",
+         .value = fmt::format("{}", s.data.max_seconds),
+         .expected = fmt::format("at most {:g} s: slowed down by augmentation.speed_min = {}, a clip "
+                                 "may last {:g} s",
+                                 kMostSeconds * slowest, s.augmentation.speed.min, kMostSeconds),
+         .advice = {}});
+  }
+}
+
 }  // namespace
+
+bool AugmentationSettings::changes_anything() const {
+  return speed.probability > 0 || room.probability > 0 || noise.probability > 0 || lowpass.probability > 0 ||
+         gain.probability > 0;
+}
+
+std::int64_t code_cache_mb(const Settings& settings) {
+  return settings.augmentation.changes_anything() ? 0 : settings.data.cache_mb;
+}
 
 std::optional<std::int64_t> vocabulary_entries(const TextSettings& settings) {
   const std::string& text = settings.vocabulary;
@@ -69,6 +113,7 @@ void validate(const Settings& s) {
                              .advice = {}});
   }
   validate_vocabulary(s);
+  validate_augmentation(s);
   if (s.data.min_seconds >= s.data.max_seconds) {
     throw core::ConfigError({.what = "settings that contradict each other",
                              .where = "data.min_seconds",

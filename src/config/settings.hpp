@@ -23,6 +23,25 @@ struct DataSettings {
   std::int64_t statistics_clips = 256;  // clips that the mel statistics are taken from
 };
 
+// One way to change a training clip: how often, and how much, drawn evenly from min to max.
+struct EffectSettings {
+  double probability = 0;  // of a clip in an epoch, 0-1
+  double min = 0;
+  double max = 0;
+};
+
+// How training clips are changed before a model hears them. As long as no probability is above 0, nothing is; else each
+// epoch hears other clips, and audio codes cannot be cached.
+struct AugmentationSettings {
+  EffectSettings speed{0, 0.9, 1.1};      // tempo and pitch together; 1: as recorded
+  EffectSettings room{0, 0.15, 0.6};      // seconds in which the echo falls by 60 dB
+  EffectSettings noise{0, 10, 30};        // dB of the speech over the noise, white or pink
+  EffectSettings lowpass{0, 3000, 8000};  // cut-off, Hz
+  EffectSettings gain{0, -10, 6};         // dB
+
+  [[nodiscard]] bool changes_anything() const;
+};
+
 struct TextSettings {
   std::string language = "en";
   std::string input = "characters";  // what the model reads: characters, or phonemes (by espeak-ng)
@@ -138,6 +157,7 @@ struct RunSettings {
 struct Settings {
   RunSettings run;
   DataSettings data;
+  AugmentationSettings augmentation;
   TextSettings text;
   AudioSettings audio;
   BatchSettings batch;
@@ -151,6 +171,9 @@ struct Settings {
   TransferSettings transfer;
   MemorySettings memory;
 };
+
+// MiB of audio codes to keep: none where augmentation makes new ones in every epoch.
+[[nodiscard]] std::int64_t code_cache_mb(const Settings& settings);
 
 // How many entries text.vocabulary asks for; none where it is no whole number.
 [[nodiscard]] std::optional<std::int64_t> vocabulary_entries(const TextSettings& settings);

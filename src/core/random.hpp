@@ -26,6 +26,7 @@ enum class Purpose : std::uint32_t {
   kStatistics = 11,
   kSplit = 12,
   kVisits = 13,
+  kAugmentation = 14,
 };
 
 // Where a stream of draws stands: the coordinates of the design ("Randomness and order").

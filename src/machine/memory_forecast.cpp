@@ -38,7 +38,7 @@ std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataSh
 
 std::int64_t cached_codes(const config::Settings& settings, const DataShape& data) {
   const auto codes = static_cast<std::int64_t>(static_cast<double>(data.clips) * data.mean_seconds * 22050 / 1024);
-  return std::min(settings.data.cache_mb * kMiB, codes * 8);
+  return std::min(config::code_cache_mb(settings) * kMiB, codes * 8);
 }
 
 RoleForecast codec_data_role(const config::Settings& settings, const DataShape& data) {

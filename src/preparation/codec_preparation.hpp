@@ -4,6 +4,7 @@
 #include "config/settings.hpp"
 #include "dataset/dataset.hpp"
 #include "device/span_recorder.hpp"
+#include "preparation/augmentation.hpp"
 #include "preparation/preparation.hpp"
 #include "preparation/speech_mels.hpp"
 
@@ -14,11 +15,13 @@ struct CodecPreparationOptions {
   std::uint64_t seed = 1;
   std::uint32_t stage = 0;
   bool random_crops = true;  // false: every crop from the clip's start (validation)
+  config::AugmentationSettings augmentation = {};
 };
 
 class CodecPreparation final : public Preparation {
  public:
-  // The data set must outlive the preparation. `spans` gets "resample", "mel" and "pack".
+  // The data set must outlive the preparation. `spans` gets "resample" (augmentation included), "mel" and
+  // "pack".
   CodecPreparation(const dataset::Dataset& data, MelStatistics statistics, const CodecPreparationOptions& options,
                    torch::Device device, device::SpanRecorder* spans = nullptr);
 
@@ -27,8 +30,9 @@ class CodecPreparation final : public Preparation {
   [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override { return {deviation_, silence_}; }
 
  private:
+  [[nodiscard]] AugmentationDraw draw_of(const planning::BatchPlan& plan, std::uint32_t clip) const;
   [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
-  // Samples [S] on the device, of each row.
+  // Samples [S] on the device, of each row, augmented.
   [[nodiscard]] std::vector<torch::Tensor> resample(const RawBatch& raw);
   // Mels [T, M], divided.
   [[nodiscard]] std::vector<torch::Tensor> make_mels(const RawBatch& raw, const std::vector<torch::Tensor>& samples);
@@ -38,6 +42,7 @@ class CodecPreparation final : public Preparation {
   const dataset::Dataset& data_;
   CodecPreparationOptions options_;
   SpeechMels mels_;
+  Augmentation augmentation_;
   torch::Tensor deviation_;  // [M]
   torch::Tensor silence_;    // [M]: the mel of silence, divided; fills up clips shorter than a crop
   device::SpanRecorder* spans_;

@@ -10,8 +10,9 @@ namespace {
 
 constexpr double kOwnPromptSeconds = 6.0;  // the xtts rule fills every prompt up to this with silence
 
-std::int64_t samples_of(const dataset::Clip& clip) {
-  return planning::resampled_length(clip.audio.frames, clip.audio.sample_rate_hz, kSampleRateHz);
+std::int64_t samples_of(const dataset::Clip& clip, std::int64_t speed_percent) {
+  const std::int64_t recorded = planning::resampled_length(clip.audio.frames, clip.audio.sample_rate_hz, kSampleRateHz);
+  return samples_at_speed(recorded, speed_percent);
 }
 
 bool prompts_itself(const VoicePreparationOptions& options) { return options.conditioning.prompt_from == "itself"; }
@@ -28,13 +29,20 @@ bool masks_prompt(const VoicePreparationOptions& options) { return prompts_itsel
 
 }  // namespace
 
-std::int64_t codes_of(const dataset::Clip& clip) { return planning::codes_of_samples(samples_of(clip)); }
+AugmentationDraw augmentation_of(const VoicePreparationOptions& options, std::uint32_t clip, std::int64_t epoch) {
+  return draw_augmentation(options.augmentation, {options.seed, options.stage, epoch}, clip);
+}
+
+std::int64_t codes_of(const dataset::Clip& clip, std::int64_t speed_percent) {
+  return planning::codes_of_samples(samples_of(clip, speed_percent));
+}
 
 PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options, std::uint32_t clip,
                       std::int64_t epoch) {
   const planning::EpochKey key{options.seed, options.stage, epoch};
+  const std::int64_t speed = augmentation_of(options, clip, epoch).speed_percent;
   if (prompts_itself(options)) {
-    const std::int64_t samples = samples_of(data.clip(clip));
+    const std::int64_t samples = samples_of(data.clip(clip), speed);
     const planning::Crop crop = options.random_prompts ? planning::draw_own_piece(key, clip, samples, kSampleRateHz)
                                                        : planning::own_piece_for_evaluation(samples, kSampleRateHz);
     return {clip, crop.first, crop.count};
@@ -43,7 +51,7 @@ PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOption
   planning::PromptDraw draw{planning::next_of_speaker(clip, same_speaker), 0};
   if (options.random_prompts) draw = planning::draw_prompt(key, clip, same_speaker);
   const auto wanted = static_cast<std::int64_t>(std::lround(options.conditioning.prompt_seconds * kSampleRateHz));
-  const planning::Crop crop = planning::crop_at(draw.start_share, samples_of(data.clip(draw.clip)), wanted);
+  const planning::Crop crop = planning::crop_at(draw.start_share, samples_of(data.clip(draw.clip), speed), wanted);
   return {draw.clip, crop.first, crop.count};
 }
 
@@ -59,7 +67,7 @@ std::vector<std::int64_t> row_costs(const dataset::Dataset& data, bool text_stop
 planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePreparationOptions& options) {
   return [&data, options](std::uint32_t index, std::int64_t epoch) {
     const dataset::Clip& clip = data.clip(index);
-    const std::int64_t codes = codes_of(clip);
+    const std::int64_t codes = codes_of(clip, augmentation_of(options, index, epoch).speed_percent);
     auto targets = planning::unmasked_targets(static_cast<std::int64_t>(clip.tokens.size()), codes);
     if (masks_prompt(options)) {
       const auto [first, end] = masked_codes(prompt_of(data, options, index, epoch), codes);
@@ -80,6 +88,7 @@ VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics s
       options_(std::move(options)),
       codec_(std::move(codec)),
       mels_(device),
+      augmentation_(device),
       deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
       cache_(options_.cache_bytes),
       spans_(spans) {}
@@ -92,7 +101,8 @@ RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
     row.clip = clip;
     if (!cache_.contains(clip)) row.speech = data_.get(clip).samples;
     const PromptPiece piece = prompt_of(data_, options_, clip, plan.epoch);
-    const double ratio = static_cast<double>(data_.clip(piece.clip).audio.sample_rate_hz) / kSampleRateHz;
+    const double speed = augmentation_of(options_, clip, plan.epoch).speed();
+    const double ratio = speed * static_cast<double>(data_.clip(piece.clip).audio.sample_rate_hz) / kSampleRateHz;
     const auto native = [&](std::int64_t samples) {
       return static_cast<std::int64_t>(std::floor(static_cast<double>(samples) * ratio));
     };
@@ -110,8 +120,10 @@ std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch
   std::vector<Signals> signals;
   for (const RawRow& row : raw.rows) {
     Signals& made = signals.emplace_back();
-    if (!cache_.find(row.clip).defined()) made.speech = mels_.resampled(row.speech);
-    made.prompt = mels_.resampled(row.prompt);
+    AugmentationDraw draw = augmentation_of(options_, row.clip, raw.plan.epoch);
+    if (!cache_.find(row.clip).defined()) made.speech = augmentation_(mels_.resampled(row.speech), draw);
+    ++draw.noise_seed;  // the same noise, at another time
+    made.prompt = augmentation_(mels_.resampled(row.prompt), draw);
     if (prompts_itself(options_)) {
       const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
       const std::int64_t missing = std::max<std::int64_t>(0, full - made.prompt.size(0));
@@ -135,8 +147,9 @@ std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, con
   for (std::size_t r = 0; r < mels.size(); ++r) {
     const std::uint32_t clip = raw.rows[r].clip;
     if (mels[r].speech.defined()) {
+      const std::int64_t speed = augmentation_of(options_, clip, raw.plan.epoch).speed_percent;
       // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
-      codes.push_back(encode_clip(*codec_, mels[r].speech, codes_of(data_.clip(clip))));
+      codes.push_back(encode_clip(*codec_, mels[r].speech, codes_of(data_.clip(clip), speed)));
       cache_.insert(clip, codes.back());
     } else {
       codes.push_back(cache_.find(clip));
@@ -160,7 +173,8 @@ contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vec
       std::tie(row.first_masked, row.end_masked) =
           masked_codes(prompt_of(data_, options_, raw.rows[r].clip, raw.plan.epoch), row.codes.size(0));
     }
-    batch.header.audio_seconds += clip.audio.seconds();
+    batch.header.audio_seconds +=
+        clip.audio.seconds() / augmentation_of(options_, raw.rows[r].clip, raw.plan.epoch).speed();
   }
   batch.payload = pack(rows, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
   return batch;

@@ -7,6 +7,7 @@
 #include "dataset/dataset.hpp"
 #include "device/span_recorder.hpp"
 #include "model/codec.hpp"
+#include "preparation/augmentation.hpp"
 #include "preparation/code_cache.hpp"
 #include "preparation/preparation.hpp"
 #include "preparation/speech_mels.hpp"
@@ -20,10 +21,16 @@ struct VoicePreparationOptions {
   std::uint64_t seed = 1;
   std::uint32_t stage = 0;
   bool random_prompts = true;  // false: each clip's prompt by a fixed rule (validation, evaluate)
-  std::int64_t cache_bytes = 0;
+  config::AugmentationSettings augmentation = {};
+  std::int64_t cache_bytes = 0;  // 0 with augmentation: what it changes is not the clip's for ever
 };
 
-// Which piece of which clip is a row's prompt, in samples at 22,050 Hz of that clip.
+// What a row goes through in `epoch`, its speech and its prompt alike: so the voice learns to sound as its prompt does,
+// and a clean prompt makes clean speech.
+[[nodiscard]] AugmentationDraw augmentation_of(const VoicePreparationOptions& options, std::uint32_t clip,
+                                               std::int64_t epoch);
+
+// Which piece of which clip is a row's prompt, in samples at 22,050 Hz of that clip at the row's speed.
 struct PromptPiece {
   std::uint32_t clip = 0;
   std::int64_t first_sample = 0;
@@ -34,8 +41,8 @@ struct PromptPiece {
 [[nodiscard]] PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options,
                                     std::uint32_t clip, std::int64_t epoch);
 
-// Audio codes of a clip, and what a row of it costs: packed tokens.
-[[nodiscard]] std::int64_t codes_of(const dataset::Clip& clip);
+// Audio codes of a clip at a speed, and what a row of it costs as it was recorded: packed tokens.
+[[nodiscard]] std::int64_t codes_of(const dataset::Clip& clip, std::int64_t speed_percent = 100);
 [[nodiscard]] std::vector<std::int64_t> row_costs(const dataset::Dataset& data, bool text_stop_input);
 // The loss targets of each row, with those left out that its own prompt masks.
 [[nodiscard]] planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePreparationOptions& options);
@@ -43,7 +50,7 @@ struct PromptPiece {
 class VoicePreparation final : public Preparation {
  public:
   // `codec` is frozen and belongs to the data role. The data set must outlive the preparation.
-  // `spans` gets "resample", "mel", "codes" and "pack".
+  // `spans` gets "resample" (augmentation included), "mel", "codes" and "pack".
   VoicePreparation(const dataset::Dataset& data, MelStatistics statistics, std::shared_ptr<const model::Codec> codec,
                    VoicePreparationOptions options, torch::Device device, device::SpanRecorder* spans = nullptr);
 
@@ -71,6 +78,7 @@ class VoicePreparation final : public Preparation {
   VoicePreparationOptions options_;
   std::shared_ptr<const model::Codec> codec_;
   SpeechMels mels_;
+  Augmentation augmentation_;
   torch::Tensor deviation_;  // [M]
   CodeCache cache_;
   device::SpanRecorder* spans_;

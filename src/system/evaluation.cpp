@@ -50,6 +50,7 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, device::Pre
   const torch::NoGradGuard no_grad;
   preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
   options.random_prompts = false;
+  options.augmentation = {};
   const preparation::MelStatistics statistics{voice.mean, voice.deviation};
   preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device);
   preparation::SpeechMels mels(voice.device);

@@ -120,7 +120,7 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   const std::string stage = request.text("stage", "voice");
   ProfilingOptions options;
   options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
-  options.later_epochs = stage == "voice" && settings.data.cache_mb > 0;
+  options.later_epochs = stage == "voice" && config::code_cache_mb(settings) > 0;
   console.info(fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage, options.steps, options.rounds));
 
   report::Profile found;

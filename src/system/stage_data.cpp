@@ -50,7 +50,8 @@ preparation::VoicePreparationOptions voice_preparation_options(const config::Set
                      settings.model.text_stop_input == "always"};
   options.seed = static_cast<std::uint64_t>(settings.run.seed);
   options.stage = training::VoiceLearner::kStage;
-  options.cache_bytes = settings.data.cache_mb << 20;
+  options.augmentation = settings.augmentation;
+  options.cache_bytes = config::code_cache_mb(settings) << 20;
   return options;
 }
 
@@ -61,7 +62,8 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device:
   batches.by = "count";
   const auto seed = static_cast<std::uint64_t>(settings.run.seed);
   const planning::TargetsOfRow targets = [](std::uint32_t, std::int64_t) { return planning::RowTargets{}; };
-  preparation::CodecPreparationOptions options{settings.codec.crop_frames, seed, training::CodecLearner::kStage, true};
+  preparation::CodecPreparationOptions options{settings.codec.crop_frames, seed, training::CodecLearner::kStage, true,
+                                               settings.augmentation};
   const torch::Device device = runtime.device(Role::kData);
   StageData data{
       nullptr,
@@ -72,6 +74,7 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device:
     data.training =
         std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device, spans);
     options.random_crops = false;
+    options.augmentation = {};
     preparation::CodecPreparation held_out(run.clips.validation, run.statistics, options, device);
     data.validation =
         prepare_validation(held_out, std::vector<std::int64_t>(run.clips.validation.size(), 1), settings, targets);
@@ -99,6 +102,7 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
     data.training = std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options,
                                                                     device, spans);
     options.random_prompts = false;
+    options.augmentation = {};
     preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device);
     data.validation = prepare_validation(held_out, preparation::row_costs(run.clips.validation, stop_input), settings,
                                          preparation::row_targets(run.clips.validation, options));

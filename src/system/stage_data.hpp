@@ -38,7 +38,8 @@ struct StageData {
 [[nodiscard]] StageData voice_data(const RunData& run, const contracts::TrainState& state,
                                    device::DeviceRuntime& runtime, device::SpanRecorder* spans = nullptr);
 
-// How the voice stage's rows are made; evaluation makes them alike, but for the prompts' chance.
+// How the voice stage's rows are made; evaluation makes them alike, but for chance: that of the
+// prompts, and augmentation.
 [[nodiscard]] preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
                                                                              const text::Tokenizer& tokenizer);
 

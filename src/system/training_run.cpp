@@ -45,6 +45,9 @@ void announce(const config::Settings& settings, const TrainingData& data, std::i
   console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
                            settings.codec.steps, settings.voice.steps, settings.run.threads,
                            settings.run.data_threads));
+  if (settings.augmentation.changes_anything()) {
+    console.info("Augmentation is on: audio codes are made anew in every epoch, not cached.");
+  }
 }
 
 contracts::StageProgress stage_start(const std::string& stage, std::int64_t planned_steps, std::int64_t run_steps) {

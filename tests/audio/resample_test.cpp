@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "audio/golden.hpp"
 #include "core/error.hpp"
@@ -17,6 +19,8 @@ using test::golden_rows;
 using test::golden_signal;
 using test::largest_stretch_difference;
 using test::sine;
+
+constexpr int kModelHz = 22050;
 
 // Away from the edges, where the assumed silence is heard.
 torch::Tensor middle(const torch::Tensor& signal) { return signal.narrow(0, signal.size(0) / 4, signal.size(0) / 2); }
@@ -38,6 +42,26 @@ double distortion_db(int source_hz, int target_hz, double hz) {
   return level_db(output - expected) - level_db(expected);
 }
 
+// How loud the output is from `low_hz` on, relative to the input: both under a window whose own leakage is 100 dB down.
+double share_above_db(const torch::Tensor& output, const torch::Tensor& input, double low_hz) {
+  const auto windowed = [](const torch::Tensor& signal) {
+    return signal.to(torch::kFloat64) * torch::kaiser_window(signal.size(0), false, 14, torch::kFloat64);
+  };
+  const torch::Tensor spectrum = torch::fft_rfft(windowed(output)).abs().square();
+  const auto first = static_cast<std::int64_t>(low_hz * static_cast<double>(output.size(0)) / kModelHz);
+  const double above = 2 * spectrum.slice(0, first).sum().item<double>() / static_cast<double>(output.size(0));
+  const double whole = windowed(input).square().sum().item<double>();
+  const double samples_ratio = static_cast<double>(output.size(0)) / static_cast<double>(input.size(0));
+  return 10 * std::log10(above / (whole * samples_ratio) + 1e-30);
+}
+
+// Frequencies that part a band into as many steps, its ends included.
+std::vector<double> sweep(double low_hz, double high_hz, int steps) {
+  std::vector<double> frequencies;
+  for (int i = 0; i <= steps; ++i) frequencies.push_back(low_hz + (high_hz - low_hz) * i / steps);
+  return frequencies;
+}
+
 class RatePair : public testing::TestWithParam<std::pair<int, int>> {};
 
 TEST_P(RatePair, EqualsTorchaudio) {
@@ -55,7 +79,9 @@ TEST_P(RatePair, EqualsTorchaudio) {
 
 INSTANTIATE_TEST_SUITE_P(Resampler, RatePair,
                          testing::Values(std::pair{48000, 22050}, std::pair{44100, 22050}, std::pair{22050, 24000},
-                                         std::pair{22050, 16000}, std::pair{8000, 22050}, std::pair{11127, 22050}));
+                                         std::pair{22050, 16000}, std::pair{8000, 22050}, std::pair{11127, 22050},
+                                         std::pair{16000, 22050}, std::pair{24000, 22050}, std::pair{96000, 22050},
+                                         std::pair{192000, 22050}));
 
 TEST(Resampler, SineAboveTheNewNyquistIs60DecibelsDown) {
   EXPECT_LT(gain_db(48000, 22050, 11400), -60);
@@ -64,6 +90,40 @@ TEST(Resampler, SineAboveTheNewNyquistIs60DecibelsDown) {
   EXPECT_LT(gain_db(192000, 22050, 13000), -60);
   EXPECT_LT(gain_db(22050, 16000, 8300), -60);
 }
+
+class SourceRate : public testing::TestWithParam<int> {};
+class HigherRate : public SourceRate {};
+
+// Every frequency that the model's rate cannot hold, from 1.01 of its Nyquist frequency to the source's.
+TEST_P(HigherRate, AliasesOfASweepAre60DecibelsDown) {
+  const int source_hz = GetParam();
+  const Resampler resampler(source_hz, kModelHz, torch::kCPU);
+  for (const double hz : sweep(1.01 * kModelHz / 2, 0.999 * source_hz / 2, 48)) {
+    const torch::Tensor signal = sine(source_hz, hz, source_hz / 4);
+    EXPECT_LT(share_above_db(resampler(signal), signal, 0), -60) << hz;
+  }
+}
+
+// Every frequency that both rates hold; its images lie above the source's Nyquist frequency.
+TEST_P(SourceRate, ImagesOfASweepAre60DecibelsDown) {
+  const int source_hz = GetParam();
+  const double nyquist_hz = std::min(source_hz, kModelHz) / 2.0;
+  const Resampler resampler(source_hz, kModelHz, torch::kCPU);
+  for (const double hz : sweep(0.01 * nyquist_hz, 0.99 * nyquist_hz, 48)) {
+    const torch::Tensor signal = sine(source_hz, hz, source_hz / 4);
+    const torch::Tensor output = resampler(signal);
+    if (source_hz < kModelHz) {
+      EXPECT_LT(share_above_db(output, signal, 1.01 * nyquist_hz), -60) << hz;
+    }
+    if (hz < 0.8 * nyquist_hz) {  // nothing but the sine is heard, below it neither
+      const torch::Tensor expected = sine(kModelHz, hz, output.size(0));
+      EXPECT_LT(level_db(output - expected) - level_db(expected), -60) << hz;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Resampler, HigherRate, testing::Values(24000, 44100, 48000, 96000, 192000));
+INSTANTIATE_TEST_SUITE_P(Resampler, SourceRate, testing::Values(8000, 16000, 24000, 44100, 48000, 96000, 192000));
 
 TEST(Resampler, PassbandIsFlatWithinATenthOfADecibel) {
   for (const double hz : {50.0, 1000.0, 5000.0, 9500.0}) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "config/presets.hpp"
@@ -51,7 +52,7 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
     for (const Field& field : fields(settings)) {
       const double end = high ? field.high : field.low;
       if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
-      if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * end;
+      if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * std::abs(end);
       if (auto* const* flag = std::get_if<bool*>(&field.target)) **flag = high;
       if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target))
         (*texts)->resize(high ? 2 : 0, "x");

@@ -156,6 +156,13 @@ TEST(Validate, NamesBothSidesOfAContradiction) {
             what + "conditioning.width: '36'; expected a multiple of 32 (the groups of its normalisation)");
   EXPECT_EQ(contradiction([](Settings& s) { s.codec.crop_frames = 190; }),
             what + "codec.crop_frames: '190'; expected a multiple of 4 (frames a code)");
+  EXPECT_EQ(contradiction([](Settings& s) { s.augmentation.noise.min = 31; }),
+            what + "augmentation.noise_min_snr_db: '31'; expected at most augmentation.noise_max_snr_db = 30");
+  EXPECT_THAT(contradiction([](Settings& s) {
+                s.augmentation.speed = {0.5, 0.8, 1};
+                s.data.max_seconds = 25;
+              }),
+              HasSubstr("data.max_seconds: '25'; expected at most 22.4 s"));
   EXPECT_THAT(contradiction([](Settings& s) { s.data.min_seconds = 12; }),
               testing::AllOf(testing::HasSubstr("data.min_seconds"), testing::HasSubstr("data.max_seconds = 11.6")));
   EXPECT_EQ(contradiction([](Settings&) {}), "no error");

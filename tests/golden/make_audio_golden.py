@@ -69,6 +69,7 @@ def main() -> None:
     bank = librosa.filters.mel(sr=22050, n_fft=1024, n_mels=80, fmin=0, fmax=8000, htk=True, norm="slaney")
     write("librosa_bank", {band: bank[band] for band in BANDS})
     for source_hz, target_hz in ((48000, 22050), (44100, 22050), (22050, 24000), (22050, 16000), (8000, 22050),
+                                 (16000, 22050), (24000, 22050), (96000, 22050), (192000, 22050),
                                  (11127, 22050)):
         write(f"resample_{source_hz}_{target_hz}", resampled(source_hz, target_hz))
 

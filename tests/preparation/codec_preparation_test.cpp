@@ -117,6 +117,45 @@ TEST_F(CodecPreparationTest, ARowDoesNotDependOnItsBatch) {
   EXPECT_TRUE(torch::equal(mels({0, 1, 2})[1], mels({1})[0]));
 }
 
+TEST_F(CodecPreparationTest, AugmentedCropsDifferFromEpochToEpochAndNotFromRunToRun) {
+  const dataset::Dataset data = make({{40000, 22050, ""}, {50000, 44100, ""}, {3000, 22050, ""}});
+  CodecPreparationOptions options{kCropFrames, 5, 0, true};
+  options.augmentation.speed = {1, 0.85, 1.2};
+  options.augmentation.room.probability = 1;
+  options.augmentation.noise.probability = 0.5;
+  CodecPreparation forth(data, statistics(), options, torch::kCPU);
+  CodecPreparation back(data, statistics(), options, torch::kCPU);
+  const auto mels = [](CodecPreparation& preparation, std::vector<std::uint32_t> clips, std::int64_t epoch) {
+    return payload(preparation.prepare(preparation.decode(plan_of(std::move(clips), epoch)))).mels;
+  };
+  const torch::Tensor first = mels(forth, {0, 1, 2}, 0);
+  const torch::Tensor second = mels(forth, {0, 1, 2}, 1);
+  EXPECT_TRUE(torch::equal(mels(back, {2, 1}, 1)[1], second[1]));
+  EXPECT_TRUE(torch::equal(mels(back, {0, 1, 2}, 0), first));
+  for (std::int64_t row = 0; row < 3; ++row) EXPECT_FALSE(torch::equal(first[row], second[row]));
+}
+
+TEST_F(CodecPreparationTest, ACropOfAFasterClipLiesInIt) {
+  const dataset::Dataset data = make({{30000, 22050, ""}});
+  CodecPreparationOptions options{kCropFrames, 5, 0, true};
+  options.augmentation.speed = {1, 1.2, 1.2};
+  CodecPreparation preparation(data, statistics(), options, torch::kCPU);
+  SpeechMels speech(torch::kCPU);
+  Augmentation augmentation(torch::kCPU);
+  AugmentationDraw faster;
+  faster.speed_percent = 120;
+  const torch::Tensor samples = augmentation(speech.resampled(data.get(0).samples), faster);
+  const torch::Tensor whole = (speech.codec_mel(samples) / statistics().deviation).t();
+  std::set<std::int64_t> found;
+  for (std::int64_t epoch = 0; epoch < 10; ++epoch) {
+    const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0}, epoch)));
+    const auto place = place_of(payload(batch).mels[0], whole);
+    EXPECT_TRUE(place) << epoch;
+    found.insert(place.value_or(-1));
+  }
+  EXPECT_GT(found.size(), 5U);
+}
+
 TEST_F(CodecPreparationTest, ValidationCropsStartTheClip) {
   const dataset::Dataset data = make({{3 * 22050, 22050, ""}});
   CodecPreparation preparation = make_preparation(data, false);

@@ -44,6 +44,16 @@ VoicePreparationOptions own_prompts() {
   return chosen;
 }
 
+VoicePreparationOptions augmented(VoicePreparationOptions chosen = options()) {
+  chosen.augmentation.speed = {1, 0.85, 1.2};
+  chosen.augmentation.room.probability = 1;
+  chosen.augmentation.noise.probability = 1;
+  chosen.augmentation.lowpass.probability = 1;
+  chosen.augmentation.gain.probability = 1;
+  chosen.cache_bytes = 0;
+  return chosen;
+}
+
 const contracts::VoiceBatch& payload(const contracts::Batch& batch) {
   return std::get<contracts::VoiceBatch>(batch.payload);
 }
@@ -69,6 +79,14 @@ class VoicePreparationTest : public test::Clips {
   static contracts::Batch prepare(VoicePreparation& preparation, std::vector<std::uint32_t> clips,
                                   std::int64_t epoch = 0) {
     return preparation.prepare(preparation.decode(plan_of(std::move(clips), epoch)));
+  }
+
+  static void expect_equal(contracts::Batch& batch, contracts::Batch& expected) {
+    std::vector<torch::Tensor> tensors;
+    contracts::for_each_tensor(expected, [&](const torch::Tensor& tensor) { tensors.push_back(tensor); });
+    std::size_t next = 0;
+    contracts::for_each_tensor(
+        batch, [&](const torch::Tensor& tensor) { EXPECT_TRUE(torch::equal(tensor, tensors[next++])) << next; });
   }
 
   // Three clips of one speaker, one of another, of many rates.
@@ -160,18 +178,58 @@ TEST_F(VoicePreparationTest, PlannedCostsAndTargetsAreThoseOfTheBatch) {
 
 TEST_F(VoicePreparationTest, ABatchDoesNotDependOnTheOrderOfCalls) {
   const dataset::Dataset data = two_speakers();
-  VoicePreparation forth = make_preparation(data, options());
-  VoicePreparation back = make_preparation(data, options());
-  std::vector<contracts::Batch> batches;
-  for (std::int64_t epoch = 0; epoch < 3; ++epoch) batches.push_back(prepare(forth, {2, 0, 1}, epoch));
-  for (std::int64_t epoch = 2; epoch >= 0; --epoch) {
-    contracts::Batch again = prepare(back, {2, 0, 1}, epoch);
-    std::vector<torch::Tensor> expected;
-    contracts::for_each_tensor(batches[static_cast<std::size_t>(epoch)],
-                               [&](const torch::Tensor& tensor) { expected.push_back(tensor); });
-    std::size_t next = 0;
-    contracts::for_each_tensor(
-        again, [&](const torch::Tensor& tensor) { EXPECT_TRUE(torch::equal(tensor, expected[next++])) << next; });
+  for (const VoicePreparationOptions& chosen : {options(), augmented(), augmented(own_prompts())}) {
+    VoicePreparation forth = make_preparation(data, chosen);
+    VoicePreparation back = make_preparation(data, chosen);
+    std::vector<contracts::Batch> batches;
+    for (std::int64_t epoch = 0; epoch < 3; ++epoch) batches.push_back(prepare(forth, {2, 0, 1}, epoch));
+    for (std::int64_t epoch = 2; epoch >= 0; --epoch) {
+      contracts::Batch again = prepare(back, {2, 0, 1}, epoch);
+      expect_equal(again, batches[static_cast<std::size_t>(epoch)]);
+    }
+  }
+}
+
+TEST_F(VoicePreparationTest, TargetsAndMasksOfARowAtAnotherSpeedAreThePlannedOnes) {
+  const dataset::Dataset data = make({{5 * 22050, 22050, "a"}, {3 * 44100, 44100, "a"}, {30000, 16000, "a"}});
+  for (const VoicePreparationOptions& chosen : {augmented(), augmented(own_prompts())}) {
+    VoicePreparation preparation = make_preparation(data, chosen);
+    const planning::TargetsOfRow targets = row_targets(data, chosen);
+    std::set<std::int64_t> lengths;
+    for (std::int64_t epoch = 0; epoch < 6; ++epoch) {
+      for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
+        const contracts::Batch batch = prepare(preparation, {clip}, epoch);
+        const AugmentationDraw draw = augmentation_of(chosen, clip, epoch);
+        const std::int64_t codes = codes_of(data.clip(clip), draw.speed_percent);
+        EXPECT_EQ(payload(batch).text_target_count, targets(clip, epoch).text);
+        EXPECT_EQ(payload(batch).audio_weights.count_nonzero().item<std::int64_t>(), targets(clip, epoch).audio);
+        EXPECT_EQ(codes_of_rows(payload(batch))[0].size(0), codes);
+        EXPECT_NEAR(batch.header.audio_seconds, data.clip(clip).audio.seconds() / draw.speed(), 1e-9);
+        lengths.insert(codes);
+      }
+    }
+    EXPECT_GT(lengths.size(), 9U);
+  }
+}
+
+TEST_F(VoicePreparationTest, EveryEpochHearsAnAugmentedClipAnew) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparationOptions chosen = options();
+  chosen.augmentation.noise = {1, 0, 10};
+  chosen.cache_bytes = 0;
+  VoicePreparation preparation = make_preparation(data, chosen);
+  const torch::Tensor first = codes_of_rows(payload(prepare(preparation, {0}, 0)))[0];
+  const torch::Tensor second = codes_of_rows(payload(prepare(preparation, {0}, 1)))[0];
+  EXPECT_EQ(first.size(0), second.size(0));
+  EXPECT_FALSE(torch::equal(first, second));
+}
+
+TEST_F(VoicePreparationTest, APromptIsHeardAtItsRowsSpeedAndStaysAsLong) {
+  const dataset::Dataset data = make({{30000, 22050, "a"}, {22000, 16000, "a"}, {70000, 48000, "a"}});
+  VoicePreparation preparation = make_preparation(data, augmented());
+  for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
+    const contracts::Batch batch = prepare(preparation, {0, 1, 2}, epoch);
+    EXPECT_THAT(payload(batch).host_prompt_offsets, ::testing::ElementsAre(0, 44, 88, 132));
   }
 }
 
@@ -259,7 +317,7 @@ TEST_F(VoicePreparationTest, EvaluationOfOwnPromptsMasksNothing) {
 TEST_F(VoicePreparationTest, EveryTensorBelongsToTheDataRole) {
   const dataset::Dataset data = two_speakers();
   const auto expect_data = [](const torch::Tensor& tensor) { EXPECT_EQ(device::role_of(tensor), device::Role::kData); };
-  for (const VoicePreparationOptions& chosen : {options(), own_prompts()}) {
+  for (const VoicePreparationOptions& chosen : {options(), own_prompts(), augmented()}) {
     std::thread([&] {
       const device::RoleScope scope(device::Role::kData);
       VoicePreparation preparation = make_preparation(data, chosen);

@@ -46,6 +46,34 @@ TEST_F(Determinism, WorkersAndBufferNeverDecideBits) {
   }
 }
 
+TEST_F(Determinism, AugmentationIsTheSameAtAnyBufferAndAfterAStop) {
+  config::Settings augmented = settings();
+  augmented.augmentation.speed = {0.7, 0.85, 1.2};
+  augmented.augmentation.room.probability = 0.5;
+  augmented.augmentation.noise.probability = 0.5;
+  augmented.augmentation.lowpass.probability = 0.5;
+  augmented.augmentation.gain.probability = 0.5;
+  const core::Path unbroken = folder_->path() / "augmented";
+  test::train(test::train_request(augmented, unbroken));
+  const auto weight = [](const core::Path& run) {
+    return load_checkpoint(run / "checkpoints" / "last").weights.at("voice").front().second;
+  };
+  EXPECT_FALSE(torch::equal(weight(unbroken), weight(reference())));
+  EXPECT_THAT(core::local_file_system().read(unbroken / "log.txt"), ::testing::HasSubstr("Augmentation is on"));
+  const core::Path stopped = folder_->path() / "augmented, stopped";
+  augmented.data.workers = 4;
+  augmented.batch.buffer = 50;
+  config::EngineRequest request = test::train_request(augmented, stopped);
+  for (const std::string steps : {"4", "9"}) {  // in the codec stage, in the voice stage
+    request.set("max_steps", steps);
+    EXPECT_TRUE(test::train(request));
+    request.set("start", "resume");
+  }
+  request.arguments.erase("max_steps");
+  EXPECT_FALSE(test::train(request));
+  test::expect_same_end(stopped, unbroken, "augmented, stopped and resumed");
+}
+
 TEST_F(Determinism, VerifiedTransfersNeverDecideBits) {
   config::Settings verified = settings();
   verified.transfer.verify = true;
