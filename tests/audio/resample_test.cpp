@@ -91,7 +91,10 @@ TEST(Resampler, SineAboveTheNewNyquistIs60DecibelsDown) {
   EXPECT_LT(gain_db(22050, 16000, 8300), -60);
 }
 
-class SourceRate : public testing::TestWithParam<int> {};
+class SourceRate : public testing::TestWithParam<int> {
+ protected:
+  static void SetUpTestSuite() { torch::set_num_threads(1); }  // many small products
+};
 class HigherRate : public SourceRate {};
 
 // Every frequency that the model's rate cannot hold, from 1.01 of its Nyquist frequency to the source's.

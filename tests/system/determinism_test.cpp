@@ -202,6 +202,19 @@ class OneThread : public Determinism {
     return load_checkpoint(reference() / "checkpoints" / checkpoint);
   }
 
+  static preparation::MelStatistics statistics_of(const contracts::TrainState& state) {
+    return {contracts::tensor_of(state, "mel_statistics", "mean"),
+            contracts::tensor_of(state, "mel_statistics", "deviation")};
+  }
+
+  static std::vector<torch::Tensor> tensors_of(std::vector<contracts::Batch> batches) {
+    std::vector<torch::Tensor> tensors;
+    for (contracts::Batch& batch : batches) {
+      contracts::for_each_tensor(batch, [&](const torch::Tensor& tensor) { tensors.push_back(tensor); });
+    }
+    return tensors;
+  }
+
   static contracts::NamedTensors sorted(contracts::NamedTensors tensors) {
     std::ranges::sort(tensors, {}, [](const auto& entry) { return entry.first; });
     return tensors;
@@ -214,8 +227,7 @@ TEST_F(OneThread, LearnsTheSameAsTwoRoles) {
   const TrainingData clips = load_training_data(plan, "", console);
   const auto runtime = device::make_runtime({});
   const contracts::TrainState voice_end = trained("last");
-  const contracts::NamedTensors& statistics = voice_end.weights.at("mel_statistics");
-  const RunData run{plan, clips, {statistics.at(1).second, statistics.at(0).second}};
+  const RunData run{plan, clips, statistics_of(voice_end)};
 
   StageData codec_stage = codec_data(run, *runtime);
   const contracts::TrainState codec = train(codec_stage, *new_codec_learner(run, *runtime), plan.codec.steps);
@@ -227,6 +239,28 @@ TEST_F(OneThread, LearnsTheSameAsTwoRoles) {
   const contracts::TrainState voice = train(voice_stage, *new_voice_learner(run, *runtime), plan.voice.steps);
   test::expect_equal(sorted(voice.weights.at("voice")), voice_end.weights.at("voice"), "voice");
   test::expect_equal(sorted(voice.optimizer), voice_end.optimizer, "voice's optimiser");
+}
+
+TEST_F(OneThread, HeldOutClipsAreNeverAugmented) {
+  core::Console console;
+  const config::Settings plain = settings();
+  config::Settings augmented = plain;
+  augmented.augmentation.noise.probability = 1;
+  augmented.augmentation.speed = {1, 1.2, 1.2};
+  const TrainingData clips = load_training_data(plain, "", console);
+  const auto runtime = device::make_runtime({});
+  const contracts::TrainState voice_end = trained("last");
+  const RunData run{plain, clips, statistics_of(voice_end)};
+  const RunData augmented_run{augmented, clips, statistics_of(voice_end)};
+  const auto expect_same = [](const StageData& data, const StageData& expected) {
+    const std::vector<torch::Tensor> tensors = tensors_of(data.validation);
+    const std::vector<torch::Tensor> others = tensors_of(expected.validation);
+    ASSERT_GT(tensors.size(), 0U);
+    ASSERT_EQ(tensors.size(), others.size());
+    for (std::size_t i = 0; i < tensors.size(); ++i) EXPECT_TRUE(torch::equal(tensors[i], others[i])) << i;
+  };
+  expect_same(codec_data(augmented_run, *runtime), codec_data(run, *runtime));
+  expect_same(voice_data(augmented_run, voice_end, *runtime), voice_data(run, voice_end, *runtime));
 }
 
 }  // namespace
