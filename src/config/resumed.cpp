@@ -31,6 +31,10 @@ void keep_spelling(const std::string& old_name, std::string& name) {
   if (is_same_folder(old_name, name)) name = old_name;
 }
 
+void keep_spelling(const std::vector<std::string>& old_names, std::vector<std::string>& names) {
+  if (std::ranges::equal(old_names, names, is_same_folder)) names = old_names;
+}
+
 }  // namespace
 
 bool is_same_folder(const std::string& a, const std::string& b) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace myxtts::config {
 namespace {
@@ -20,19 +22,32 @@ TEST(Resumed, WhatTheFirstStartDecidedIsKept) {
   Settings old_settings;
   old_settings.codec.steps = 5;
   old_settings.voice.steps = 7;
-  old_settings.data.train = "data";
+  old_settings.data.train = {"data", "more:2"};
   old_settings.data.validation = "held";
   old_settings.run.codec = "codec";
   Settings settings;
   settings.voice.steps = 8;
+  settings.data.train = {"./data/", "x/../more:2"};
   settings.data.validation = "other";
   settings.run.codec = "codec/";
   keep_what_was_decided(old_settings, settings);
   EXPECT_EQ(settings.codec.steps, 5);
   EXPECT_EQ(settings.voice.steps, 8);
-  EXPECT_EQ(settings.data.train, "data");
+  EXPECT_EQ(settings.data.train, old_settings.data.train) << "the same folders by other names";
   EXPECT_EQ(settings.data.validation, "other");
   EXPECT_EQ(settings.run.codec, "codec");
+}
+
+TEST(Resumed, OtherFoldersOrAnotherOrderOfThemStayAsTheyAreNamed) {
+  Settings old_settings;
+  old_settings.data.train = {"data", "more"};
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"./data"}, {"./more", "./data"}, {"./data", "./other"}}) {
+    Settings settings;
+    settings.data.train = names;
+    keep_what_was_decided(old_settings, settings);
+    EXPECT_EQ(settings.data.train, names);
+  }
 }
 
 }  // namespace
