@@ -277,7 +277,8 @@ TEST_F(TrainTest, ResumeTakesAFolderByAnyOfItsNames) {
   finished_run("run");
   for (const std::string& name :
        {std::string("data/"), std::string("./data"), std::filesystem::absolute(work() / "data").string()}) {
-    EXPECT_EQ(handed_over(resume({"--train-data", name})).settings.data.train, "data") << name;
+    EXPECT_EQ(handed_over(resume({"--train-data", name})).settings.data.train, std::vector<std::string>{"data"})
+        << name;
   }
 }
 
