@@ -19,9 +19,11 @@ ThreadBudget::ThreadBudget(int threads) : previous_(at::get_num_threads()) {
 ThreadBudget::~ThreadBudget() { at::set_num_threads(previous_); }
 
 void lower_thread_priority() noexcept {
-  constexpr int kNiceness = 5;  // about a third of an ordinary thread's share
+  constexpr int kSteps = 5;  // about a third of an ordinary thread's share
+  // Counted from the process's first thread: a thread that was started by a lowered one is not lowered again.
+  const int niceness = getpriority(PRIO_PROCESS, static_cast<id_t>(getpid())) + kSteps;
   const auto thread_id = static_cast<id_t>(syscall(SYS_gettid));
-  setpriority(PRIO_PROCESS, thread_id, kNiceness);
+  setpriority(PRIO_PROCESS, thread_id, niceness);
 }
 
 }  // namespace myxtts::device

@@ -77,7 +77,12 @@ TEST(CpuRuntime, OnlyTheDataRoleYields) {
   }).join();
   std::thread([&] {
     const auto session = runtime->enter(Role::kData);
-    EXPECT_GT(niceness_of_this_thread(), before);
+    const int lowered = niceness_of_this_thread();
+    EXPECT_EQ(lowered, before + 5);
+    std::thread([&] {
+      const auto inner = runtime->enter(Role::kData);
+      EXPECT_EQ(niceness_of_this_thread(), lowered) << "a thread of the role's is lowered once";
+    }).join();
   }).join();
   EXPECT_EQ(niceness_of_this_thread(), before);
 }
