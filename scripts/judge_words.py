@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 from pathlib import Path
 
+from judge_clips import convert, fail, read_clips
+
 MODEL = Path("/usr/share/pocketsphinx/model/en-us")
 SLOT_GRAMMAR = Path(__file__).resolve().parent.parent / "src/sample_data/slot_sentences_en.jsgf"
 
@@ -28,33 +30,16 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def fail(message):
-    print(f"judge: {message}", file=sys.stderr)
-    sys.exit(2)
-
-
 def words_of(text):
     return re.findall(r"[a-z0-9]+(?:'[a-z]+)*", text.lower().replace("\u2019", "'"))
 
 
-def read_clips(folder, first):
-    """The clips of metadata.csv; a third column (LJSpeech) is the text as it is read aloud."""
-    metadata = folder / "metadata.csv"
-    if not metadata.is_file():
-        fail(f"{metadata}: no such file")
-    clips = []
-    for line in metadata.read_text(encoding="utf-8-sig").splitlines()[:first]:
-        columns = line.split("|")
-        if len(columns) < 2 or not words_of(columns[-1]):
-            fail(f"{metadata}: not a line `id|text`: {line!r}")
-        name = re.sub(r"\.(wav|flac)$", "", columns[0])
-        places = [place / (name + ending) for place in (folder, folder / "wavs") for ending in (".wav", ".flac")]
-        audio = next((path for path in places if path.is_file()), None)
-        if audio is None:
-            fail(f"{folder}: no {name}.wav or .flac, which metadata.csv names")
-        clips.append({"id": columns[0], "audio": audio, "words": words_of(columns[-1])})
-    if not clips:
-        fail(f"{metadata}: no sentences")
+def read_sentences(folder, first):
+    clips = read_clips(folder, first)
+    for clip in clips:
+        clip["words"] = words_of(clip["text"])
+        if not clip["words"]:
+            fail(f"{clip['id']}: no words in its sentence: {clip['text']!r}")
     return clips
 
 
@@ -89,20 +74,6 @@ def write_sentence_grammar(clips, path):
     return path
 
 
-def convert(clips, folder, backwards):
-    """16 kHz, mono, 16 bit, without dither: the same bytes each time."""
-
-    def convert_one(item):
-        number, clip = item
-        command = ["sox", "-D", clip["audio"], "-r", "16000", "-c", "1", "-b", "16", folder / f"{number:06}.wav"]
-        result = subprocess.run(command + ["reverse"] * backwards, capture_output=True, text=True)
-        if result.returncode != 0:
-            fail(f"{clip['audio']}: {result.stderr.strip()}")
-
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        list(pool.map(convert_one, enumerate(clips)))
-
-
 def recognise(count, folder, language_flags):
     """The words heard in each clip. Clips do not depend on each other, so they are shared among the processors."""
 
@@ -134,7 +105,7 @@ def word_errors(wanted, heard):
 
 
 def judge(arguments):
-    clips = read_clips(arguments.folder, arguments.first)
+    clips = read_sentences(arguments.folder, arguments.first)
     grammar = arguments.grammar or ("slot" if fits_slots(clips) else "sentences")
     with tempfile.TemporaryDirectory(prefix="judge.") as temporary:
         folder = Path(temporary)
@@ -144,7 +115,7 @@ def judge(arguments):
             language_flags = ["-jsgf", SLOT_GRAMMAR]
         else:
             language_flags = ["-jsgf", write_sentence_grammar(clips, folder / "sentences.jsgf")]
-        convert(clips, folder, arguments.reversed)
+        convert(clips, folder, 16000, arguments.reversed)
         heard = recognise(len(clips), folder, language_flags)
     return grammar, [
         {"id": clip["id"], "sentence": " ".join(clip["words"]), "heard": " ".join(words),

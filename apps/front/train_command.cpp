@@ -37,6 +37,7 @@ const std::vector<SettingFlag>& own_flags() {
        "metadata.csv and wavs/; repeatable; FOLDER:2 is visited twice an epoch; default: speaks its own data set",
        "Data"},
       {"--val-data", "FOLDER", "data.validation", "held-out clips; default: a split by hash of the ids", "Data"},
+      {"--language", "LANGUAGE", "text.language", "of the transcripts; default en", "Data"},
       {"--epochs", "PASSES", "voice.epochs", "plan of the voice stage; default: 0, by steps", "Training"},
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
       {"--init", "CHECKPOINT", "run.init", "a checkpoint to start from: its codec as it is, its voice trained on",

@@ -26,6 +26,7 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
        {"Data:",
         "--train-data FOLDER",
         "--val-data FOLDER",
+        "--language LANGUAGE",
         "--max-rejected SHARE",
         "--num-workers THREADS",
         "Training:",

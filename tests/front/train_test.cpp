@@ -81,6 +81,8 @@ TEST_F(TrainTest, ASizeInAFileOrInSetBringsItsFigures) {
 TEST_F(TrainTest, EveryFlagWritesItsKey) {
   const config::EngineRequest request = handed_over(train({"--val-data",
                                                            "held",
+                                                           "--language",
+                                                           "fa",
                                                            "--max-rejected",
                                                            "5%",
                                                            "--num-workers",
@@ -112,6 +114,7 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
   const config::Settings& s = request.settings;
   EXPECT_THAT(s.data.train, testing::ElementsAre("data"));
   EXPECT_EQ(s.data.validation, "held");
+  EXPECT_EQ(s.text.language, "fa");
   EXPECT_DOUBLE_EQ(s.data.max_rejected, 0.05);
   EXPECT_EQ(s.data.workers, 4);
   EXPECT_EQ(s.batch.size, 7);
