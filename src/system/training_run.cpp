@@ -153,7 +153,8 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
   device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
     speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime, console);
   });
-  console.info(fmt::format("Speech: {}\nJudge it: scripts/judge {}", output.string(), output.string()));
+  console.info(fmt::format("Speech: {}", output.string()));
+  if (language == "en") console.info(fmt::format("Judge it: scripts/judge {}", output.string()));
 }
 
 // Plans both stages, writes config.toml with what was planned, and says it.
