@@ -30,7 +30,9 @@ struct ProfileArguments {
 
   PipelineArguments pipeline;
   std::int64_t steps = 50;
+  std::int64_t rounds = 3;
   std::string stage = "voice";
+  std::string batches;
   std::string comparison;
   bool json = false;
 };
@@ -40,9 +42,17 @@ void declare(CLI::App& app, ProfileArguments& a) {
       ->type_name("STEPS")
       ->check(whole_number(2, 100'000))
       ->group("Profile");
+  app.add_option("--rounds", a.rounds, "each way is measured so often, in turns; default 3")
+      ->type_name("ROUNDS")
+      ->check(whole_number(1, 1'000))
+      ->group("Profile");
   app.add_option("--stage", a.stage, "codec or voice (default)")
       ->type_name("STAGE")
       ->check(CLI::IsMember({"codec", "voice"}))
+      ->group("Profile");
+  app.add_option("--batches", a.batches, "what to train on, again and again: a JSON array of arrays of clips' ids")
+      ->type_name("FILE")
+      ->check(not_empty())
       ->group("Profile");
   app.add_option("--compare", a.comparison,
                  "with the same batches, each part after the other on one device (sequential), or without caps (plain)")
@@ -52,7 +62,17 @@ void declare(CLI::App& app, ProfileArguments& a) {
   app.add_flag("--json", a.json, "one JSON object on stdout")->group("Profile");
 }
 
+void require_voice_stage(const ProfileArguments& a) {
+  if (a.batches.empty() || a.stage == "voice") return;
+  throw core::UsageError({.what = "no batches can be given to this stage",
+                          .where = "--batches",
+                          .value = a.stage,
+                          .expected = "--stage voice",
+                          .advice = {}});
+}
+
 int profile(const ProfileArguments& a) {
+  require_voice_stage(a);
   const machine::DeviceOptions devices = a.pipeline.devices.options();
   machine::check_flags(devices);
   (void)a.pipeline.resolve({});  // mistakes of the command line come before GPUs
@@ -72,7 +92,9 @@ int profile(const ProfileArguments& a) {
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
   config::EngineRequest request("profile", settings);
   request.set_number("steps", static_cast<double>(a.steps));
+  request.set_number("rounds", static_cast<double>(a.rounds));
   request.set("stage", a.stage);
+  if (!a.batches.empty()) request.set("batches", a.batches);
   if (!a.comparison.empty()) request.set("compare", a.comparison);
   request.set_flag("json", a.json);
   become_engine(request, plan);

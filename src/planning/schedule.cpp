@@ -35,29 +35,34 @@ std::int64_t codes_of_samples(std::int64_t samples) {
   return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
 }
 
+StageSchedule::StageSchedule(PlanEpoch plan, TargetsOfRow targets, std::int64_t accumulation)
+    : plan_(std::move(plan)), targets_(std::move(targets)), accumulation_(accumulation), epoch_starts_{0} {
+  if (epoch_plan(0).empty()) throw std::invalid_argument("a stage needs batches");
+}
+
 StageSchedule::StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets,
                              const config::BatchSettings& settings, std::uint64_t seed, std::uint32_t stage,
                              std::vector<double> weights)
-    : costs_(std::move(costs)),
-      targets_(std::move(targets)),
-      settings_(settings),
-      seed_(seed),
-      stage_(stage),
-      weights_(std::move(weights)),
-      epoch_starts_{0} {
-  if (costs_.empty()) throw std::invalid_argument("a stage needs clips");
-}
+    : StageSchedule(
+          [=, costs = std::move(costs), weights = std::move(weights)](std::int64_t epoch) {
+            return plan_epoch(costs, settings, {.seed = seed, .stage = stage, .epoch = epoch}, weights);
+          },
+          std::move(targets), settings.accumulation) {}
+
+StageSchedule::StageSchedule(std::vector<PlannedBatch> batches, TargetsOfRow targets, std::int64_t accumulation)
+    : StageSchedule([batches = std::move(batches)](std::int64_t) { return batches; }, std::move(targets),
+                    accumulation) {}
 
 BatchPlan StageSchedule::at(std::uint64_t sequence) const {
   const std::lock_guard lock(mutex_);
-  const auto micro_steps = static_cast<std::uint64_t>(settings_.accumulation);
+  const auto micro_steps = static_cast<std::uint64_t>(accumulation_);
   const RowTargets step = targets_of_step(sequence / micro_steps);
   const Place place = find(sequence);
   return {.sequence = sequence,
           .epoch = place.epoch,
           .index_in_epoch = place.index,
           .micro_step = static_cast<std::int64_t>(sequence % micro_steps),
-          .micro_steps = settings_.accumulation,
+          .micro_steps = accumulation_,
           .clips = epoch_plan(place.epoch)[static_cast<std::size_t>(place.index)].clips,
           .step_text_targets = step.text,
           .step_audio_targets = step.audio};
@@ -71,8 +76,7 @@ std::int64_t StageSchedule::batches_in_epoch(std::int64_t epoch) const {
 const std::vector<PlannedBatch>& StageSchedule::epoch_plan(std::int64_t epoch) const {
   const auto known = plans_.find(epoch);
   if (known != plans_.end()) return known->second;
-  const EpochKey key{.seed = seed_, .stage = stage_, .epoch = epoch};
-  const auto& plan = plans_.emplace(epoch, plan_epoch(costs_, settings_, key, weights_)).first->second;
+  const auto& plan = plans_.emplace(epoch, plan_(epoch)).first->second;
   forget_one(plans_, epoch, kKeptEpochs);
   return plan;
 }
@@ -90,7 +94,7 @@ StageSchedule::Place StageSchedule::find(std::uint64_t sequence) const {
 const RowTargets& StageSchedule::targets_of_step(std::uint64_t step) const {
   const auto known = step_targets_.find(step);
   if (known != step_targets_.end()) return known->second;
-  const auto micro_steps = static_cast<std::uint64_t>(settings_.accumulation);
+  const auto micro_steps = static_cast<std::uint64_t>(accumulation_);
   RowTargets sum;
   for (std::uint64_t sequence = step * micro_steps; sequence < (step + 1) * micro_steps; ++sequence) {
     const Place place = find(sequence);

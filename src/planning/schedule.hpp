@@ -51,26 +51,29 @@ class StageSchedule {
   // Throws: std::invalid_argument where there are no clips.
   StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets, const config::BatchSettings& settings,
                 std::uint64_t seed, std::uint32_t stage, std::vector<double> weights = {});
+  // The same batches, in their order, in every epoch. Throws: std::invalid_argument where there are none.
+  StageSchedule(std::vector<PlannedBatch> batches, TargetsOfRow targets, std::int64_t accumulation);
 
   [[nodiscard]] BatchPlan at(std::uint64_t sequence) const;
   [[nodiscard]] std::int64_t batches_in_epoch(std::int64_t epoch) const;
 
  private:
+  using PlanEpoch = std::function<std::vector<PlannedBatch>(std::int64_t epoch)>;
+
   struct Place {
     std::int64_t epoch = 0;
     std::int64_t index = 0;
   };
 
+  StageSchedule(PlanEpoch plan, TargetsOfRow targets, std::int64_t accumulation);
+
   [[nodiscard]] const std::vector<PlannedBatch>& epoch_plan(std::int64_t epoch) const;
   [[nodiscard]] Place find(std::uint64_t sequence) const;
   [[nodiscard]] const RowTargets& targets_of_step(std::uint64_t step) const;
 
-  const std::vector<std::int64_t> costs_;
+  const PlanEpoch plan_;
   const TargetsOfRow targets_;
-  const config::BatchSettings settings_;
-  const std::uint64_t seed_;
-  const std::uint32_t stage_;
-  const std::vector<double> weights_;
+  const std::int64_t accumulation_;
 
   mutable std::mutex mutex_;
   mutable std::vector<std::uint64_t>

@@ -26,8 +26,12 @@ constexpr std::array<std::string_view, 11> kParts = {
 struct Statistics {
   double mean = 0;
   double sd = 0;
+  double least = 0;
+  double p10 = 0;
   double p50 = 0;
+  double p90 = 0;
   double p95 = 0;
+  double most = 0;
 };
 
 double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
@@ -47,8 +51,12 @@ Statistics statistics_of(std::vector<double> values) {
   const auto at = [&](double share) {
     return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
   };
+  result.least = values.front();
+  result.p10 = at(0.1);
   result.p50 = at(0.5);
+  result.p90 = at(0.9);
   result.p95 = at(0.95);
+  result.most = values.back();
   return result;
 }
 
@@ -106,6 +114,8 @@ double audio_rate(const Profile& profile, const MeasuredSteps& steps) {
   return 1e3 * profile.audio_seconds / sum(steps.step_ms);
 }
 
+double processor_seconds(const MeasuredSteps& steps) { return steps.busy.own * mean(steps.step_ms) / 1e3; }
+
 double variation(const MeasuredSteps& steps) {
   const Statistics s = statistics_of(steps.step_ms);
   return s.mean > 0 ? s.sd / s.mean : 0;
@@ -158,6 +168,23 @@ std::string close_call(const Profile& profile) {
       least, most, kStall);
 }
 
+using Json = nlohmann::ordered_json;
+
+// As ../shared/bench names them, so that programs can be compared.
+Json speed_of(const Profile& profile, const MeasuredSteps& steps) {
+  const Statistics s = statistics_of(steps.step_ms);
+  return {{"steps_per_s", 1e3 / s.mean},
+          {"audio_s_per_s", audio_rate(profile, steps)},
+          {"cpu_s_per_step", processor_seconds(steps)},
+          {"others_cores", steps.busy.others},
+          {"step_s",
+           {{"median", s.p50 / 1e3},
+            {"p10", s.p10 / 1e3},
+            {"p90", s.p90 / 1e3},
+            {"min", s.least / 1e3},
+            {"max", s.most / 1e3}}}};
+}
+
 }  // namespace
 
 double time_ratio(const MeasuredSteps& steps, const MeasuredSteps& others) {
@@ -189,6 +216,8 @@ std::vector<std::string> profile_lines(const Profile& profile) {
   const double wall = std::max(activity.wall, 1e-9);
   lines.push_back(fmt::format("  busy: data role {:.1f} %, model role {:.1f} %, both at once {:.1f} %",
                               100 * activity.data / wall, 100 * activity.model / wall, 100 * activity.overlap / wall));
+  lines.push_back(fmt::format("  processor: {:.3f} s a step; other programs kept {:.2f} cores busy",
+                              processor_seconds(pipeline), pipeline.busy.others));
   for (const GpuShare& gpu : profile.gpus) lines.push_back(fmt::format("  {}: {:.0f} % busy", gpu.name, gpu.percent));
   lines.push_back(fmt::format("  variation of a step {:.1f} %, padding {:.1f} %, {:.1f} audio seconds a second",
                               100 * variation(pipeline), 100 * profile.padding, audio_rate(profile, pipeline)));
@@ -210,7 +239,6 @@ std::vector<std::string> profile_lines(const Profile& profile) {
 }
 
 std::string profile_json(const Profile& profile) {
-  using Json = nlohmann::ordered_json;
   const auto object_of = [](const Statistics& s, double share) {
     return Json{{"mean_ms", s.mean}, {"sd_ms", s.sd}, {"p50_ms", s.p50}, {"p95_ms", s.p95}, {"share", share}};
   };
@@ -228,8 +256,8 @@ std::string profile_json(const Profile& profile) {
                  {"parts", parts},
                  {"step_variation", variation(profile.pipeline)},
                  {"padding", profile.padding},
-                 {"audio_seconds_per_second", audio_rate(profile, profile.pipeline)},
-                 {"replay_audio_seconds_per_second", audio_rate(profile, profile.replay)},
+                 {"pipeline", speed_of(profile, profile.pipeline)},
+                 {"replay", speed_of(profile, profile.replay)},
                  {"utilization",
                   {{"data_role", profile.activity.data / wall},
                    {"model_role", profile.activity.model / wall},
@@ -241,7 +269,7 @@ std::string profile_json(const Profile& profile) {
                    {"close", found.is_close},
                    {"advice", found.advice}}}};
   for (const GpuShare& gpu : profile.gpus) object["gpus"].push_back({{"name", gpu.name}, {"utilization", gpu.percent}});
-  if (profile.cached) object["cached_over_replay"] = time_ratio(*profile.cached, profile.replay);
+  if (profile.cached) object["cached"] = speed_of(profile, *profile.cached);
   if (profile.compared) {
     object["comparison"] = {
         {"with", profile.comparison}, {"speedup", speedup(profile)}, {"promised", promise_of(profile.comparison)}};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/activity.hpp"
+#include "core/processor_watch.hpp"
 #include "core/span.hpp"
 
 namespace myxtts::report {
@@ -18,6 +19,7 @@ struct MeasuredSteps {
   std::vector<double> step_ms;                         // from the wait for its first batch to that of the next step
   std::map<std::string, std::vector<double>> part_ms;  // all micro-batches of the step together
   core::Interval range;                                // of the spans' clock
+  core::BusyCores busy;                                // in the meantime
 };
 
 // Steps first_step, ... of the spans of one stage (counted from 0); micro_steps batches are a step.
@@ -44,8 +46,8 @@ struct ComparedSteps {
 
 struct Profile {
   std::string stage;
-  std::int64_t workers = 0;  // that decode; 0: the data role does
-  MeasuredSteps pipeline;
+  std::int64_t workers = 0;             // that decode; 0: the data role does
+  MeasuredSteps pipeline;               // every code made
   MeasuredSteps replay;                 // the same batches from the model device's memory, no data role beside
   std::vector<double> round_slowdowns;  // the pipeline's time by the replay's in each round
   std::optional<MeasuredSteps> cached;  // the pipeline again, codes taken from the cache as in later epochs

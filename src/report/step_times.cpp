@@ -67,7 +67,13 @@ MeasuredSteps median_of(const std::vector<MeasuredSteps>& rounds) {
     for (const MeasuredSteps& round : rounds) times.push_back(&times_of(round));
     return medians(times);
   };
+  const auto busy = [&](double core::BusyCores::*whose) {
+    std::vector<double> values;
+    for (const MeasuredSteps& round : rounds) values.push_back(round.busy.*whose);
+    return median(std::move(values));
+  };
   result.range = rounds.back().range;
+  result.busy = {.own = busy(&core::BusyCores::own), .others = busy(&core::BusyCores::others)};
   result.step_ms = over_rounds([](const MeasuredSteps& round) -> const auto& { return round.step_ms; });
   for (const auto& [part, times] : rounds.front().part_ms) {
     result.part_ms[part] =

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "config/presets.hpp"
+#include "dataset/batches_file.hpp"
 #include "machine/gpu_inventory.hpp"
 #include "system/devices.hpp"
 #include "system/gpu_sampler.hpp"
@@ -42,14 +43,16 @@ contracts::TrainState new_codec(const RunData& run, device::DeviceRuntime& runti
 // A stage of a run that is never written, on the devices of a runtime.
 class RealStage {
  public:
+  // `batches`: what the voice stage trains on; none: what it plans itself.
   RealStage(const RunData& run, const std::optional<contracts::TrainState>& codec, const std::string& stage,
-            std::unique_ptr<device::DeviceRuntime> runtime)
+            std::vector<planning::PlannedBatch> batches, std::unique_ptr<device::DeviceRuntime> runtime)
       : run_(run),
         is_voice_(stage == "voice"),
         runtime_(std::move(runtime)),
         spans_(*runtime_),
         state_(codec || !is_voice_ ? codec.value_or(contracts::TrainState{}) : new_codec(run, *runtime_)),
-        schedule_(std::move(data().schedule)) {}
+        schedule_(batches.empty() ? std::move(data(Epoch::kLater).schedule) : voice_schedule(run, std::move(batches))) {
+  }
 
   [[nodiscard]] ProfiledStage parts() {
     PipelineOptions pipeline;
@@ -58,7 +61,7 @@ class RealStage {
     pipeline.verify_transfer = run_.settings.transfer.verify;
     return {*runtime_,
             spans_,
-            [this] { return std::move(data().training); },
+            [this](Epoch epoch) { return std::move(data(epoch).training); },
             [this](std::uint64_t sequence) { return schedule_->at(sequence); },
             [this] { return learner(); },
             pipeline,
@@ -67,8 +70,11 @@ class RealStage {
   }
 
  private:
-  [[nodiscard]] StageData data() {
-    return is_voice_ ? voice_data(run_, state_, *runtime_, &spans_) : codec_data(run_, *runtime_, &spans_);
+  [[nodiscard]] StageData data(Epoch epoch) {
+    config::Settings settings = run_.settings;
+    if (epoch == Epoch::kFirst) settings.data.cache_mb = 0;
+    const RunData run{settings, run_.clips, run_.statistics};
+    return is_voice_ ? voice_data(run, state_, *runtime_, &spans_) : codec_data(run, *runtime_, &spans_);
   }
 
   [[nodiscard]] std::unique_ptr<contracts::Learner> learner() {
@@ -98,6 +104,12 @@ std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& 
   return device::make_runtime(options);
 }
 
+std::vector<planning::PlannedBatch> given_batches(const config::EngineRequest& request, const dataset::Dataset& clips) {
+  const std::string file = request.text("batches");
+  if (file.empty()) return {};
+  return dataset::read_batches(core::local_file_system(), file, clips);
+}
+
 config::Settings profiled_settings(const config::EngineRequest& request) {
   config::Settings settings = request.settings;
   settings.validation.max_clips = 0;
@@ -121,11 +133,13 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   ProfilingOptions options;
   options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
   options.later_epochs = stage == "voice" && config::code_cache_mb(settings) > 0;
+  options.rounds = static_cast<std::int64_t>(request.number("rounds").value_or(static_cast<double>(options.rounds)));
+  const std::vector<planning::PlannedBatch> batches = given_batches(request, clips.train);
   console.info(fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage, options.steps, options.rounds));
 
   report::Profile found;
   {
-    RealStage real(run, codec, stage, std::move(runtime));
+    RealStage real(run, codec, stage, batches, std::move(runtime));
     const auto inventory = plan.uses_gpu() ? machine::nvml_inventory() : nullptr;
     std::optional<GpuSampler> sampler;
     if (inventory) sampler.emplace(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
@@ -140,7 +154,7 @@ void profile(const config::EngineRequest& request, core::Console& console) {
     if (found.comparison == "plain" && !plan.isolated) {
       console.info("Nothing sets them apart: the pipeline has no caps without --enable-memory-isolation.");
     }
-    RealStage real(run, codec, stage, compared_runtime(settings, plan, found.comparison));
+    RealStage real(run, codec, stage, batches, compared_runtime(settings, plan, found.comparison));
     options.way = found.comparison == "plain" ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
     const report::Profile compared = profile_stage(real.parts(), options);

@@ -73,21 +73,27 @@ class Witness final : public core::TrainingObserver {
 
   void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
   void on_step(const core::StepReport& report) override {
-    if (report.step == kWarmupSteps && take_gpu_shares_) (void)take_gpu_shares_();
+    if (report.step == kWarmupSteps) {
+      if (take_gpu_shares_) (void)take_gpu_shares_();
+      processor_ = {};
+    }
     if (report.step <= kWarmupSteps) return;
     audio_seconds += report.audio_seconds;
     padding += report.padding;
   }
   void on_end(const core::RunReport&) override {
     if (take_gpu_shares_) gpus = take_gpu_shares_();
+    busy = processor_.busy_cores();
   }
 
   std::vector<core::Span> seen;
   double audio_seconds = 0;
   double padding = 0;  // summed up over steps
   std::vector<report::GpuShare> gpus;
+  core::BusyCores busy;
 
  private:
+  core::ProcessorWatch processor_;
   const std::function<std::vector<report::GpuShare>()>& take_gpu_shares_;
 };
 
@@ -123,6 +129,7 @@ Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::B
   progress.planned_steps = loop.last_step;
   (void)training::TrainingLoop(stage.runtime, learner, source, loop, services).run(progress);
   turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
+  turn.steps.busy = turn.witness.busy;
   return turn;
 }
 
@@ -194,10 +201,10 @@ report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& opti
   std::vector<report::MeasuredSteps> pipeline;
   std::vector<report::MeasuredSteps> later;
   std::vector<report::MeasuredSteps> replay;
-  const auto cached = stage.new_preparation();
+  const auto cached = stage.new_preparation(Epoch::kLater);
   const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
   for (std::int64_t round = 0; round < options.rounds; ++round) {
-    const auto fresh = stage.new_preparation();
+    const auto fresh = stage.new_preparation(Epoch::kFirst);
     const Turn turn = options.way == Way::kSequence ? train_in_sequence(stage, *fresh, options)
                                                     : train_in_pipeline(stage, *fresh, stage.plan, options);
     pipeline.push_back(turn.steps);

@@ -15,11 +15,16 @@
 
 namespace myxtts::system {
 
+enum class Epoch {
+  kFirst,  // every code is made, however often its clip comes
+  kLater,  // codes that were made are kept, as far as the settings' cache goes
+};
+
 // What a stage is made of. The functions' products record in `spans`.
 struct ProfiledStage {
   device::DeviceRuntime& runtime;
   device::SpanRecorder& spans;
-  std::function<std::unique_ptr<preparation::Preparation>()> new_preparation;  // nothing is cached in it
+  std::function<std::unique_ptr<preparation::Preparation>(Epoch epoch)> new_preparation;
   PlanBatch plan;
   std::function<std::unique_ptr<contracts::Learner>()> new_learner;  // called as the model role
   PipelineOptions pipeline;      // its sequences and start delay are not used, and of its buffer a few batches at most

@@ -110,6 +110,13 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
   return data;
 }
 
+std::unique_ptr<planning::StageSchedule> voice_schedule(const RunData& run,
+                                                        std::vector<planning::PlannedBatch> batches) {
+  const preparation::VoicePreparationOptions options = voice_preparation_options(run.settings, tokenizer_of(run.clips));
+  return std::make_unique<planning::StageSchedule>(
+      std::move(batches), preparation::row_targets(run.clips.train, options), run.settings.batch.accumulation);
+}
+
 text::Tokenizer tokenizer_of(const TrainingData& data) {
   return text::Tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
 }

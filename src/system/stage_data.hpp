@@ -38,6 +38,10 @@ struct StageData {
 [[nodiscard]] StageData voice_data(const RunData& run, const contracts::TrainState& state,
                                    device::DeviceRuntime& runtime, device::SpanRecorder* spans = nullptr);
 
+// The voice stage's rows in batches that are given, again and again.
+[[nodiscard]] std::unique_ptr<planning::StageSchedule> voice_schedule(const RunData& run,
+                                                                      std::vector<planning::PlannedBatch> batches);
+
 // How the voice stage's rows are made; evaluation makes them alike, but for chance: that of the
 // prompts, and augmentation.
 [[nodiscard]] preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,

@@ -133,6 +133,20 @@ TEST(Schedule, CodesAndResampledLengthsRoundUp) {
 
 TEST(Schedule, AStageNeedsClips) {
   EXPECT_THROW(StageSchedule({}, targets_of, settings(8, 1), 1, 1), std::invalid_argument);
+  EXPECT_THROW(StageSchedule({}, targets_of, 1), std::invalid_argument);
+}
+
+TEST(Schedule, GivenBatchesComeInTheirOrderInEveryEpoch) {
+  const StageSchedule schedule({{{4, 2}}, {{2, 2, 7}}}, targets_of, 1);
+  for (std::uint64_t sequence = 0; sequence < 6; ++sequence) {
+    const BatchPlan plan = schedule.at(sequence);
+    EXPECT_EQ(plan.clips,
+              sequence % 2 == 0 ? std::vector<std::uint32_t>({4, 2}) : std::vector<std::uint32_t>({2, 2, 7}));
+    EXPECT_EQ(plan.epoch, static_cast<std::int64_t>(sequence / 2));
+    std::int64_t audio = 0;
+    for (const std::uint32_t clip : plan.clips) audio += targets_of(clip, plan.epoch).audio;
+    EXPECT_EQ(plan.step_audio_targets, audio);
+  }
 }
 
 }  // namespace

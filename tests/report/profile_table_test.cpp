@@ -65,10 +65,14 @@ TEST(MedianOf, OneDisturbedRoundLeavesNoTrace) {
   MeasuredSteps disturbed = steady(10, {{"forward", 8}});
   disturbed.step_ms[2] = 500;
   disturbed.part_ms["forward"][2] = 498;
-  const MeasuredSteps calm = steady(10, {{"forward", 8}});
+  disturbed.busy = {.own = 0.1, .others = 1.9};
+  MeasuredSteps calm = steady(10, {{"forward", 8}});
+  calm.busy = {.own = 1.8, .others = 0.02};
   const MeasuredSteps found = median_of({calm, disturbed, calm});
   EXPECT_THAT(found.step_ms, ElementsAre(10, 10, 10, 10));
   EXPECT_THAT(found.part_ms.at("forward"), ElementsAre(8, 8, 8, 8));
+  EXPECT_EQ(found.busy.own, 1.8);
+  EXPECT_EQ(found.busy.others, 0.02);
 }
 
 TEST(VerdictOf, NamesWhatEachStepWaitsFor) {
@@ -140,6 +144,17 @@ TEST(ProfileLines, HaveEachPartTheVerdictAndThePromise) {
       HasSubstr("at best on two devices, for the data role's share of the work: 1.44x, so this work cannot reach"));
 }
 
+TEST(ProfileJson, TellsHowBusyThisProgramAndOthersKeptTheProcessor) {
+  Profile profile = profile_with("decode", 5, 50);
+  profile.pipeline.busy = {.own = 1.8, .others = 0.25};
+  profile.cached = steady(40, {});
+  const auto object = nlohmann::json::parse(profile_json(profile));
+  EXPECT_NEAR(object.at("pipeline").at("cpu_s_per_step").get<double>(), 0.09, 1e-9);
+  EXPECT_NEAR(object.at("pipeline").at("others_cores").get<double>(), 0.25, 1e-9);
+  EXPECT_NEAR(object.at("pipeline").at("step_s").at("p90").get<double>(), 0.05, 1e-9);
+  EXPECT_NEAR(object.at("cached").at("steps_per_s").get<double>(), 25, 1e-9);
+}
+
 TEST(ProfileJson, IsOneObjectWithTheSameFigures) {
   Profile profile = profile_with("transfer", 60, 62);
   profile.gpus = {{"Model GPU 1", 80}};
@@ -147,7 +162,9 @@ TEST(ProfileJson, IsOneObjectWithTheSameFigures) {
   EXPECT_EQ(object.at("steps"), 4);
   EXPECT_EQ(object.at("parts").at("transfer").at("p50_ms"), 60);
   EXPECT_EQ(object.at("verdict").at("limited_by"), "transfer");
-  EXPECT_NEAR(object.at("audio_seconds_per_second").get<double>(), 4 / 0.248, 1e-6);
+  EXPECT_NEAR(object.at("pipeline").at("audio_s_per_s").get<double>(), 4 / 0.248, 1e-6);
+  EXPECT_NEAR(object.at("replay").at("steps_per_s").get<double>(), 1 / 0.030, 1e-6);
+  EXPECT_FALSE(object.contains("cached"));
   EXPECT_EQ(object.at("gpus").at(0).at("utilization"), 80);
   EXPECT_FALSE(object.contains("comparison"));
 }

@@ -109,7 +109,7 @@ ProfilingOptions turns(std::int64_t steps) {
 ProfiledStage empty_stage(device::DeviceRuntime& runtime, device::SpanRecorder& spans) {
   return {runtime,
           spans,
-          [&] { return std::make_unique<EmptyPreparation>(spans); },
+          [&](Epoch) { return std::make_unique<EmptyPreparation>(spans); },
           test::plan_of,
           [&] { return std::make_unique<EmptyLearner>(spans); },
           one_worker(),
@@ -188,8 +188,8 @@ TEST(Profiling, LaterEpochsNeedNoBatchThatWasNotCached) {
   };
   std::set<std::uint32_t> of_the_cached;
   std::uint64_t last_of_the_cached = 0;
-  stage.new_preparation = [&, made = 0]() mutable -> std::unique_ptr<preparation::Preparation> {
-    if (made++ > 0) return std::make_unique<EmptyPreparation>(spans);
+  stage.new_preparation = [&](Epoch epoch) -> std::unique_ptr<preparation::Preparation> {
+    if (epoch == Epoch::kFirst) return std::make_unique<EmptyPreparation>(spans);
     return std::make_unique<EmptyPreparation>(spans, [&](const planning::BatchPlan& plan) {
       of_the_cached.insert(plan.clips.front());
       last_of_the_cached = std::max(last_of_the_cached, plan.sequence);
@@ -231,7 +231,7 @@ class RealParts : public ::testing::Test {
     const StageData data = voice_data(*run_, codec_, *runtime_, &spans);
     const ProfiledStage stage{*runtime_,
                               spans,
-                              [&] { return std::move(voice_data(*run_, codec_, *runtime_, &spans).training); },
+                              [&](Epoch) { return std::move(voice_data(*run_, codec_, *runtime_, &spans).training); },
                               [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
                               [&] { return new_voice_learner(*run_, *runtime_, &spans); },
                               one_worker(),

@@ -1,0 +1,17 @@
+#pragma once
+// Batches that another program trained on, to be trained on again.
+
+#include <vector>
+
+#include "core/file_system.hpp"
+#include "dataset/dataset.hpp"
+#include "planning/batches.hpp"
+
+namespace myxtts::dataset {
+
+// Reads a JSON array of batches, each an array of clips' ids.
+// Throws: DataError that names the file and the batch where it is no such array, or no clip of `data` has such an id.
+[[nodiscard]] std::vector<planning::PlannedBatch> read_batches(core::FileSystem& files, const core::Path& file,
+                                                               const Dataset& data);
+
+}  // namespace myxtts::dataset
