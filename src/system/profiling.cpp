@@ -73,28 +73,41 @@ class Witness final : public core::TrainingObserver {
 
   void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
   void on_step(const core::StepReport& report) override {
-    if (report.step == kWarmupSteps) {
-      if (take_gpu_shares_) (void)take_gpu_shares_();
-      processor_ = {};
-    }
+    if (report.step == kWarmupSteps && take_gpu_shares_) (void)take_gpu_shares_();
     if (report.step <= kWarmupSteps) return;
     audio_seconds += report.audio_seconds;
     padding += report.padding;
   }
   void on_end(const core::RunReport&) override {
     if (take_gpu_shares_) gpus = take_gpu_shares_();
-    busy = processor_.busy_cores();
   }
 
   std::vector<core::Span> seen;
   double audio_seconds = 0;
   double padding = 0;  // summed up over steps
   std::vector<report::GpuShare> gpus;
-  core::BusyCores busy;
 
  private:
-  core::ProcessorWatch processor_;
   const std::function<std::vector<report::GpuShare>()>& take_gpu_shares_;
+};
+
+// Watches the processor from when the first batch after the warm-up is asked for.
+class WatchedSource final : public contracts::BatchSource {
+ public:
+  WatchedSource(contracts::BatchSource& source, std::int64_t micro_steps)
+      : source_(source), left_to_warm_up_(kWarmupSteps * micro_steps) {}
+
+  std::optional<DeviceBatch> next() override {
+    if (left_to_warm_up_-- == 0) processor_ = {};
+    return source_.next();
+  }
+  std::int64_t buffered() const override { return source_.buffered(); }
+  [[nodiscard]] core::BusyCores busy_cores() const { return processor_.busy_cores(); }
+
+ private:
+  contracts::BatchSource& source_;
+  std::int64_t left_to_warm_up_;
+  core::ProcessorWatch processor_;
 };
 
 // What a turn of a new learner over a source showed.
@@ -127,9 +140,10 @@ Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::B
   services.spans = &stage.spans;
   contracts::StageProgress progress;
   progress.planned_steps = loop.last_step;
-  (void)training::TrainingLoop(stage.runtime, learner, source, loop, services).run(progress);
+  WatchedSource watched(source, stage.micro_steps);
+  (void)training::TrainingLoop(stage.runtime, learner, watched, loop, services).run(progress);
   turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
-  turn.steps.busy = turn.witness.busy;
+  turn.steps.busy = watched.busy_cores();
   return turn;
 }
 

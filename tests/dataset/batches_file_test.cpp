@@ -46,7 +46,7 @@ TEST_F(BatchesFile, NamesTheClipsOfEachBatchInOrder) {
 
 TEST_F(BatchesFile, AClipThatIsNotThereIsNamedWithItsBatch) {
   EXPECT_THAT(
-      message_of([&] { (void)read(R"([["other"], ["LJ001-0012"]])"); }),
+      message_of<core::DataError>([&] { (void)read(R"([["other"], ["LJ001-0012"]])"); }),
       ::testing::AllOf(HasSubstr("batches.json[1]"), HasSubstr("LJ001-0012"), HasSubstr("Did you mean 'LJ001-0002'?")));
 }
 

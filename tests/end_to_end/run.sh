@@ -95,7 +95,10 @@ profile --compare sequential >"$work/profile.json" 2>"$work/profile.log"
 expect "profile --compare sequential is one object with every part and a verdict" profile_is_complete "$work/profile.json" compared
 profile --stage codec >"$work/profile.json" 2>"$work/profile.log"
 expect "profile of the codec stage, too" profile_is_complete "$work/profile.json"
-rm "$work"/profile.{json,log}
+cut -d'|' -f1 "$work/data/metadata.csv" | head -n 3 | sed 's/.*/["&"]/' | paste -sd, | sed 's/.*/[&]/' >"$work/batches.json"
+profile --batches batches.json --rounds 1 >"$work/profile.json" 2>"$work/profile.log"
+expect "profile of given batches" profile_is_complete "$work/profile.json"
+rm "$work"/profile.{json,log} "$work/batches.json"
 expect "profile leaves nothing behind" test "$before" == "$(find "$work" | sort)"
 
 # Stops.

@@ -75,9 +75,9 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
       {"resynthesize", {"--checkpoint FOLDER", "--input CLIP", "--output PATH", "--threads THREADS"}},
       {"evaluate", {"--checkpoint FOLDER", "--train-data FOLDER", "--max-rejected SHARE", "--json"}},
       {"profile",
-       {"--train-data FOLDER", "--steps,--num-steps STEPS", "--stage STAGE", "--compare WAY", "--json",
-        "--num-workers THREADS", "--batch-size CLIPS", "--buffer-size BATCHES", "--codec CHECKPOINT",
-        "--model-size SIZE", "--data-gpu INDEX", "--share-gpu", "--precision PRECISION"}},
+       {"--train-data FOLDER", "--steps,--num-steps STEPS", "--rounds ROUNDS", "--stage STAGE", "--batches FILE",
+        "--compare WAY", "--json", "--num-workers THREADS", "--batch-size CLIPS", "--buffer-size BATCHES",
+        "--codec CHECKPOINT", "--model-size SIZE", "--data-gpu INDEX", "--share-gpu", "--precision PRECISION"}},
       {"preflight",
        {"--train-data FOLDER", "--language LANGUAGE", "--max-rejected SHARE", "--num-workers THREADS",
         "--checkpoint FOLDER", "--quick", "--json", "--html FILE"}},
@@ -134,13 +134,15 @@ TEST_F(CommandsTest, ValidateSaysWhichGpusItTakes) {
 
 TEST_F(CommandsTest, ProfileHandsOverWhatWasAsked) {
   const config::EngineRequest request =
-      handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--stage", "codec", "--compare", "sequential",
-                   "--batch-size", "5", "--json"});
+      handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--rounds", "2", "--batches", "mine.json",
+                   "--compare", "sequential", "--batch-size", "5", "--json"});
   EXPECT_EQ(request.command, "profile");
   EXPECT_THAT(request.settings.data.train, testing::ElementsAre("mine"));
   EXPECT_EQ(request.settings.batch.size, 5);
   EXPECT_EQ(request.number("steps"), 7);
-  EXPECT_EQ(request.text("stage"), "codec");
+  EXPECT_EQ(request.number("rounds"), 2);
+  EXPECT_EQ(request.text("stage"), "voice");
+  EXPECT_EQ(request.text("batches"), "mine.json");
   EXPECT_EQ(request.text("compare"), "sequential");
   EXPECT_TRUE(request.flag("json"));
 }

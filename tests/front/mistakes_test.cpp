@@ -37,6 +37,7 @@ const std::vector<Mistake>& mistakes() {
       {{"profile"}, 2, {"no data set", "--train-data"}},
       {{"profile", "--train-data", "mine", "--compare", "fast"}, 2, {"--compare", "sequential", "plain"}},
       {{"profile", "--train-data", "mine", "--stage", "vocoder"}, 2, {"--stage", "codec", "voice"}},
+      {{"profile", "--train-data", "mine", "--stage", "codec", "--batches", "a"}, 2, {"--batches", "--stage voice"}},
       {{"train", "synthesize"}, 2, {"unexpected argument", "'synthesize'"}},
       {{"train", "recordings"}, 2, {"unexpected argument", "'recordings'", "./myxtts train --help"}},
       {{""}, 2, {"unknown command"}},

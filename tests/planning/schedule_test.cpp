@@ -133,7 +133,7 @@ TEST(Schedule, CodesAndResampledLengthsRoundUp) {
 
 TEST(Schedule, AStageNeedsClips) {
   EXPECT_THROW(StageSchedule({}, targets_of, settings(8, 1), 1, 1), std::invalid_argument);
-  EXPECT_THROW(StageSchedule({}, targets_of, 1), std::invalid_argument);
+  EXPECT_THROW(StageSchedule(std::vector<PlannedBatch>{}, targets_of, 1), std::invalid_argument);
 }
 
 TEST(Schedule, GivenBatchesComeInTheirOrderInEveryEpoch) {
