@@ -2,24 +2,38 @@
 
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <optional>
 
 namespace myxtts::model {
 namespace {
+
+// Of the calling thread: threads that compute rows of one batch each draw as they would alone.
+at::Generator& thread_generator() {
+  thread_local at::Generator generator = at::detail::createCPUGenerator();
+  return generator;
+}
 
 // 0 or 1 / (1 - probability) for each element of x. Four 16-bit draws come from each random word: torch's own Bernoulli
 // numbers take 7 times as long on a CPU, a tenth of a small model's step.
 torch::Tensor scales(const torch::Tensor& x, double probability) {
   constexpr std::int64_t kDraws = 4;
   constexpr double kRange = 65536.0;
-  const torch::Tensor words = torch::empty({(x.numel() + kDraws - 1) / kDraws}, torch::kInt64)
-                                  .random_(std::numeric_limits<std::int64_t>::min(), std::optional<std::int64_t>());
+  const torch::Tensor words =
+      torch::empty({(x.numel() + kDraws - 1) / kDraws}, torch::kInt64)
+          .random_(std::numeric_limits<std::int64_t>::min(), std::optional<std::int64_t>(), thread_generator());
   const torch::Tensor draws = words.view(torch::kInt16).narrow(0, 0, x.numel()).view(x.sizes());
   const double dropped = std::round(probability * kRange);
   return draws.ge(dropped - kRange / 2).to(x.scalar_type()).mul_(kRange / (kRange - dropped));
 }
 
 }  // namespace
+
+void seed_dropout(std::uint64_t seed, torch::Device device) {
+  at::Generator generator = device.is_cpu() ? thread_generator() : at::globalContext().defaultGenerator(device);
+  const std::scoped_lock lock(generator.mutex());
+  generator.set_current_seed(seed);
+}
 
 torch::Tensor add_with_dropout(const torch::Tensor& x, const torch::Tensor& branch, double probability, bool training) {
   if (!training || probability == 0.0) return x + branch;

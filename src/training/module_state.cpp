@@ -42,10 +42,4 @@ void load_module(torch::nn::Module& module, const contracts::TrainState& state, 
   for (auto& [name, tensor] : module_tensors(module)) tensor.copy_(find_tensor(weights->second, name, tensor));
 }
 
-void seed_dropout(const core::RandomCoordinates& coordinates, torch::Device device) {
-  at::Generator generator = at::globalContext().defaultGenerator(device);
-  const std::scoped_lock lock(generator.mutex());
-  generator.set_current_seed(core::CounterRandom(coordinates).next_u64());
-}
-
 }  // namespace myxtts::training

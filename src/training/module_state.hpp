@@ -1,12 +1,11 @@
 #pragma once
-// Between modules and the tensors of a TrainState; and the seed of what a module draws.
+// Between modules and the tensors of a TrainState.
 
 #include <torch/torch.h>
 
 #include <string>
 
 #include "contracts/train_state.hpp"
-#include "core/random.hpp"
 
 namespace myxtts::training {
 
@@ -20,9 +19,5 @@ namespace myxtts::training {
 // Copies state.weights[stem] into the module.
 // Throws CheckpointError where the entry, a tensor or a shape is missing or different.
 void load_module(torch::nn::Module& module, const contracts::TrainState& state, const std::string& stem);
-
-// Seeds the device's default generator, which dropout draws from: a function of the coordinates alone.
-// Thread: only the model role draws from it.
-void seed_dropout(const core::RandomCoordinates& coordinates, torch::Device device);
 
 }  // namespace myxtts::training

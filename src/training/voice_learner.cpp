@@ -1,11 +1,22 @@
 #include "training/voice_learner.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/random.hpp"
+#include "device/role.hpp"
+#include "device/thread_budget.hpp"
+#include "model/dropout.hpp"
 #include "model/parameters.hpp"
 #include "training/module_state.hpp"
+#include "training/row_groups.hpp"
 
 namespace myxtts::training {
 namespace {
+
+// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
+// operators that are worth sharing between threads.
+constexpr std::int64_t kMostExtraGradientBytes = std::int64_t{256} << 20;
 
 std::vector<ParameterGroup> decay_groups(const model::VoiceModel& model, double weight_decay) {
   ParameterGroup decayed{{}, weight_decay};
@@ -28,6 +39,22 @@ AdamWOptions adamw_options(const config::VoiceSettings& voice, device::Precision
 
 const contracts::VoiceBatch& voice_batch(const contracts::DeviceBatch& batch) {
   return std::get<contracts::VoiceBatch>(batch.batch.payload);
+}
+
+// Multiply-adds of the large matrix products of a row, but for a common factor.
+double products_of_row(const model::VoiceModelOptions& options, double tokens, double frames) {
+  const auto width = static_cast<double>(options.width);
+  const auto conditioning_width = static_cast<double>(options.conditioning_width);
+  const double gpt = static_cast<double>(options.layers) * tokens * width * (12 * width + tokens);
+  const double conditioning = static_cast<double>(options.conditioning_blocks) * frames * conditioning_width *
+                              (4 * conditioning_width + 2 * frames);
+  return gpt + conditioning;
+}
+
+std::int64_t bytes_of(const std::vector<torch::Tensor>& tensors) {
+  std::int64_t bytes = 0;
+  for (const torch::Tensor& tensor : tensors) bytes += static_cast<std::int64_t>(tensor.nbytes());
+  return bytes;
 }
 
 }  // namespace
@@ -62,22 +89,65 @@ VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const confi
       rate_{settings.voice.learning_rate, settings.voice.warmup_steps, settings.voice.steps,
             settings.voice.final_rate_share},
       optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice, precision_)),
+      parameters_(model_->parameters()),
+      most_groups_(1 + kMostExtraGradientBytes / bytes_of(parameters_)),
       sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))),
       spans_(spans) {}
 
-torch::Tensor VoiceLearner::forward(const contracts::DeviceBatch& batch) {
-  const device::MeasuredPart part(spans_, "forward", batch.batch.header.sequence, device::Stream::kModel);
-  seed_dropout({seed_, kStage, batch.batch.header.sequence, 0, core::Purpose::kDropout}, sums_.device());
-  model_->train();
-  const model::VoiceLoss losses = loss_of(voice_batch(batch));
-  sums_ += torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy});
-  return losses.loss;
+std::vector<contracts::VoiceBatch> VoiceLearner::groups_of(const contracts::VoiceBatch& batch) const {
+  if (!sums_.is_cpu()) return {batch};
+  return split_rows(batch, std::min<std::int64_t>(at::get_num_threads(), most_groups_),
+                    [&](std::int64_t tokens, std::int64_t frames) {
+                      return products_of_row(model_->options(), static_cast<double>(tokens),
+                                             static_cast<double>(frames));
+                    });
+}
+
+VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::VoiceBatch& group, std::uint64_t sequence,
+                                              std::uint32_t number) const {
+  const core::RandomCoordinates coordinates{seed_, kStage, sequence, number, core::Purpose::kDropout};
+  model::seed_dropout(core::CounterRandom(coordinates).next_u64(), sums_.device());
+  const model::VoiceLoss losses = loss_of(group);
+  return {losses.loss,
+          torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy})};
+}
+
+std::vector<std::future<VoiceLearner::GroupGradients>> VoiceLearner::start_others(
+    const std::vector<contracts::VoiceBatch>& groups, std::uint64_t sequence) const {
+  std::vector<std::future<GroupGradients>> others;
+  for (std::uint32_t number = 1; number < groups.size(); ++number) {
+    const auto compute = [this, &groups, sequence, number, role = device::current_role(),
+                          threads = at::get_num_threads()] {
+      const device::RoleScope scope(role);
+      const device::ThreadBudget budget(threads);
+      const GroupLoss own = forward(groups[number], sequence, number);
+      return GroupGradients{own.parts, torch::autograd::grad({optimizer_.scaled(own.loss)}, parameters_)};
+    };
+    others.push_back(std::async(std::launch::async, compute));
+  }
+  return others;
+}
+
+void VoiceLearner::add(const GroupGradients& group) {
+  const torch::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].mutable_grad().add_(group.gradients[i]);
+  sums_ += group.parts;
 }
 
 void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
-  const torch::Tensor loss = forward(batch);
-  const device::MeasuredPart part(spans_, "backward", batch.batch.header.sequence, device::Stream::kModel);
-  optimizer_.scaled(loss).backward();
+  const std::uint64_t sequence = batch.batch.header.sequence;
+  const std::vector<contracts::VoiceBatch> groups = groups_of(voice_batch(batch));
+  model_->train();
+  const device::ThreadBudget budget(std::max(1, at::get_num_threads() / static_cast<int>(groups.size())));
+  std::vector<std::future<GroupGradients>> others = start_others(groups, sequence);
+  const GroupLoss own = [&] {
+    const device::MeasuredPart part(spans_, "forward", sequence, device::Stream::kModel);
+    return forward(groups[0], sequence, 0);
+  }();
+  sums_ += own.parts;
+  const device::MeasuredPart part(spans_, "backward", sequence, device::Stream::kModel);
+  optimizer_.scaled(own.loss).backward();
+  for (std::future<GroupGradients>& other : others) add(other.get());
 }
 
 model::VoiceLoss VoiceLearner::loss_of(const contracts::VoiceBatch& batch) const {

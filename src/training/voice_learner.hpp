@@ -1,7 +1,10 @@
 #pragma once
 // Trains the voice model: conditioning encoder, perceiver and GPT.
 
+#include <cstdint>
+#include <future>
 #include <memory>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
@@ -27,6 +30,7 @@ class VoiceLearner final : public contracts::Learner {
   VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings,
                device::SpanRecorder* spans = nullptr);
 
+  // On a CPU the rows are spread over the calling thread's budget of threads, which therefore decides the last bits.
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
   [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
@@ -39,8 +43,24 @@ class VoiceLearner final : public contracts::Learner {
   static constexpr std::uint32_t kStage = 1;  // in random coordinates
 
  private:
-  // The batch's loss, its parts added to sums_.
-  [[nodiscard]] torch::Tensor forward(const contracts::DeviceBatch& batch);
+  struct GroupLoss {
+    torch::Tensor loss;
+    torch::Tensor parts;  // as sums_
+  };
+  struct GroupGradients {
+    torch::Tensor parts;
+    std::vector<torch::Tensor> gradients;  // of parameters_
+  };
+
+  // The batch in as many groups of rows as may be computed side by side: one on a GPU.
+  [[nodiscard]] std::vector<contracts::VoiceBatch> groups_of(const contracts::VoiceBatch& batch) const;
+  // The loss of a group; what it draws is a function of the batch's sequence number and the group's.
+  [[nodiscard]] GroupLoss forward(const contracts::VoiceBatch& group, std::uint64_t sequence,
+                                  std::uint32_t number) const;
+  // The groups behind the first, each on a thread of its own.
+  [[nodiscard]] std::vector<std::future<GroupGradients>> start_others(const std::vector<contracts::VoiceBatch>& groups,
+                                                                      std::uint64_t sequence) const;
+  void add(const GroupGradients& group);
   // Forward pass and loss in the run's precision.
   [[nodiscard]] model::VoiceLoss loss_of(const contracts::VoiceBatch& batch) const;
 
@@ -50,6 +70,8 @@ class VoiceLearner final : public contracts::Learner {
   device::Precision precision_;
   RatePlan rate_;
   AdamW optimizer_;
+  std::vector<torch::Tensor> parameters_;
+  std::int64_t most_groups_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
   device::SpanRecorder* spans_;
 };

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <future>
+
 namespace myxtts::model::test {
 namespace {
 
 TEST(Dropout, DropsTheShareThatIsAskedForAndKeepsTheMean) {
-  torch::manual_seed(1);
+  seed_dropout(1, torch::kCPU);
   const torch::Tensor dropped = with_dropout(torch::ones({400, 251}), 0.1, true);
   EXPECT_NEAR(dropped.eq(0).to(torch::kFloat32).mean().item<double>(), 0.1, 0.005);
   EXPECT_NEAR(dropped.max().item<double>(), 1.0 / 0.9, 1e-4);
@@ -17,7 +20,7 @@ TEST(Dropout, DropsTheShareThatIsAskedForAndKeepsTheMean) {
 }
 
 TEST(Dropout, ResidualKeepsItsInputWhole) {
-  torch::manual_seed(1);
+  seed_dropout(1, torch::kCPU);
   const torch::Tensor x = torch::full({7, 3}, 5.0);
   const torch::Tensor sum = add_with_dropout(x, torch::ones({7, 3}), 0.5, true);
   EXPECT_TRUE(sum.eq(5.0).logical_or(sum.eq(7.0)).all().item<bool>());
@@ -25,11 +28,25 @@ TEST(Dropout, ResidualKeepsItsInputWhole) {
 }
 
 TEST(Dropout, GradientIsDroppedWithTheBranch) {
-  torch::manual_seed(1);
+  seed_dropout(1, torch::kCPU);
   const torch::Tensor branch = torch::ones({50}).requires_grad_();
   const torch::Tensor sum = add_with_dropout(torch::zeros({50}), branch, 0.5, true);
   sum.sum().backward();
   EXPECT_TRUE(branch.grad().equal(sum.detach()));
+}
+
+TEST(Dropout, ThreadsDrawAsTheyWouldAlone) {
+  const auto draw = [](std::uint64_t seed) {
+    seed_dropout(seed, torch::kCPU);
+    return with_dropout(torch::ones({1000}), 0.5, true);
+  };
+  const torch::Tensor first = draw(1);
+  EXPECT_FALSE(draw(2).equal(first));
+  seed_dropout(1, torch::kCPU);
+  EXPECT_TRUE(std::async(std::launch::async, draw, 2).get().equal(draw(2)));
+  seed_dropout(1, torch::kCPU);
+  std::async(std::launch::async, draw, 2).wait();
+  EXPECT_TRUE(with_dropout(torch::ones({1000}), 0.5, true).equal(first)) << "another thread's draws took no part";
 }
 
 TEST(Dropout, DoesNothingOutsideTraining) {

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "device/role_allocator.hpp"
+#include "device/thread_budget.hpp"
 #include "model/rows.hpp"
 #include "training/learner_runs.hpp"
 
@@ -130,6 +132,51 @@ TEST_F(VoiceLearnerTest, TheSplitOfAStepDoesNotChangeWhatIsLearnt) {
     movement += (item.value() - first[item.key()]).square().sum().item<double>();
   }
   EXPECT_LT(std::sqrt(difference), 0.01 * std::sqrt(movement));
+}
+
+TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameGradients) {
+  const auto alone = make_voice_learner(1, 0);
+  const auto together = make_voice_learner(1, 0);
+  const std::vector<Row> rows = random_rows(5, 8);
+  accumulate_split(*alone, rows, 8);
+  {
+    const device::ThreadBudget three(3);
+    accumulate_split(*together, rows, 8);
+    EXPECT_EQ(torch::get_num_threads(), 3) << "the caller's budget is as it was";
+  }
+  const auto expected = alone->model()->named_parameters();
+  for (const auto& item : together->model()->named_parameters()) {
+    EXPECT_TRUE(torch::allclose(item.value().grad(), expected[item.key()].grad(), 0, 1e-6)) << item.key();
+  }
+  EXPECT_TRUE(torch::allclose(alone->update(1).values, together->update(1).values, 1e-5, 1e-6));
+}
+
+TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameBitsInEveryRun) {
+  const device::ThreadBudget three(3);
+  const auto one = make_voice_learner(1, 0.1);
+  const auto other = make_voice_learner(1, 0.1);
+  for (std::int64_t step = 1; step <= 5; ++step) {
+    const auto sequence = static_cast<std::uint64_t>(step);
+    one->accumulate(batch_of(random_rows(sequence, 7), sequence));
+    other->accumulate(batch_of(random_rows(sequence, 7), sequence));
+    (void)one->update(step);
+    (void)other->update(step);
+  }
+  const auto expected = one->model()->named_parameters();
+  for (const auto& item : other->model()->named_parameters()) {
+    EXPECT_TRUE(item.value().equal(expected[item.key()])) << item.key();
+  }
+}
+
+TEST_F(VoiceLearnerTest, WhatAThreadsRowsTakeIsTheRolesMemory) {
+  device::install_role_allocator();
+  const device::RoleScope scope(device::Role::kModel);
+  const auto learner = make_voice_learner(1, 0.1);
+  const device::ThreadBudget four(4);
+  device::reset_peak_bytes(device::Role::kNone);
+  const std::int64_t before = device::peak_bytes(device::Role::kNone);
+  learner->accumulate(batch_of(random_rows(1, 8), 1));
+  EXPECT_EQ(device::peak_bytes(device::Role::kNone), before) << "nothing is allocated outside the role";
 }
 
 TEST_F(VoiceLearnerTest, LossFallsOnRowsSeenAgain) {
