@@ -17,6 +17,7 @@ struct BatchHeader {
   std::int64_t micro_step = 0;   // within its optimiser step, from 0
   std::int64_t micro_steps = 1;  // of its optimiser step
   double audio_seconds = 0;      // real seconds of speech
+  std::int64_t broken_rows = 0;  // whose recordings could not be read: silence that teaches nothing
   std::int64_t positions = 0;    // positions that are computed
   std::int64_t real_positions = 0;
 };

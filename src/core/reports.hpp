@@ -28,6 +28,7 @@ struct StepReport {
   double padding = 0;         // share of computed positions that are padding, 0-1
   std::int64_t buffered = 0;  // batches ready when the step began
   bool skipped = false;       // the update was refused (not finite)
+  std::int64_t broken = 0;    // rows whose recordings could not be read any more: they taught nothing
 };
 
 struct ValidationReport {

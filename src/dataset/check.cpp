@@ -1,6 +1,7 @@
 #include "dataset/check.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,6 +18,7 @@
 #include "dataset/signal_faults.hpp"
 #include "dataset/text_faults.hpp"
 #include "media/audio_file.hpp"
+#include "text/normaliser.hpp"
 
 namespace myxtts::dataset {
 namespace {
@@ -60,15 +62,26 @@ void check_audio(const media::AudioInfo& audio, const config::DataSettings& sett
 }
 
 void encode_clip(Clip& clip, const config::DataSettings& settings, const EncodeText& encode) {
-  clip.tokens = reject_on_error(Defect::kNoText, [&] { return encode(clip.text); });
+  clip.tokens = reject_on_error(Defect::kNoText, [&] { return encode(clip.text, clip.language); });
   if (std::cmp_greater(clip.tokens.size(), settings.max_text_tokens)) {
     reject(Defect::kTooManyTokens, fmt::format("its text has {} tokens; at most {} are allowed (data.max_text_tokens)",
                                                clip.tokens.size(), settings.max_text_tokens));
   }
 }
 
+// The language of a clip for which the manifest names `written`.
+std::string read_language(const std::string& written) {
+  if (written.empty()) return {};
+  std::string language = text::find_language(written);
+  if (language.empty()) {
+    reject(Defect::kUnknownLanguage,
+           fmt::format("its language is '{}'; known are {}", written, fmt::join(text::normaliser_languages(), ", ")));
+  }
+  return language;
+}
+
 void read_text(Clip& clip, const std::string& written, const NormaliseText& normalise) {
-  clip.text = reject_on_error(Defect::kNoText, [&] { return normalise(written); });
+  clip.text = reject_on_error(Defect::kNoText, [&] { return normalise(written, clip.language); });
   if (clip.text.find_first_not_of(' ') == std::string::npos) {
     reject(Defect::kNoText, "its text is empty after normalisation");
   }
@@ -85,8 +98,13 @@ struct CheckedRow {
 class RowCheck {
  public:
   RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
-           const NormaliseText& normalise, const EncodeText& encode, Depth depth)
-      : settings_(settings), normalise_(normalise), encode_(encode), depth_(depth), recordings_(files, folder) {}
+           const NormaliseText& normalise, const EncodeText& encode, Depth depth, const FindRecording& known)
+      : settings_(settings),
+        normalise_(normalise),
+        encode_(encode),
+        depth_(depth),
+        known_(known),
+        recordings_(files, folder) {}
 
   [[nodiscard]] CheckedRow check(const ManifestRow& row) const {
     CheckedRow result;
@@ -97,18 +115,21 @@ class RowCheck {
               .tokens = {},
               .audio = {},
               .where = row.where,
-              .language = row.language,
-              .weight = 1};
+              .language = {},
+              .weight = 1,
+              .is_lost = false};
     const auto add = [&](Defect defect, const std::string& reason) {
       result.findings.push_back({defect, row.id, row.where, clip.file.string(), reason});
     };
     try {
+      clip.language = read_language(row.language);
       read_text(clip, row.text, normalise_);
       if (encode_) encode_clip(clip, settings_, encode_);
       clip.file = reject_on_error(Defect::kNoRecording, [&] { return recordings_.find(row.id); });
       reject_on_error(Defect::kUnreadable, [&] { read_audio(clip, result); });
     } catch (const Unusable& unusable) {
       add(unusable.defect(), unusable.what());
+      if (is_lost(unusable.defect(), row, clip)) result.clip = std::move(clip);
       return result;
     }
     for (const Fault& fault : text_faults(row.text, clip.text)) add(fault.defect, fault.reason);
@@ -120,6 +141,15 @@ class RowCheck {
   }
 
  private:
+  // Whether only its recording is missing, and that is known.
+  [[nodiscard]] bool is_lost(Defect defect, const ManifestRow& row, Clip& clip) const {
+    if (!known_ || (defect != Defect::kNoRecording && defect != Defect::kUnreadable)) return false;
+    const auto audio = known_(row);
+    clip.audio = audio.value_or(clip.audio);
+    clip.is_lost = audio.has_value();
+    return clip.is_lost;
+  }
+
   void read_audio(Clip& clip, CheckedRow& result) const {
     if (depth_ == Depth::kHeaders) {
       clip.audio = media::probe(clip.file);
@@ -139,6 +169,7 @@ class RowCheck {
   const NormaliseText& normalise_;
   const EncodeText& encode_;
   Depth depth_;
+  const FindRecording& known_;
   Recordings recordings_;
 };
 
@@ -165,8 +196,8 @@ Finding finding_of(const Rejection& rejection) {
 
 CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                               const config::DataSettings& settings, const NormaliseText& normalise,
-                              const EncodeText& encode, Depth depth) {
-  const RowCheck check(files, manifest.folder, settings, normalise, encode, depth);
+                              const EncodeText& encode, Depth depth, const FindRecording& known) {
+  const RowCheck check(files, manifest.folder, settings, normalise, encode, depth, known);
   CheckedDataset result{.dataset = {},
                         .measures = {},
                         .findings = {},

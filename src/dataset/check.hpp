@@ -14,13 +14,16 @@
 #include "core/file_system.hpp"
 #include "dataset/dataset.hpp"
 #include "dataset/finding.hpp"
+#include "dataset/known_recordings.hpp"
 #include "dataset/manifest.hpp"
 #include "dataset/signal.hpp"
 
 namespace myxtts::dataset {
 
-using NormaliseText = std::function<std::string(std::string_view text)>;
-using EncodeText = std::function<std::vector<std::int32_t>(std::string_view normalised_text)>;
+// `language` is the clip's own, one that has a normaliser; "" where the manifest names none.
+using NormaliseText = std::function<std::string(std::string_view text, const std::string& language)>;
+using EncodeText =
+    std::function<std::vector<std::int32_t>(std::string_view normalised_text, const std::string& language)>;
 
 enum class Depth {
   kHeaders,  // each file's start and end; floating-point samples whole
@@ -37,11 +40,13 @@ struct CheckedDataset {
 
 // Finds each clip's recording (recordings.hpp), reads it once as far as
 // `depth` says, and checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens
-// does that later. What `normalise` or `encode` throws as DataError rejects the clip. settings.workers threads call
-// them, or one. Throws: DataError where the folder holds no recordings.
+// does that later. A clip whose recording cannot be read is rejected; where it is `known` it stays as a lost one, too,
+// so that a run that was made with it keeps its order of clips. What `normalise` or `encode` throws as DataError
+// rejects the clip. settings.workers threads call them, or one. Throws: DataError where the folder holds no recordings.
 [[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
-                                            const EncodeText& encode = {}, Depth depth = Depth::kHeaders);
+                                            const EncodeText& encode = {}, Depth depth = Depth::kHeaders,
+                                            const FindRecording& known = {});
 
 // Gives every clip its tokens and rejects those with more than settings.max_text_tokens: the second pass, where the
 // vocabulary is made from the transcripts that passed the first.

@@ -28,6 +28,16 @@ Manifest read_clips(const core::FileSystem& files, const core::Path& folder, Sub
                          .advice = {}});
 }
 
+// `known`, asked for rows whose places name the folder.
+FindRecording known_in(const FindRecording& known, const std::string& folder) {
+  if (!known) return {};
+  return [&known, prefix = folder + "/"](const ManifestRow& row) {
+    ManifestRow named = row;
+    named.where.insert(0, prefix);
+    return known(named);
+  };
+}
+
 // Names what belongs to one of several folders by that folder, too.
 void name_by_folder(CheckedDataset& checked, std::vector<Clip>& clips, const std::string& folder) {
   const std::string prefix = folder + "/";
@@ -56,13 +66,14 @@ DataFolder parse_data_folder(const core::FileSystem& files, const std::string& t
 
 CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders, Subset subset,
                              const config::DataSettings& settings, const NormaliseText& normalise,
-                             const EncodeText& encode, Depth depth) {
+                             const EncodeText& encode, Depth depth, const FindRecording& known) {
   CheckedDataset all;
   std::vector<Clip> clips;
   for (const std::string& text : folders) {
     const DataFolder folder = parse_data_folder(files, text);
     const Manifest manifest = read_clips(files, folder.path, subset);
-    CheckedDataset checked = check_data_set(files, manifest, settings, normalise, encode, depth);
+    CheckedDataset checked = check_data_set(files, manifest, settings, normalise, encode, depth,
+                                            folders.size() > 1 ? known_in(known, folder.path.string()) : known);
     std::vector<Clip> part(checked.dataset.clips().begin(), checked.dataset.clips().end());
     for (Clip& clip : part) clip.weight = folder.weight;
     if (folders.size() > 1) name_by_folder(checked, part, folder.path.string());

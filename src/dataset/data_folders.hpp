@@ -22,6 +22,6 @@ struct DataFolder {
 [[nodiscard]] CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders,
                                            Subset subset, const config::DataSettings& settings,
                                            const NormaliseText& normalise, const EncodeText& encode = {},
-                                           Depth depth = Depth::kHeaders);
+                                           Depth depth = Depth::kHeaders, const FindRecording& known = {});
 
 }  // namespace myxtts::dataset

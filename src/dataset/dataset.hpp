@@ -21,8 +21,9 @@ struct Clip {
   std::vector<std::int32_t> tokens;  // of the text; empty until a tokenizer exists
   media::AudioInfo audio;
   std::string where;     // "metadata.csv:12"
-  std::string language;  // "" where the manifest names none
+  std::string language;  // of the text: "fa"; "" where the manifest names none, and it is text.language
   double weight = 1;     // how often it is visited in an epoch
+  bool is_lost = false;  // its recording cannot be read, but the run that goes on was made with it
 };
 
 // A part of a recording, in frames at its own rate.

@@ -12,6 +12,7 @@ using enum Severity;
 constexpr auto kKinds = std::to_array<DefectKind>({
     {"line", kRejected, "Mend the line, or remove it."},
     {"no-text", kRejected, "Write down what is said, or remove the line."},
+    {"unknown-language", kRejected, "Name a language that is known, or remove the line."},
     {"too-many-tokens", kRejected, "Cut the clip and its text in two."},
     {"no-recording", kRejected, "Add the recording, or remove the line."},
     {"unreadable", kRejected, "Make the recording again from its source, or remove the line."},

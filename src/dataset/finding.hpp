@@ -15,6 +15,7 @@ enum class Defect {
   // The clip cannot be used.
   kLine,
   kNoText,
+  kUnknownLanguage,
   kTooManyTokens,
   kNoRecording,
   kUnreadable,

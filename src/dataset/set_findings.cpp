@@ -254,9 +254,10 @@ std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view la
   }
   std::vector<Finding> findings;
   for (const Clip& clip : dataset.clips()) {
+    const std::string_view spoken = clip.language.empty() ? language : std::string_view(clip.language);
     std::vector<std::string> rare;
     for (const char32_t character : characters_of(clip)) {
-      if (clips_with[character] <= kMostClips && !belongs_to(character, language)) rare.push_back(named(character));
+      if (clips_with[character] <= kMostClips && !belongs_to(character, spoken)) rare.push_back(named(character));
     }
     if (rare.empty()) continue;
     findings.push_back(finding(

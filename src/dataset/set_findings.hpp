@@ -23,7 +23,8 @@ namespace myxtts::dataset {
 // Characters that the vocabulary lacks.
 [[nodiscard]] std::vector<Finding> unknown_characters(const Dataset& dataset, const text::Tokenizer& vocabulary);
 
-// Characters that stand in one or two clips only, where the vocabulary is made from the set; an English letter may.
+// Characters that stand in one or two clips only, where the vocabulary is made from the set; an English letter
+// may in a text of that language. `language` is that of clips for which the manifest names none.
 [[nodiscard]] std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view language);
 
 // Adds all of these. Characters are looked up in `vocabulary`; where it is nullptr, as for a run that makes its own,

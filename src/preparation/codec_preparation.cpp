@@ -17,8 +17,9 @@ constexpr std::int64_t kMarginFrames = 4;
 
 CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics statistics,
                                    const CodecPreparationOptions& options, torch::Device device,
-                                   device::SpanRecorder* spans)
+                                   device::SpanRecorder* spans, dataset::BrokenClips* broken)
     : data_(data),
+      reader_(data, broken),
       options_(options),
       mels_(device),
       augmentation_(device),
@@ -51,7 +52,7 @@ RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32
     span.count = std::min(audio.frames - span.first, (margin + crop.count + kMarginFrames) * kHopSamples);
     row.first_frame = margin;
   }
-  row.speech = data_.get(clip, span).samples;
+  row.speech = reader_.read_speech(row, span);
   return row;
 }
 
@@ -88,14 +89,16 @@ contracts::Batch CodecPreparation::pack_crops(const RawBatch& raw, const std::ve
   std::int64_t real_frames = 0;
   for (std::int64_t r = 0; r < rows; ++r) {
     const torch::Tensor& mel = mels[static_cast<std::size_t>(r)];
-    const std::int64_t first = raw.rows[static_cast<std::size_t>(r)].first_frame;
+    const RawRow& row = raw.rows[static_cast<std::size_t>(r)];
+    if (row.is_broken) continue;
+    const std::int64_t first = row.first_frame;
     const std::int64_t count = std::min(frames, mel.size(0) - first);
     payload.mels[r].narrow(1, 0, count).copy_(mel.narrow(0, first, count).t());
     payload.frame_weights[r].narrow(0, 0, count).fill_(1);
     real_frames += count;
   }
-  payload.frame_weights /= static_cast<double>(real_frames);
-  contracts::Batch batch{header_of(raw.plan), std::move(payload)};
+  payload.frame_weights /= static_cast<double>(std::max<std::int64_t>(1, real_frames));
+  contracts::Batch batch{header_of(raw), std::move(payload)};
   batch.header.audio_seconds = static_cast<double>(real_frames * kHopSamples) / kSampleRateHz;
   batch.header.positions = rows * frames;
   batch.header.real_positions = real_frames;

@@ -20,10 +20,10 @@ struct CodecPreparationOptions {
 
 class CodecPreparation final : public Preparation {
  public:
-  // The data set must outlive the preparation. `spans` gets "resample" (augmentation included), "mel" and
-  // "pack".
+  // The data set must outlive the preparation. `broken`: as ClipReader takes it. `spans` gets "resample" (augmentation
+  // included), "mel" and "pack".
   CodecPreparation(const dataset::Dataset& data, MelStatistics statistics, const CodecPreparationOptions& options,
-                   torch::Device device, device::SpanRecorder* spans = nullptr);
+                   torch::Device device, device::SpanRecorder* spans = nullptr, dataset::BrokenClips* broken = nullptr);
 
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
@@ -40,6 +40,7 @@ class CodecPreparation final : public Preparation {
   [[nodiscard]] contracts::Batch pack_crops(const RawBatch& raw, const std::vector<torch::Tensor>& mels) const;
 
   const dataset::Dataset& data_;
+  ClipReader reader_;
   CodecPreparationOptions options_;
   SpeechMels mels_;
   Augmentation augmentation_;

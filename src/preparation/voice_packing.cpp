@@ -91,9 +91,25 @@ void pack_audio(contracts::VoiceBatch& batch, std::span<const VoiceRow> rows, co
                                     ids.dtype(torch::kFloat32));
   std::int64_t first = 0;
   for (const VoiceRow& row : rows) {
+    const std::int64_t count = row.codes.size(0) + contracts::kAudioStops + 1;
     batch.audio_weights.narrow(0, first + row.first_masked, row.end_masked - row.first_masked).zero_();
-    first += row.codes.size(0) + contracts::kAudioStops + 1;
+    if (row.is_broken) batch.audio_weights.narrow(0, first, count).zero_();
+    first += count;
   }
+}
+
+// Each text target's weight, of the targets that pack() has laid out.
+torch::Tensor text_weights(std::span<const VoiceRow> rows, std::int64_t targets, std::int64_t step_text_targets,
+                           torch::Device device) {
+  torch::Tensor weights = torch::full({targets}, 1.0 / static_cast<double>(step_text_targets),
+                                      torch::TensorOptions(torch::kFloat32).device(device));
+  std::int64_t first = 0;
+  for (const VoiceRow& row : rows) {
+    const std::int64_t count = static_cast<std::int64_t>(row.text.size()) + 1;
+    if (row.is_broken) weights.narrow(0, first, count).zero_();
+    first += count;
+  }
+  return weights;
 }
 
 }  // namespace
@@ -114,8 +130,7 @@ contracts::VoiceBatch pack(std::span<const VoiceRow> rows, const PackingOptions&
   batch.order = int64_tensor(builder.order(), device);
   batch.text_rows = int64_tensor(builder.text_rows, device);
   batch.text_targets = int64_tensor(builder.text_targets, device);
-  batch.text_weights = torch::full({batch.text_targets.size(0)}, 1.0 / static_cast<double>(step_text_targets),
-                                   torch::TensorOptions(torch::kFloat32).device(device));
+  batch.text_weights = text_weights(rows, batch.text_targets.size(0), step_text_targets, device);
   batch.audio_rows = int64_tensor(builder.audio_rows, device);
   pack_audio(batch, rows, options, step_audio_targets);
   batch.prompt_mels = torch::cat(prompts);

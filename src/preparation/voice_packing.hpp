@@ -25,6 +25,7 @@ struct VoiceRow {
   torch::Tensor prompt;           // float32 [T, M], divided by the statistics
   std::int64_t first_masked = 0;  // codes [first_masked, end_masked) are in the prompt and not in the loss
   std::int64_t end_masked = 0;
+  bool is_broken = false;  // none of its targets is in the loss
 };
 
 // Source: XTTS v2's row, [latents | START text (STOP) | START codes STOP STOP STOP]; targets are the next token of each

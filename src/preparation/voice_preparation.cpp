@@ -83,8 +83,9 @@ torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, s
 
 VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics statistics,
                                    std::shared_ptr<const model::Codec> codec, VoicePreparationOptions options,
-                                   torch::Device device, device::SpanRecorder* spans)
+                                   torch::Device device, device::SpanRecorder* spans, dataset::BrokenClips* broken)
     : data_(data),
+      reader_(data, broken),
       options_(std::move(options)),
       codec_(std::move(codec)),
       mels_(device),
@@ -96,19 +97,38 @@ VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics s
 RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
   RawBatch raw;
   raw.plan = plan;
-  for (const std::uint32_t clip : plan.clips) {
-    RawRow& row = raw.rows.emplace_back();
-    row.clip = clip;
-    if (!cache_.contains(clip)) row.speech = data_.get(clip).samples;
-    const PromptPiece piece = prompt_of(data_, options_, clip, plan.epoch);
-    const double speed = augmentation_of(options_, clip, plan.epoch).speed();
-    const double ratio = speed * static_cast<double>(data_.clip(piece.clip).audio.sample_rate_hz) / kSampleRateHz;
-    const auto native = [&](std::int64_t samples) {
-      return static_cast<std::int64_t>(std::floor(static_cast<double>(samples) * ratio));
-    };
-    row.prompt = data_.get(piece.clip, {native(piece.first_sample), native(piece.samples)}).samples;
-  }
+  for (const std::uint32_t clip : plan.clips) raw.rows.push_back(decode_row(plan, clip));
   return raw;
+}
+
+RawRow VoicePreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
+  RawRow row;
+  row.clip = clip;
+  if (!cache_.contains(clip)) row.speech = reader_.read_speech(row);
+  const double speed = augmentation_of(options_, clip, plan.epoch).speed();
+  row.prompt = read_prompt(row, prompt_of(data_, options_, clip, plan.epoch), speed);
+  return row;
+}
+
+std::optional<media::Samples> VoicePreparation::read_piece(const PromptPiece& piece, double speed) const {
+  const double ratio = speed * static_cast<double>(data_.clip(piece.clip).audio.sample_rate_hz) / kSampleRateHz;
+  const auto native = [&](std::int64_t samples) {
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(samples) * ratio));
+  };
+  return reader_.read(piece.clip, {native(piece.first_sample), native(piece.samples)});
+}
+
+media::Samples VoicePreparation::read_prompt(RawRow& row, const PromptPiece& piece, double speed) const {
+  if (auto prompt = read_piece(piece, speed)) return std::move(*prompt);
+  if (!prompts_itself(options_)) {
+    const auto same_speaker = data_.clips_of_speaker(row.clip);
+    for (std::uint32_t other = planning::next_of_speaker(piece.clip, same_speaker); other != piece.clip;
+         other = planning::next_of_speaker(other, same_speaker)) {
+      if (auto prompt = read_piece({other, 0, piece.samples}, speed)) return std::move(*prompt);
+    }
+  }
+  row.is_broken = true;
+  return {.mono = std::vector<float>(static_cast<std::size_t>(piece.samples)), .sample_rate_hz = kSampleRateHz};
 }
 
 device::MeasuredPart VoicePreparation::measure(std::string_view part, const RawBatch& raw) const {
@@ -150,7 +170,7 @@ std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, con
       const std::int64_t speed = augmentation_of(options_, clip, raw.plan.epoch).speed_percent;
       // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
       codes.push_back(encode_clip(*codec_, mels[r].speech, codes_of(data_.clip(clip), speed)));
-      cache_.insert(clip, codes.back());
+      if (!raw.rows[r].is_broken) cache_.insert(clip, codes.back());
     } else {
       codes.push_back(cache_.find(clip));
     }
@@ -162,17 +182,19 @@ contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vec
                                              const std::vector<torch::Tensor>& codes) const {
   const device::MeasuredPart part = measure("pack", raw);
   std::vector<VoiceRow> rows;
-  contracts::Batch batch{header_of(raw.plan), contracts::VoiceBatch{}};
+  contracts::Batch batch{header_of(raw), contracts::VoiceBatch{}};
   for (std::size_t r = 0; r < raw.rows.size(); ++r) {
     const dataset::Clip& clip = data_.clip(raw.rows[r].clip);
     VoiceRow& row = rows.emplace_back();
     row.text = clip.tokens;
     row.codes = codes[r];
     row.prompt = mels[r].prompt;
+    row.is_broken = raw.rows[r].is_broken;
     if (masks_prompt(options_)) {
       std::tie(row.first_masked, row.end_masked) =
           masked_codes(prompt_of(data_, options_, raw.rows[r].clip, raw.plan.epoch), row.codes.size(0));
     }
+    if (row.is_broken) continue;
     batch.header.audio_seconds +=
         clip.audio.seconds() / augmentation_of(options_, raw.rows[r].clip, raw.plan.epoch).speed();
   }

@@ -50,9 +50,10 @@ struct PromptPiece {
 class VoicePreparation final : public Preparation {
  public:
   // `codec` is frozen and belongs to the data role. The data set must outlive the preparation.
-  // `spans` gets "resample" (augmentation included), "mel", "codes" and "pack".
+  // `spans` gets "resample" (augmentation included), "mel", "codes" and "pack"; `broken`: as ClipReader takes it.
   VoicePreparation(const dataset::Dataset& data, MelStatistics statistics, std::shared_ptr<const model::Codec> codec,
-                   VoicePreparationOptions options, torch::Device device, device::SpanRecorder* spans = nullptr);
+                   VoicePreparationOptions options, torch::Device device, device::SpanRecorder* spans = nullptr,
+                   dataset::BrokenClips* broken = nullptr);
 
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
@@ -66,6 +67,13 @@ class VoicePreparation final : public Preparation {
     torch::Tensor prompt;
   };
 
+  [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
+  // Of a row that speaks at this speed.
+  [[nodiscard]] std::optional<media::Samples> read_piece(const PromptPiece& piece, double speed) const;
+  // The row's prompt. Where its recording is broken, another clip of the speaker speaks in its place, the next ones
+  // first: silence would teach the voice to speak whatever it hears. Where nobody can, or the row is to hear itself,
+  // it is silent, and the row teaches nothing.
+  [[nodiscard]] media::Samples read_prompt(RawRow& row, const PromptPiece& piece, double speed) const;
   [[nodiscard]] std::vector<Signals> resample(const RawBatch& raw);
   // Replaces samples by the mels of the codec (speech) and of the conditioning encoder (prompt).
   void make_mels(const RawBatch& raw, std::vector<Signals>& signals) const;
@@ -75,6 +83,7 @@ class VoicePreparation final : public Preparation {
   [[nodiscard]] device::MeasuredPart measure(std::string_view part, const RawBatch& raw) const;
 
   const dataset::Dataset& data_;
+  ClipReader reader_;
   VoicePreparationOptions options_;
   std::shared_ptr<const model::Codec> codec_;
   SpeechMels mels_;

@@ -61,6 +61,7 @@ void MetricsFile::on_step(const core::StepReport& report) {
   row["padding"] = report.padding;
   row["buffer"] = report.buffered;
   row["skipped"] = report.skipped;
+  row["broken"] = report.broken;
   rows_ += row.dump() + "\n";
 }
 

@@ -24,6 +24,7 @@ struct Sums {
   torch::Tensor code_counts;  // float64 [codes]
   double mel_distance = 0;
   double frames = 0;
+  std::int64_t clips = 0;
 };
 
 void add_clip(const LoadedVoice& voice, const contracts::VoiceBatch& batch, Sums& sums) {
@@ -46,13 +47,14 @@ double perplexity(const torch::Tensor& counts) {
   return std::exp(-(share * share.clamp_min(1e-300).log()).sum().item<double>());
 }
 
-Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, device::Precision precision) {
+Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::BrokenClips& broken,
+             device::Precision precision) {
   const torch::NoGradGuard no_grad;
   preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
   options.random_prompts = false;
   options.augmentation = {};
   const preparation::MelStatistics statistics{voice.mean, voice.deviation};
-  preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device);
+  preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device, nullptr, &broken);
   preparation::SpeechMels mels(voice.device);
   const planning::TargetsOfRow targets = preparation::row_targets(data, options);
   Sums sums;
@@ -63,6 +65,8 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, device::Pre
     plan.step_text_targets = targets(clip, 0).text;
     plan.step_audio_targets = targets(clip, 0).audio;
     preparation::RawBatch raw = preparation.decode(plan);
+    if (raw.rows.front().is_broken) continue;
+    ++sums.clips;
     const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));
     const contracts::Batch batch = preparation.prepare(std::move(raw));
     const device::Autocast autocast(precision, voice.device);  // after the codes, which are fp32 in training too
@@ -86,11 +90,13 @@ nlohmann::ordered_json results_of(const config::EngineRequest& request, device::
   voice.voice->eval();
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = load_data_set(voice.settings, *voice.tokenizer, console);
-  const Sums sums = measure(voice, data, set_arithmetic(request.settings.run));
+  dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},
+                              console);
+  const Sums sums = measure(voice, data, broken, set_arithmetic(request.settings.run));
   core::Losses results = training::mean_voice_losses(sums.losses, voice.settings.voice.text_weight);
   results["codebook_perplexity"] = perplexity(sums.code_counts);
   results["mel_distance"] = sums.mel_distance / sums.frames;
-  nlohmann::ordered_json object = {{"clips", data.size()},
+  nlohmann::ordered_json object = {{"clips", sums.clips},
                                    {"text_targets", static_cast<std::int64_t>(sums.losses.at("text_targets"))},
                                    {"audio_targets", static_cast<std::int64_t>(sums.losses.at("audio_targets"))}};
   for (const auto& [name, value] : results) object[name] = value;

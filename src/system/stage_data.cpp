@@ -28,14 +28,25 @@ planning::BatchPlan validation_plan(const planning::PlannedBatch& batch, const p
   return plan;
 }
 
+// What cannot be read is not measured: a mean over silence would say nothing. Returns how many clips went.
+std::size_t leave_out_broken(planning::PlannedBatch& batch, const preparation::RawBatch& raw) {
+  std::size_t row = 0;
+  return std::erase_if(batch.clips, [&](std::uint32_t) { return raw.rows[row++].is_broken; });
+}
+
 std::vector<contracts::Batch> prepare_validation(preparation::Preparation& preparation, std::vector<std::int64_t> costs,
                                                  const config::Settings& settings,
                                                  const planning::TargetsOfRow& targets) {
   costs.resize(std::min(costs.size(), static_cast<std::size_t>(settings.validation.max_clips)));
   std::vector<contracts::Batch> batches;
   if (costs.empty()) return batches;
-  for (const planning::PlannedBatch& batch : planning::plan_in_order(costs, settings.batch)) {
-    batches.push_back(preparation.prepare(preparation.decode(validation_plan(batch, targets))));
+  for (planning::PlannedBatch& batch : planning::plan_in_order(costs, settings.batch)) {
+    preparation::RawBatch raw = preparation.decode(validation_plan(batch, targets));
+    if (const std::size_t broken = leave_out_broken(batch, raw); broken > 0) {
+      if (batch.clips.empty()) continue;
+      raw = preparation.decode(validation_plan(batch, targets));
+    }
+    batches.push_back(preparation.prepare(std::move(raw)));
   }
   return batches;
 }
@@ -71,11 +82,12 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device:
                                                 seed, training::CodecLearner::kStage, run.clips.train.weights()),
       {}};
   run_as(runtime, Role::kData, [&] {
-    data.training =
-        std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device, spans);
+    data.training = std::make_unique<preparation::CodecPreparation>(run.clips.train, run.statistics, options, device,
+                                                                    spans, run.clips.broken.get());
     options.random_crops = false;
     options.augmentation = {};
-    preparation::CodecPreparation held_out(run.clips.validation, run.statistics, options, device);
+    preparation::CodecPreparation held_out(run.clips.validation, run.statistics, options, device, nullptr,
+                                           run.clips.broken.get());
     data.validation =
         prepare_validation(held_out, std::vector<std::int64_t>(run.clips.validation.size(), 1), settings, targets);
   });
@@ -100,10 +112,11 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
     training::load_module(*frozen, state, "codec");
     frozen->eval();
     data.training = std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options,
-                                                                    device, spans);
+                                                                    device, spans, run.clips.broken.get());
     options.random_prompts = false;
     options.augmentation = {};
-    preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device);
+    preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device, nullptr,
+                                           run.clips.broken.get());
     data.validation = prepare_validation(held_out, preparation::row_costs(run.clips.validation, stop_input), settings,
                                          preparation::row_targets(run.clips.validation, options));
   });
@@ -127,13 +140,17 @@ preparation::MelStatistics gather_statistics(const config::Settings& settings, c
   for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = static_cast<std::uint32_t>(i);
   core::CounterRandom random({static_cast<std::uint64_t>(settings.run.seed), 0, 0, 0, core::Purpose::kStatistics});
   random.shuffle(std::span(drawn));
-  drawn.resize(std::min(drawn.size(), static_cast<std::size_t>(settings.data.statistics_clips)));
+  const preparation::ClipReader reader(clips.train, clips.broken.get());
   preparation::MelStatistics statistics;
   run_as(runtime, Role::kData, [&] {
     preparation::SpeechMels mels(runtime.device(Role::kData));
     preparation::MelStatisticsGatherer gatherer;
-    for (const std::uint32_t clip : drawn) {
-      gatherer.add(mels.codec_mel(mels.resampled(clips.train.get(clip).samples)));
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < drawn.size() && count < settings.data.statistics_clips; ++i) {
+      const auto samples = reader.read(drawn[i]);
+      if (!samples) continue;
+      gatherer.add(mels.codec_mel(mels.resampled(*samples)));
+      ++count;
     }
     statistics = gatherer.result();
   });
@@ -148,9 +165,12 @@ preparation::MelStatistics statistics_for(const contracts::TrainState* trained, 
 }
 
 torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime) {
+  const preparation::ClipReader reader(run.clips.train, run.clips.broken.get());
+  std::optional<media::Samples> samples;
+  for (std::uint32_t clip = 0; !samples && clip < run.clips.train.size(); ++clip) samples = reader.read(clip);
   torch::Tensor prompt;
   run_as(runtime, Role::kData, [&] {
-    prompt = synthesis::prompt_mel(run.clips.train.get(0).samples, run.settings.conditioning, run.statistics.deviation,
+    prompt = synthesis::prompt_mel(samples.value(), run.settings.conditioning, run.statistics.deviation,
                                    runtime.device(Role::kData));
   });
   return prompt;

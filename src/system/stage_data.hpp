@@ -59,7 +59,8 @@ struct StageData {
                                                         const config::Settings& settings, const TrainingData& clips,
                                                         device::DeviceRuntime& runtime);
 
-// The prompt mel that the voice speaks with when nobody gives a reference: the first clip's. Shapes: [T, M], divided.
+// The prompt mel that the voice speaks with when nobody gives a reference: the first clip's that can be
+// read. Shapes: [T, M], divided.
 [[nodiscard]] torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime);
 
 // Micro-batches of the voice stage's first epoch: what its planned length is counted in.

@@ -4,6 +4,7 @@
 
 #include "dataset/data_folders.hpp"
 #include "dataset/set_findings.hpp"
+#include "dataset/vocabulary.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
 #include "text/text_input.hpp"
@@ -11,26 +12,25 @@
 namespace myxtts::system {
 namespace {
 
+// Where held-out clips have a folder of their own.
+std::string name_of(dataset::Subset subset) { return subset == dataset::Subset::kEvaluation ? "held out" : "train"; }
+
 dataset::CheckedDataset check_folders(const config::Settings& settings, const std::vector<std::string>& folders,
-                                      dataset::Subset subset, core::Console& console) {
-  const auto normaliser = text::make_text_input(settings.text);
-  dataset::CheckedDataset checked =
-      dataset::check_folders(core::local_file_system(), folders, subset, settings.data,
-                             [&](std::string_view text) { return normaliser->normalise(text); });
+                                      dataset::Subset subset, core::Console& console,
+                                      const dataset::KnownRecordings& known = {}) {
+  const text::TextInputs inputs(settings.text);
+  dataset::CheckedDataset checked = dataset::check_folders(
+      core::local_file_system(), folders, subset, settings.data,
+      [&](std::string_view text, const std::string& language) { return inputs.normalise(text, language); }, {},
+      dataset::Depth::kHeaders, [&](const dataset::ManifestRow& row) { return known.find(name_of(subset), row); });
   console.info(fmt::format("Read {}.", checked.layout));
   return checked;
 }
 
 dataset::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
-  return [&tokenizer, language = settings.text.language](std::string_view text) {
-    return tokenizer.encode(text, language);
+  return [&](std::string_view text, const std::string& language) {
+    return text::encode_text(tokenizer, settings.text, text, language);
   };
-}
-
-std::string learn_vocabulary(const dataset::Dataset& data, const config::TextSettings& settings) {
-  std::vector<std::string> texts;
-  for (const dataset::Clip& clip : data.clips()) texts.push_back(clip.text);
-  return text::learn_vocabulary(texts, settings);
 }
 
 // `folders` are what a preflight is told to name the suspicious clips.
@@ -46,6 +46,11 @@ void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& token
   }
 }
 
+void count_clips(const dataset::CheckedDataset& checked, dataset::ClipLimit& limit) {
+  limit.rejected += dataset::count_rejected(checked.findings);
+  limit.total += checked.total;
+}
+
 // A small set is split only where a share was asked for.
 planning::Split split_clips(const dataset::Dataset& data, double share) {
   const bool asked_for = share != config::DataSettings{}.validation_share;
@@ -59,27 +64,33 @@ std::string describe(const dataset::Dataset& data) {
 }  // namespace
 
 TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
-                                core::Console& console) {
+                                core::Console& console, const dataset::KnownRecordings& known) {
   const bool has_folder = !settings.data.validation.empty();
   TrainingData data;
   data.tokenizer_json =
       tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
-  dataset::CheckedDataset checked = check_folders(settings, settings.data.train, dataset::Subset::kTrain, console);
-  if (data.tokenizer_json.empty()) data.tokenizer_json = learn_vocabulary(checked.dataset, settings.text);
+  dataset::CheckedDataset checked =
+      check_folders(settings, settings.data.train, dataset::Subset::kTrain, console, known);
+  if (data.tokenizer_json.empty()) data.tokenizer_json = dataset::learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
   finish_check(checked, tokenizer, settings, settings.data.train, console);
+  dataset::ClipLimit limit;
+  limit.max_rejected = settings.data.max_rejected;
+  count_clips(checked, limit);
   if (has_folder) {
     data.train = std::move(checked.dataset);
     const std::vector<std::string> folder = {settings.data.validation};
-    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console);
+    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console, known);
     finish_check(held_out, tokenizer, settings, folder, console);
+    count_clips(held_out, limit);
     data.validation = std::move(held_out.dataset);
   } else {
     const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
     data.train = checked.dataset.subset(split.train);
     data.validation = checked.dataset.subset(split.validation);
   }
+  data.broken = std::make_shared<dataset::BrokenClips>(limit, console);
   console.info(fmt::format("Training on {} of {}.", describe(data.train), fmt::join(settings.data.train, ", ")));
   console.info(
       data.validation.size() == 0
@@ -98,12 +109,21 @@ dataset::Dataset load_data_set(const config::Settings& settings, const text::Tok
   return std::move(checked.dataset);
 }
 
+dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data) {
+  const bool has_folder = !settings.data.validation.empty();
+  dataset::KnownRecordings known;
+  known.add(name_of(dataset::Subset::kTrain), data.train.clips());
+  known.add(name_of(has_folder ? dataset::Subset::kEvaluation : dataset::Subset::kTrain), data.validation.clips());
+  return known;
+}
+
 std::string checksum_of(const TrainingData& data) {
   formats::Checksum checksum;
   for (const dataset::Dataset* part : {&data.train, &data.validation}) {
     for (const dataset::Clip& clip : part->clips()) {
       checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
                                   clip.audio.sample_rate_hz));
+      if (!clip.language.empty()) checksum.update(clip.language + "\n");
     }
     checksum.update("\n");
   }

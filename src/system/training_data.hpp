@@ -7,7 +7,9 @@
 
 #include "config/settings.hpp"
 #include "core/console.hpp"
+#include "dataset/broken_clips.hpp"
 #include "dataset/dataset.hpp"
+#include "dataset/known_recordings.hpp"
 #include "text/tokenizer.hpp"
 
 namespace myxtts::system {
@@ -16,13 +18,18 @@ struct TrainingData {
   dataset::Dataset train;
   dataset::Dataset validation;  // may be empty
   std::string tokenizer_json;
+  std::shared_ptr<dataset::BrokenClips> broken;  // told of recordings that break; null: each is an error
 };
 
 // Reads and checks the folders of settings.data, tells the user what was rejected and how the set is split, and makes
-// the vocabulary that settings.text asks for (or takes the one given, of a run that is resumed).
+// the vocabulary that settings.text asks for (or takes the one given, of a run that is resumed). Clips whose recordings
+// are lost stay where `known` has them (of a run that is resumed, too).
 // Throws DataError.
 [[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
-                                              core::Console& console);
+                                              core::Console& console, const dataset::KnownRecordings& known = {});
+
+// The recordings of a run's clips.
+[[nodiscard]] dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data);
 
 // The whole data set of settings.data.train, with the tokens of a known vocabulary. Throws DataError.
 [[nodiscard]] dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,

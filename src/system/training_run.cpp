@@ -131,6 +131,12 @@ std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
   return run.init.empty() ? "" : contracts::document_of(*given, "tokenizer.json");
 }
 
+// What the run was made with; nothing where it is new, or its checkpoint does not tell.
+dataset::KnownRecordings recordings_of(const std::optional<contracts::TrainState>& resumed) {
+  if (!resumed || !resumed->documents.contains("recordings.json")) return {};
+  return dataset::KnownRecordings::from_json(resumed->documents.at("recordings.json"));
+}
+
 // What every checkpoint of the run holds beside its stage's weights.
 contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt, const std::string& devices) {
   contracts::TrainState base;
@@ -139,6 +145,7 @@ contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt
   base.weights["mel_statistics"] = {{"deviation", run.statistics.deviation}, {"mean", run.statistics.mean}};
   base.weights["default_voice"] = {{"prompt", prompt}};
   base.documents["tokenizer.json"] = run.clips.tokenizer_json;
+  base.documents["recordings.json"] = known_recordings(run.settings, run.clips).to_json();
   base.documents["config.toml"] = config::dump_toml(run.settings);
   return base;
 }
@@ -199,6 +206,13 @@ void announce_end(const RunFiles& files, bool stopped, double seconds, core::Con
                            seconds / 60, (files.folder() / "checkpoints" / "last").string()));
 }
 
+void announce_broken(const TrainingData& data, core::Console& console) {
+  const std::size_t count = data.broken->count();
+  if (count == 0) return;
+  console.info(fmt::format("{} broke during the run and taught nothing from then on: see the warnings in log.txt.",
+                           count == 1 ? "1 clip" : fmt::format("{} clips", count)));
+}
+
 void announce_out_of_memory(const RunFiles& files, core::Console& console) {
   console.error(files.has_checkpoint()
                     ? fmt::format("Training ends: a role is out of memory. The last checkpoint is safe: {}. Go on from "
@@ -218,7 +232,8 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
   const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings);
-  const TrainingData data = load_training_data(settings, vocabulary_of(resumed, given, settings.run), console);
+  const TrainingData data =
+      load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recordings_of(resumed));
   const machine::DevicePlan plan = device_plan_of(request);
   const std::string devices = device_models(plan, runtime.device(device::Role::kModel));
   if (resumed) {
@@ -241,6 +256,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   context.inventory = inventory.get();
   const bool stopped = run_stages(context, resumed, given);
   print_memory_used(settings, shape, plan, runtime, console);
+  announce_broken(data, console);
   announce_end(files, stopped, watch.seconds(), console);
   const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
   if (!stopped && speaks && !(stop_requested && stop_requested()))

@@ -1,5 +1,7 @@
 #include "text/normaliser.hpp"
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "text/english_normaliser.hpp"
 #include "text/persian_normaliser.hpp"
@@ -8,6 +10,12 @@
 namespace myxtts::text {
 
 std::vector<std::string> normaliser_languages() { return {"en", "fa"}; }
+
+std::string find_language(std::string_view name) {
+  std::string language(name.substr(0, name.find_first_of("-_")));
+  std::ranges::transform(language, language.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  return std::ranges::count(normaliser_languages(), language) > 0 ? language : std::string();
+}
 
 std::u32string_view alphabet_of(std::string_view language) {
   if (language == "en") return U"abcdefghijklmnopqrstuvwxyz'.,!?;:-";

@@ -20,6 +20,10 @@ class Normaliser {
 // The languages that have a normaliser: "en" (English) and "fa" (Persian).
 [[nodiscard]] std::vector<std::string> normaliser_languages();
 
+// The language with a normaliser that a name means: "fa" is that of "fa", "FA", "fa-IR" and "fa_IR"; "" where there is
+// none.
+[[nodiscard]] std::string find_language(std::string_view name);
+
 // The characters that belong in every vocabulary of a language, whatever its texts are; "" for an unknown one.
 [[nodiscard]] std::u32string_view alphabet_of(std::string_view language);
 

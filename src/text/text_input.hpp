@@ -1,13 +1,20 @@
 #pragma once
 // What a voice model reads: settings.text as a normaliser and a vocabulary.
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "core/file_system.hpp"
 #include "text/normaliser.hpp"
+#include "text/tokenizer.hpp"
 
 namespace myxtts::text {
 
@@ -16,13 +23,38 @@ namespace myxtts::text {
 // Throws: core::ConfigError where the language has no normaliser, core::DataError where espeak-ng can't read it.
 [[nodiscard]] std::unique_ptr<Normaliser> make_text_input(const config::TextSettings& settings);
 
+// The normalisers of a set whose texts are in several languages. Thread: any number at once.
+class TextInputs {
+ public:
+  // Throws: as make_text_input does, for text.language.
+  explicit TextInputs(config::TextSettings settings);
+
+  // `language`: one that has a normaliser, or "" for text.language.
+  // Throws: core::DataError where the text is no UTF-8, or espeak-ng can't read the language.
+  [[nodiscard]] std::string normalise(std::string_view text, const std::string& language) const;
+
+ private:
+  [[nodiscard]] const Normaliser& normaliser_of(const std::string& language) const;
+
+  config::TextSettings settings_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::unique_ptr<Normaliser>> normalisers_;  // by language, made as texts come
+};
+
+// The tokens of a normalised text, with the prefix of its language ("" for text.language).
+// Throws: core::DataError where the vocabulary has no token for the language.
+[[nodiscard]] std::vector<std::int32_t> encode_text(const Tokenizer& tokenizer, const config::TextSettings& settings,
+                                                    std::string_view normalised_text, const std::string& language);
+
 // The tokenizer file that text.vocabulary names, as it is; "" where the vocabulary comes from the transcripts.
 // Throws: core::DataError that names the file, what is wrong with it, and where.
 [[nodiscard]] std::string read_vocabulary(const core::FileSystem& files, const config::TextSettings& settings);
 
 // A tokenizer file from the transcripts: their characters, or as many entries of byte pairs as text.vocabulary says.
+// It has a prefix and the alphabet of text.language and of each of `languages`.
 // Throws: core::DataError where a text is no UTF-8 or the characters alone are more than the entries.
 [[nodiscard]] std::string learn_vocabulary(std::span<const std::string> normalised_texts,
-                                           const config::TextSettings& settings);
+                                           const config::TextSettings& settings,
+                                           const std::set<std::string>& languages = {});
 
 }  // namespace myxtts::text

@@ -87,11 +87,12 @@ std::int64_t TrainingLoop::accumulate_or_save(core::StepReport& report, contract
   try {
     return accumulate_step(report, progress.consumed_batches);
   } catch (const std::exception& error) {
-    if (!device::is_out_of_memory(error)) throw;
+    const bool is_data_error = dynamic_cast<const core::DataError*>(&error) != nullptr;
+    if (!is_data_error && !device::is_out_of_memory(error)) throw;
     try {
       save(progress, false);  // the weights are still those of the last step: only an update changes them
     } catch (const std::exception&) {
-      // No memory for that either: the checkpoint before it is complete.
+      // It cannot be saved either: the checkpoint before it is complete.
     }
     throw;
   }
@@ -108,6 +109,7 @@ std::int64_t TrainingLoop::accumulate_step(core::StepReport& report, std::uint64
     micro_steps = header.micro_steps;
     report.epoch = header.epoch;
     report.audio_seconds += header.audio_seconds;
+    report.broken += header.broken_rows;
     positions += header.positions;
     real_positions += header.real_positions;
     learner_.accumulate(*batch);

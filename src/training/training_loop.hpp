@@ -38,7 +38,7 @@ class TrainingLoop {
                LoopOptions options, LoopServices services);
 
   // Trains from `progress` on and keeps it up to date; always saves before it returns, where a step was done.
-  // Out of memory before an update began, it saves the last step done, if that can be saved in what memory there is.
+  // Out of memory or of data before an update began, it saves the last step done, if that can be saved.
   // Throws DivergenceError after kMostSkippedUpdates refused updates in a row, and what a stage of the pipeline threw.
   core::RunReport run(contracts::StageProgress& progress);
 
@@ -59,7 +59,7 @@ class TrainingLoop {
   // Forward and backward of a step's micro-batches, counted in the report. Returns how many there were; 0 when the
   // source has no more.
   std::int64_t accumulate_step(core::StepReport& report, std::uint64_t first_batch);
-  // The same; out of memory, it saves the last step first.
+  // The same; out of memory or of data, it saves the last step first.
   std::int64_t accumulate_or_save(core::StepReport& report, contracts::StageProgress& progress);
   // The next batch of the source, which should be the stage's `sequence`th.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next_batch(std::uint64_t sequence);

@@ -27,14 +27,14 @@ using testing::write_text;
 
 constexpr int kFlac = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
 
-std::string keep_letters(std::string_view text) {
+std::string keep_letters(std::string_view text, const std::string&) {
   std::string kept;
   std::ranges::copy_if(text, std::back_inserter(kept),
                        [](unsigned char c) { return c == ' ' || std::isalpha(c) != 0; });
   return kept;
 }
 
-std::vector<std::int32_t> letters(std::string_view text) { return {text.begin(), text.end()}; }
+std::vector<std::int32_t> letters(std::string_view text, const std::string& = {}) { return {text.begin(), text.end()}; }
 
 CheckedDataset check(const core::Path& folder, const config::DataSettings& settings = {},
                      const EncodeText& encode = {}) {
@@ -228,6 +228,52 @@ TEST(RealSpeech, ThreeThousandHeadersAreReadQuickly) {
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   RecordProperty("milliseconds", std::to_string(1000 * seconds));
   EXPECT_LT(seconds, 3.0);  // about 0.2 s on a machine that does nothing else
+}
+
+TEST_F(CheckedFolder, ATextIsReadInTheLanguageOfItsRow) {
+  std::filesystem::copy_file(folder_ / "wavs/good.wav", folder_ / "wavs/x.wav");
+  write_text(folder_ / "metadata.csv", "audio,text,language\ngood,Some text,\nx,Some text,fa-IR\n");
+  core::FileSystem& files = core::local_file_system();
+  const CheckedDataset checked = check_data_set(
+      files, read_manifest(files, folder_.path(), Subset::kAll), {},
+      [](std::string_view, const std::string& language) { return "text in " + language; },
+      [](std::string_view, const std::string& language) { return letters(language); });
+  EXPECT_EQ(checked.dataset.clip(0).text, "text in ");
+  EXPECT_THAT(checked.dataset.clip(0).tokens, IsEmpty());
+  EXPECT_EQ(checked.dataset.clip(1).text, "text in fa");
+  EXPECT_EQ(checked.dataset.clip(1).tokens, letters("fa"));
+}
+
+TEST_F(CheckedFolder, ALanguageThatIsUnknownIsRejected) {
+  std::filesystem::copy_file(folder_ / "wavs/good.wav", folder_ / "wavs/x.wav");
+  write_text(folder_ / "metadata.csv", "audio,text,language\ngood,Some text,en\nx,Ein Text,de\n");
+  const CheckedDataset checked = check(folder_.path());
+  ASSERT_THAT(checked.findings, SizeIs(1));
+  EXPECT_EQ(checked.findings[0].defect, Defect::kUnknownLanguage);
+  EXPECT_TRUE(checked.findings[0].is_rejection());
+  EXPECT_EQ(checked.findings[0].reason, "its language is 'de'; known are en, fa");
+}
+
+TEST_F(CheckedFolder, AKnownRecordingThatIsLostKeepsItsPlace) {
+  write_text(folder_ / "metadata.csv", "x|Some text\ny|More text\ngood|Good text\n");
+  KnownRecordings known;
+  Clip lost;
+  lost.id = "x";
+  lost.where = "metadata.csv:1";
+  lost.audio = {.sample_rate_hz = 22050, .channels = 1, .frames = 30000};
+  known.add("train", std::vector<Clip>{lost});
+  known = KnownRecordings::from_json(known.to_json());
+  core::FileSystem& files = core::local_file_system();
+  const CheckedDataset checked =
+      check_data_set(files, read_manifest(files, folder_.path(), Subset::kAll), {}, keep_letters, letters,
+                     Depth::kHeaders, [&](const ManifestRow& row) { return known.find("train", row); });
+  EXPECT_EQ(count_rejected(checked.findings), 2U);
+  ASSERT_EQ(checked.dataset.size(), 2U);
+  EXPECT_EQ(checked.dataset.clip(0).id, "x");
+  EXPECT_TRUE(checked.dataset.clip(0).is_lost);
+  EXPECT_EQ(checked.dataset.clip(0).audio.frames, 30000);
+  EXPECT_EQ(checked.dataset.clip(0).tokens, letters("Some text"));
+  EXPECT_FALSE(checked.dataset.clip(1).is_lost);
 }
 
 }  // namespace

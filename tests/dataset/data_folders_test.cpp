@@ -34,7 +34,7 @@ class TwoFolders : public ::testing::Test {
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
   [[nodiscard]] static CheckedDataset check(const std::vector<std::string>& folders) {
     return check_folders(core::local_file_system(), folders, Subset::kAll, {},
-                         [](std::string_view text) { return std::string(text); });
+                         [](std::string_view text, const std::string&) { return std::string(text); });
   }
   [[nodiscard]] static DataFolder parse(const std::string& text) {
     return parse_data_folder(core::local_file_system(), text);

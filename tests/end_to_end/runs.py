@@ -1,11 +1,11 @@
-"""Looks into run folders: `runs.py same A B`, `runs.py metrics RUN`, `runs.py newest RUN`. Python's own library only."""
+"""Looks into run folders: `runs.py same A B`, `runs.py metrics RUN`, `runs.py newest RUN`, `runs.py broken RUN`. Python's own library only."""
 
 import json
 import sys
 from pathlib import Path
 
 TIMING = {"step_ms", "stall_ms", "produce_ms", "transfer_ms", "buffer"}
-STEP_FIELDS = {"stage", "step", "epoch", "loss", "grad_norm", "lr", "audio_s", "padding", "skipped"} | TIMING
+STEP_FIELDS = {"stage", "step", "epoch", "loss", "grad_norm", "lr", "audio_s", "padding", "skipped", "broken"} | TIMING
 STAGE_FIELDS = {"codec": {"mel_loss", "commit_loss"}, "voice": {"text_loss", "audio_loss"}}
 
 
@@ -42,7 +42,7 @@ def metrics(run):
             sys.exit(f"metrics.jsonl: without {sorted(missing)}: {row}")
         if not row.get("validation"):
             steps[row["stage"]].append(row["step"])
-            if row["padding"] != 0 or row["audio_s"] <= 0 or row["step_ms"] <= 0 or row["skipped"]:
+            if row["padding"] != 0 or row["audio_s"] <= 0 or row["step_ms"] <= 0 or row["skipped"] or row["broken"]:
                 sys.exit(f"metrics.jsonl: values that cannot be: {row}")
     for stage, numbers in steps.items():
         if not numbers or numbers != list(range(1, len(numbers) + 1)):
@@ -61,4 +61,9 @@ def newest(run):
     print(max(steps))
 
 
-{"same": same, "metrics": metrics, "newest": newest}[sys.argv[1]](*map(Path, sys.argv[2:]))
+def broken(run):
+    """Prints how many rows of all steps taught nothing because their recordings could not be read."""
+    print(sum(row.get("broken", 0) for row in rows(run)))
+
+
+{"same": same, "metrics": metrics, "newest": newest, "broken": broken}[sys.argv[1]](*map(Path, sys.argv[2:]))

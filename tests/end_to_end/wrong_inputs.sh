@@ -206,6 +206,55 @@ mv "$work/moved" "$work/bad"
 expect "a folder that is back: it goes on" ends 0 train "${long[@]}" --resume --max-steps $((saved + 3))
 rm -rf "$work/bad" "$work/vanishing"
 
+# A clip that breaks while the run goes on costs a line; more than are allowed end the run, and it goes on when they are
+# back.
+ends 0 make-data --output "$work/bad" --count 24
+long=(--train-data "$work/bad" --buffer-size 4 "${small[@]}" --set codec.steps=8 --set voice.steps=150 --set data.cache_mb=0)
+# breaks RUN CLIPS...: trains, and takes the clips away after the first steps; the output is in $work/out.
+breaks() {
+  "$program" train "${long[@]}" --output "$1" --max-steps 130 >"$work/out" 2>&1 &
+  process=$!
+  for _ in $(seq 600); do
+    compgen -G "$1/checkpoints/voice-*[0-9]" >/dev/null && break
+    sleep 0.05
+  done
+  mkdir -p "$work/away" && mv "${@:2}" "$work/away"
+  code=0 && wait "$process" || code=$?
+}
+mapfile -t clips < <(find "$work/bad/wavs" -name '*.wav' | sort)
+breaks "$work/breaking" "${clips[3]}"
+expect "a clip that breaks: the run ends well" test "$code" == 0
+expect "a clip that breaks: one line names it" test "$(grep -c "broke: .*${clips[3]}" "$work/out")" == 1
+expect "a clip that breaks: the end says so" contains "1 clip broke during the run" "$work/out"
+expect "a clip that breaks: its rows are counted" test "$(python3 "$here/runs.py" broken "$work/breaking")" -ge 1
+expect "a clip that broke: a resume goes on without it" ends 0 train "${long[@]}" --output "$work/breaking" --resume --max-steps 150
+expect "a clip that broke: a resume names it" contains "is left out" "$work/out"
+mv "$work/away/"* "$work/bad/wavs"
+breaks "$work/broken" "${clips[@]:3:3}"
+expect "clips that break: code 1" test "$code" == 1
+expect "clips that break: the message counts them" contains "2 of 24 clips cannot be used any more" "$work/out"
+expect "clips that break: the message says how to go on" contains "--resume" "$work/out"
+expect "clips that break: it is a message" is_a_message
+saved=$(python3 "$here/runs.py" newest "$work/broken")
+mv "$work/away/"* "$work/bad/wavs"
+expect "clips that are back: it goes on" ends 0 train "${long[@]}" --output "$work/broken" --resume --max-steps $((saved + 3))
+rm -rf "$work/bad" "$work/breaking" "$work/broken"
+
+# Two languages in one set.
+ends 0 make-data --output "$work/bad" --count 6
+ends 0 make-data --output "$work/persian" --count 6 --language fa
+for recording in "$work/persian/wavs/"*; do mv "$recording" "$work/bad/wavs/fa-${recording##*/}"; done
+{
+  echo "audio|text|language"
+  sed 's/|\([^|]*\).*/|\1|en/' "$work/bad/metadata.csv"
+  sed 's/^/fa-/; s/|\([^|]*\).*/|\1|fa/' "$work/persian/metadata.csv"
+} >"$work/both" && mv "$work/both" "$work/bad/metadata.csv"
+expect "clips of two languages: they train" ends 0 train --train-data "$work/bad" --output "$work/languages" "${small[@]}" "${short[@]}"
+expect "clips of two languages: each has its token" grep -q '"\[fa\]"' "$work/languages/checkpoints/last/tokenizer.json"
+sed -i '2s/en$/tlh/' "$work/bad/metadata.csv"
+wrong_data "a language that nobody knows" "its language is 'tlh'; known are en, fa"
+rm -rf "$work/bad" "$work/persian" "$work/languages" "$work/new-run"
+
 # A disk that fills: the run ends, what was saved stays good, and with room it goes on.
 disk=$work/disk
 mkdir "$disk"

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/console.hpp"
+#include "dataset/broken_clips.hpp"
 #include "dataset/dataset.hpp"
 #include "device/role_allocator.hpp"
 #include "media/audio_file.hpp"
@@ -63,7 +65,15 @@ class Clips : public ::testing::Test {
     return samples;
   }
 
+  static void remove(const dataset::Dataset& data, std::uint32_t clip) {
+    std::filesystem::remove(data.clip(clip).file);
+  }
+
   static MelStatistics statistics() { return {torch::zeros({80}), torch::linspace(1, 3, 80)}; }
+
+  // Of clips of which half may break.
+  core::Console console_{true};
+  dataset::BrokenClips broken_{{.rejected = 0, .total = 8, .max_rejected = 0.5}, console_};
 
  private:
   core::Path folder_;

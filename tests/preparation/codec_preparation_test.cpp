@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "core/error.hpp"
 #include "preparation/clips.hpp"
 
 namespace myxtts::preparation {
@@ -191,6 +192,38 @@ TEST_F(CodecPreparationTest, EveryTensorBelongsToTheDataRole) {
       EXPECT_EQ(device::role_of(tensor), device::Role::kData);
     }
   }).join();
+}
+
+TEST_F(CodecPreparationTest, ABrokenClipTeachesNothing) {
+  const dataset::Dataset data = make({{22050}, {22050}, {22050}});
+  CodecPreparation preparation(data, statistics(), {kCropFrames, 5, 0, true}, torch::kCPU, nullptr, &broken_);
+  CodecPreparation sound = make_preparation(data);
+  const contracts::Batch expected = sound.prepare(sound.decode(plan_of({0, 2})));
+  remove(data, 1);
+  const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0, 1, 2})));
+  const contracts::CodecBatch& crops = payload(batch);
+  EXPECT_EQ(batch.header.broken_rows, 1);
+  EXPECT_EQ(batch.header.audio_seconds, expected.header.audio_seconds);
+  EXPECT_EQ(crops.frame_weights[1].abs().sum().item<double>(), 0);
+  EXPECT_TRUE(torch::equal(crops.mels[0], payload(expected).mels[0]));
+  EXPECT_TRUE(torch::equal(crops.mels[2], payload(expected).mels[1]));
+  EXPECT_TRUE(torch::equal(crops.frame_weights[2], payload(expected).frame_weights[1]));
+}
+
+TEST_F(CodecPreparationTest, ABatchOfBrokenClipsIsFinite) {
+  const dataset::Dataset data = make({{22050}});
+  CodecPreparation preparation(data, statistics(), {kCropFrames, 5, 0, true}, torch::kCPU, nullptr, &broken_);
+  remove(data, 0);
+  const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0})));
+  EXPECT_TRUE(payload(batch).mels.isfinite().all().item<bool>());
+  EXPECT_EQ(payload(batch).frame_weights.abs().sum().item<double>(), 0);
+}
+
+TEST_F(CodecPreparationTest, WithoutAnyoneToTellABrokenClipIsAnError) {
+  const dataset::Dataset data = make({{22050}});
+  const CodecPreparation preparation = make_preparation(data);
+  remove(data, 0);
+  EXPECT_THROW((void)preparation.decode(plan_of({0})), core::DataError);
 }
 
 }  // namespace

@@ -162,5 +162,14 @@ TEST(Pack, ARowIsTheSameAloneAndAmongOthers) {
   }
 }
 
+TEST(Pack, NoTargetOfABrokenRowIsInTheLoss) {
+  TwoRows two;
+  two.rows[1].is_broken = true;
+  const contracts::VoiceBatch batch = pack(two.rows, options(true), 8, 16);
+  EXPECT_THAT(floats(batch.text_weights), ElementsAre(0.125F, 0.125F, 0.125F, 0, 0));
+  EXPECT_THAT(floats(batch.audio_weights),
+              ElementsAre(0.0625F, 0, 0, 0.0625F, 0.0625F, 0.0625F, 0.0625F, 0, 0, 0, 0, 0));
+}
+
 }  // namespace
 }  // namespace myxtts::preparation

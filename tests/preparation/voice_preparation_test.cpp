@@ -72,8 +72,9 @@ std::vector<torch::Tensor> codes_of_rows(const contracts::VoiceBatch& batch) {
 
 class VoicePreparationTest : public test::Clips {
  protected:
-  VoicePreparation make_preparation(const dataset::Dataset& data, const VoicePreparationOptions& chosen) const {
-    return {data, statistics(), small_codec(), chosen, torch::kCPU};
+  VoicePreparation make_preparation(const dataset::Dataset& data, const VoicePreparationOptions& chosen,
+                                    dataset::BrokenClips* broken = nullptr) const {
+    return {data, statistics(), small_codec(), chosen, torch::kCPU, nullptr, broken};
   }
 
   static contracts::Batch prepare(VoicePreparation& preparation, std::vector<std::uint32_t> clips,
@@ -328,6 +329,53 @@ TEST_F(VoicePreparationTest, EveryTensorBelongsToTheDataRole) {
       for (const torch::Tensor& tensor : kept) expect_data(tensor);
     }).join();
   }
+}
+
+TEST_F(VoicePreparationTest, ABrokenClipTeachesNothing) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparation sound = make_preparation(data, own_prompts());
+  const contracts::Batch expected = prepare(sound, {0, 1, 3});
+  VoicePreparation preparation = make_preparation(data, own_prompts(), &broken_);
+  remove(data, 1);
+  const contracts::Batch batch = prepare(preparation, {0, 1, 3});
+  EXPECT_EQ(batch.header.broken_rows, 1);
+  EXPECT_LT(batch.header.audio_seconds, expected.header.audio_seconds);
+  EXPECT_EQ(payload(batch).host_row_offsets, payload(expected).host_row_offsets);
+  EXPECT_TRUE(torch::equal(payload(batch).text_targets, payload(expected).text_targets));
+  const auto is_of_broken = [&](const torch::Tensor& rows) {
+    return rows.ge(payload(batch).host_row_offsets[1]).logical_and(rows.lt(payload(batch).host_row_offsets[2]));
+  };
+  const torch::Tensor text = is_of_broken(payload(batch).text_rows);
+  EXPECT_TRUE(torch::equal(payload(batch).text_weights, payload(expected).text_weights.masked_fill(text, 0)));
+  const torch::Tensor audio = is_of_broken(payload(batch).audio_rows);
+  EXPECT_TRUE(torch::equal(payload(batch).audio_weights, payload(expected).audio_weights.masked_fill(audio, 0)));
+  EXPECT_TRUE(torch::equal(codes_of_rows(payload(batch))[2], codes_of_rows(payload(expected))[2]));
+}
+
+TEST_F(VoicePreparationTest, ABrokenClipIsNotCached) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparation preparation = make_preparation(data, options(), &broken_);
+  remove(data, 2);
+  const contracts::Batch batch = prepare(preparation, {2});  // its speaker has no other
+  EXPECT_TRUE(payload(batch).prompt_mels.isfinite().all().item<bool>());
+  EXPECT_EQ(batch.header.broken_rows, 1);
+  EXPECT_EQ(preparation.cached_bytes(), 0);
+  (void)prepare(preparation, {0});
+  EXPECT_GT(preparation.cached_bytes(), 0);
+}
+
+TEST_F(VoicePreparationTest, AnotherClipOfTheSpeakerSpeaksForABrokenPrompt) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparationOptions fixed = options();
+  fixed.random_prompts = false;
+  const VoicePreparation preparation = make_preparation(data, fixed, &broken_);
+  ASSERT_EQ(prompt_of(data, fixed, 0, 0).clip, 1U);
+  remove(data, 1);
+  const RawRow row = preparation.decode(plan_of({0})).rows[0];
+  EXPECT_FALSE(row.is_broken);
+  EXPECT_EQ(row.prompt.mono, data.get(3, {0, 11025}).samples.mono);
+  remove(data, 3);
+  EXPECT_EQ(preparation.decode(plan_of({0})).rows[0].prompt.mono, data.get(0, {0, 11025}).samples.mono);
 }
 
 }  // namespace

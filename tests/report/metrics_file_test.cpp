@@ -44,12 +44,12 @@ struct MetricsFileTest : ::testing::Test {
 };
 
 TEST_F(MetricsFileTest, RowHoldsEveryField) {
-  metrics.on_step({"voice", 12, 1, {{"loss", 3.25}, {"text_loss", 5}}, 0.5, 1e-3, 100, 2, 30, 4, 12.5, 0, 50, true});
+  metrics.on_step({"voice", 12, 1, {{"loss", 3.25}, {"text_loss", 5}}, 0.5, 1e-3, 100, 2, 30, 4, 12.5, 0, 50, true, 2});
   metrics.flush();
   EXPECT_EQ(text(),
             "{\"stage\":\"voice\",\"step\":12,\"epoch\":1,\"loss\":3.25,\"text_loss\":5.0,\"grad_norm\":0.5,"
             "\"lr\":0.001,\"step_ms\":100.0,\"stall_ms\":2.0,\"produce_ms\":30.0,\"transfer_ms\":4.0,"
-            "\"audio_s\":12.5,\"padding\":0.0,\"buffer\":50,\"skipped\":true}\n");
+            "\"audio_s\":12.5,\"padding\":0.0,\"buffer\":50,\"skipped\":true,\"broken\":2}\n");
 }
 
 TEST_F(MetricsFileTest, ValidationRowSaysSo) {

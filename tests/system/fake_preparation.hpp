@@ -29,7 +29,7 @@ class FakePreparation final : public preparation::Preparation {
   [[nodiscard]] contracts::Batch prepare(preparation::RawBatch raw) override {
     if (on_prepare_) on_prepare_(raw.plan.sequence);
     const auto sequence = static_cast<std::int64_t>(raw.plan.sequence);
-    contracts::Batch batch{preparation::header_of(raw.plan), {}};
+    contracts::Batch batch{preparation::header_of(raw), {}};
     const auto number = static_cast<double>(sequence);
     const torch::Tensor mels = torch::arange(24 * (1 + sequence % 3), torch::kFloat32) + number;
     batch.payload = contracts::CodecBatch{mels.view({1 + sequence % 3, 3, 8}), torch::full({2, 8}, number + 0.5)};

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "system/stage_data.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -165,6 +166,25 @@ TEST_F(LoadTrainingData, EvaluationReadsAllClipsWithAKnownVocabulary) {
   const dataset::Dataset all = load_data_set(settings, tokenizer, console_);
   ASSERT_EQ(all.size(), test::kClips);
   EXPECT_FALSE(all.clip(0).tokens.empty());
+}
+
+TEST_F(LoadTrainingData, ClipsOfTwoLanguagesShareAVocabulary) {
+  config::Settings settings = settings_for(4);
+  const core::Path folder = settings.data.train.front();
+  core::write_atomically(core::local_file_system(), folder / "metadata.csv",
+                         "audio,text,language\nclip-000,2 cats,en\nclip-001,۲ گربه,fa\nclip-002,cats,\n"
+                         "clip-003,Katzen,de\n");
+  settings.data.max_rejected = 0.3;
+  const TrainingData data = load(settings);
+  ASSERT_EQ(data.train.size(), 3U);  // nobody knows German
+  const text::Tokenizer tokenizer = tokenizer_of(data);
+  EXPECT_EQ(data.train.clip(0).tokens, tokenizer.encode("two cats", "en"));
+  EXPECT_EQ(data.train.clip(1).tokens, tokenizer.encode("دو گربه", "fa"));
+  EXPECT_EQ(data.train.clip(2).tokens, tokenizer.encode("cats", "en"));
+  for (const dataset::Clip& clip : data.train.clips()) {
+    EXPECT_THAT(clip.tokens, ::testing::Not(::testing::Contains(tokenizer.unknown_id())));
+  }
+  EXPECT_EQ(load(settings, data.tokenizer_json).train.clip(1).tokens, data.train.clip(1).tokens);
 }
 
 }  // namespace

@@ -86,5 +86,36 @@ TEST_F(ReadVocabulary, MissingFileIsNamed) {
   }
 }
 
+TEST(TextInputs, EachTextIsReadInItsLanguage) {
+  const TextInputs inputs((config::TextSettings()));
+  EXPECT_EQ(inputs.normalise("2 cats", ""), "two cats");
+  EXPECT_EQ(inputs.normalise("2 cats", "en"), "two cats");
+  EXPECT_EQ(inputs.normalise("۲ گربه", "fa"), "دو گربه");
+}
+
+TEST(TextInputs, TheSettingsLanguageMustBeKnown) {
+  config::TextSettings settings;
+  settings.language = "de";
+  EXPECT_THROW(TextInputs inputs(settings), core::ConfigError);
+}
+
+TEST(LearnVocabulary, HoldsEveryLanguageOfTheSet) {
+  const std::vector<std::string> texts{"the cat", "دو گربه"};
+  const config::TextSettings settings = with_vocabulary("characters");
+  const Tokenizer tokenizer(formats::parse_tokenizer_json(learn_vocabulary(texts, settings, {"en", "fa"}), "learned"));
+  EXPECT_THAT(tokenizer.languages(), ::testing::ElementsAre("en", "fa"));
+  const auto english = encode_text(tokenizer, settings, "a", "");
+  const auto persian = encode_text(tokenizer, settings, "ژ", "fa");
+  EXPECT_EQ(english, tokenizer.encode("a", "en"));
+  EXPECT_EQ(persian, tokenizer.encode("ژ", "fa"));
+  EXPECT_NE(english.front(), persian.front());
+  EXPECT_NE(persian.back(), tokenizer.unknown_id());  // the alphabet is there whatever the texts are
+}
+
+TEST(EncodeText, NeedsATokenForTheLanguage) {
+  const Tokenizer tokenizer = learned({"the cat"}, "characters");
+  EXPECT_THROW(static_cast<void>(encode_text(tokenizer, {}, "دو", "fa")), core::DataError);
+}
+
 }  // namespace
 }  // namespace myxtts::text

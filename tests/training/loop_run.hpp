@@ -7,10 +7,12 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/stopwatch.hpp"
 #include "training/training_loop.hpp"
 
@@ -51,6 +53,7 @@ class FakeSource final : public contracts::BatchSource {
 
   std::optional<contracts::DeviceBatch> next() override {
     if (sequence_ == batches_) return std::nullopt;
+    if (sequence_ == broken_from) throw core::DataError("a recording is gone");
     if (const auto sleep = sleeps_ms.find(sequence_); sleep != sleeps_ms.end()) {
       const core::Stopwatch watch;
       std::this_thread::sleep_for(std::chrono::milliseconds(sleep->second));
@@ -68,6 +71,7 @@ class FakeSource final : public contracts::BatchSource {
     header.micro_steps = micro_steps_;
     header.micro_step = static_cast<std::int64_t>(header.sequence) % micro_steps_;
     header.audio_seconds = 1.5;
+    header.broken_rows = broken_rows;
     header.positions = 100;
     header.real_positions = 80;
     return next;
@@ -76,6 +80,8 @@ class FakeSource final : public contracts::BatchSource {
 
   std::map<std::uint64_t, int> sleeps_ms;    // before a sequence
   std::map<std::uint64_t, double> slept_ms;  // how long that took
+  std::optional<std::uint64_t> broken_from;  // throws in place of this batch
+  std::int64_t broken_rows = 0;              // of each batch
   int released = 0;
   device::SpanRecorder* spans = nullptr;
 

@@ -86,6 +86,20 @@ TEST_F(TrainingLoopTest, OutOfMemorySavesTheLastStepWhoeverNoticed) {
   EXPECT_THAT(saved_steps(), ElementsAre(3));
 }
 
+TEST_F(TrainingLoopTest, ADataSetThatGivesNoMoreSavesTheLastStep) {
+  FakeSource source(10);
+  source.broken_from = 3;
+  EXPECT_THROW(run(source, 10), core::DataError);
+  EXPECT_THAT(saved_steps(), ElementsAre(3));
+}
+
+TEST_F(TrainingLoopTest, BrokenRowsOfAStepAddUp) {
+  FakeSource source(6, 3);
+  source.broken_rows = 2;
+  run(source, 2);
+  EXPECT_EQ(reports_.front().broken, 6);
+}
+
 TEST_F(TrainingLoopTest, OtherFailuresSaveNothing) {
   learner_.failure = "CUDA error: an illegal memory access was encountered";
   FakeSource source(10);

@@ -1,0 +1,55 @@
+#pragma once
+// Recordings that can no longer be read though they passed the check: a run goes on without them, up to a limit.
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/console.hpp"
+#include "dataset/dataset.hpp"
+
+namespace myxtts::dataset {
+
+// How many clips may be missing.
+struct ClipLimit {
+  std::size_t rejected = 0;  // by the check
+  std::size_t total = 0;     // clips that the manifest names
+  double max_rejected = 0;   // share of `total` (0-1) that may be rejected or broken
+};
+
+// Thread: all calls are thread-safe.
+class BrokenClips {
+ public:
+  BrokenClips(const ClipLimit& limit, core::Console& console) : limit_(limit), console_(console) {}
+
+  // The samples that Dataset::get gives; nothing where the recording cannot be read, of which the user is told once a
+  // clip (of a lost one by the check). Each reading decides anew, whatever earlier ones met, so that batches depend
+  // neither on the number of threads nor on where a run was resumed; only a decoder that hung is not waited for again.
+  // Throws: DataError where more clips are missing than the limit allows.
+  [[nodiscard]] std::optional<media::Samples> read(const Dataset& data, std::uint32_t clip, const FrameSpan& span = {});
+
+  [[nodiscard]] std::size_t count() const;
+
+ private:
+  using Key = std::pair<core::Path, std::string>;  // the recording and its place in the manifest
+
+  [[nodiscard]] static Key key_of(const Clip& clip) { return {clip.file, clip.where}; }
+  [[nodiscard]] bool hangs(const Clip& clip) const;
+  // Counts the clip and tells the user, where it is the first time.
+  void note(const Dataset& data, const Clip& clip, const std::string& reason, double seconds);
+  // Counts all clips with recordings in the folder.
+  void note_folder(const Dataset& data, const core::Path& folder);
+  void require_enough() const;
+
+  ClipLimit limit_;
+  core::Console& console_;
+  mutable std::mutex mutex_;
+  std::set<Key> broken_;
+  std::set<Key> hanging_;
+};
+
+}  // namespace myxtts::dataset

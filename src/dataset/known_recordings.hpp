@@ -1,0 +1,32 @@
+#pragma once
+// The recordings that a run was made with: it can go on when some of them are lost.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "dataset/dataset.hpp"
+#include "dataset/manifest_rows.hpp"
+
+namespace myxtts::dataset {
+
+// What is known of a row's recording; nothing where the run was made without it.
+using FindRecording = std::function<std::optional<media::AudioInfo>(const ManifestRow& row)>;
+
+class KnownRecordings {
+ public:
+  // `part` tells sets apart: clips of two may have the same names and lines.
+  void add(const std::string& part, std::span<const Clip> clips);
+  [[nodiscard]] std::optional<media::AudioInfo> find(const std::string& part, const ManifestRow& row) const;
+
+  [[nodiscard]] std::string to_json() const;
+  // Nothing is known where `json` is no such document.
+  [[nodiscard]] static KnownRecordings from_json(const std::string& json);
+
+ private:
+  std::map<std::string, media::AudioInfo> recordings_;  // by part, place in the manifest and id
+};
+
+}  // namespace myxtts::dataset
