@@ -195,7 +195,8 @@ TEST_F(CodecPreparationTest, EveryTensorBelongsToTheDataRole) {
 }
 
 TEST_F(CodecPreparationTest, ABrokenClipTeachesNothing) {
-  const dataset::Dataset data = make({{22050}, {22050}, {22050}});
+  const dataset::Dataset data =
+      make({{22050, kSampleRateHz, {}}, {22050, kSampleRateHz, {}}, {22050, kSampleRateHz, {}}});
   CodecPreparation preparation(data, statistics(), {kCropFrames, 5, 0, true}, torch::kCPU, nullptr, &broken_);
   CodecPreparation sound = make_preparation(data);
   const contracts::Batch expected = sound.prepare(sound.decode(plan_of({0, 2})));
@@ -211,7 +212,7 @@ TEST_F(CodecPreparationTest, ABrokenClipTeachesNothing) {
 }
 
 TEST_F(CodecPreparationTest, ABatchOfBrokenClipsIsFinite) {
-  const dataset::Dataset data = make({{22050}});
+  const dataset::Dataset data = make({{22050, kSampleRateHz, {}}});
   CodecPreparation preparation(data, statistics(), {kCropFrames, 5, 0, true}, torch::kCPU, nullptr, &broken_);
   remove(data, 0);
   const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0})));
@@ -220,7 +221,7 @@ TEST_F(CodecPreparationTest, ABatchOfBrokenClipsIsFinite) {
 }
 
 TEST_F(CodecPreparationTest, WithoutAnyoneToTellABrokenClipIsAnError) {
-  const dataset::Dataset data = make({{22050}});
+  const dataset::Dataset data = make({{22050, kSampleRateHz, {}}});
   const CodecPreparation preparation = make_preparation(data);
   remove(data, 0);
   EXPECT_THROW((void)preparation.decode(plan_of({0})), core::DataError);
