@@ -23,7 +23,6 @@ CLIPS = ROOT / "../shared/data/ljspeech-24"
 RESULTS = ROOT / "docs/performance.json"
 WARM_UP_STEPS = 5  # what `profile` leaves out; the others are told to
 NOISY_CORES = 0.1
-TRIES = 3
 MODEL = {"layers": 4, "width": 256, "heads": 4}
 VOCABULARY = 300
 # The size xtts-v2 has the published codec (512 hidden, 1,024 codes) and prompt (of the clip itself, filled up to 6 s).
@@ -48,9 +47,14 @@ def arguments():
     parser.add_argument("--output", type=pathlib.Path, default=RESULTS, help="figures; the page and its picture go beside it")
     parser.add_argument("--report", action="store_true", help="measure nothing: write the page of --output's figures again")
     options = parser.parse_args()
+    options.tries = 3
     if options.quick:
-        options.rounds, options.steps, options.seconds = 1, 4, 0.3
+        options.rounds, options.tries, options.steps, options.seconds = 1, 1, 4, 0.3
     return options
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
 
 
 def busy_seconds():
@@ -85,10 +89,10 @@ def run(command, threads):
         return seen | json.loads(output.read().strip().splitlines()[-1])
 
 
-def quiet(measure, say):
-    """The quietest of a few tries of measure(), which returns figures by name."""
+def quiet(measure, tries):
+    """The quietest of at most so many tries of measure(), which returns figures by name."""
     best = None
-    for _ in range(TRIES):
+    for _ in range(tries):
         figures = measure()
         noise = max(figure["others_cores"] for figure in figures.values())
         if best is None or noise < best[0]:
@@ -154,10 +158,8 @@ def compare_training(options):
                 figures = {}
                 for program in (coqui_tts, ours, hand_written):  # the first writes the batches
                     name = f"round {round_number + 1}, batch {batch}, {threads} threads: {program.__name__}"
-                    print(name, file=sys.stderr, flush=True)
-                    figures |= quiet(
-                        lambda: program(options, batch, threads, batches), lambda line: print(line, file=sys.stderr)
-                    )
+                    say(name)
+                    figures |= quiet(lambda: program(options, batch, threads, batches), options.tries)
                 same_work(figures)
                 measured += [{"program": name, "batch": batch, "threads": threads} | f for name, f in figures.items()]
     return measured
@@ -187,9 +189,9 @@ def compare_audio(options):
         for rate_hz in (44100, 48000):
             for threads in options.threads:
                 for name, program in programs.items():
-                    print(f"round {round_number + 1}, {rate_hz} Hz, {threads} threads: {name}", file=sys.stderr, flush=True)
+                    say(f"round {round_number + 1}, {rate_hz} Hz, {threads} threads: {name}")
                     command = [*program, threads, options.seconds, *files_at(rate_hz)]
-                    figures = quiet(lambda: {name: run(command, threads)}, lambda line: print(line, file=sys.stderr))
+                    figures = quiet(lambda: {name: run(command, threads)}, options.tries)
                     measured.append({"program": name, "rate_hz": rate_hz, "threads": threads} | figures[name])
     return measured
 

@@ -148,7 +148,7 @@ def page(results, picture):
         yield ""
         yield "The same clips as FLAC at higher rates; seconds of audio a second. Ours is what the data role runs; torchaudio has the"
         yield "filter and the mels that coqui-tts makes with it, which equal ours, and runs in as many processes as threads."
-        yield "*Floor*: what no such program can beat on this machine."
+        yield "*Floor*: the part of the work that is left when everything round it costs nothing."
         yield ""
         yield from audio_lines(results["audio"])
 
