@@ -11,6 +11,7 @@
 #include "engine/signals.hpp"
 #include "system/evaluation.hpp"
 #include "system/machine_validation.hpp"
+#include "system/preflight.hpp"
 #include "system/profile_run.hpp"
 #include "system/speech.hpp"
 #include "system/training_run.hpp"
@@ -30,6 +31,7 @@ int train(const config::EngineRequest& request, core::Console& console) {
 int run(const config::EngineRequest& request, core::Console& console) {
   if (request.command == "train") return train(request, console);
   if (request.command == "validate") return system::validate_machine(request) ? 0 : 1;
+  if (request.command == "preflight") return system::preflight(request, console) ? 0 : 1;
   if (request.command == "synthesize") system::synthesize(request, console);
   if (request.command == "resynthesize") system::resynthesize(request, console);
   if (request.command == "evaluate") system::evaluate(request, console);

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "dataset/preflight.hpp"
 #include "front/commands.hpp"
+#include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
 #include "report/preflight_report.hpp"
@@ -31,14 +32,16 @@ const std::vector<SettingFlag>& setting_flags() {
 
 struct PreflightArguments {
   std::unique_ptr<SettingArguments> settings;
-  std::string checkpoint;
+  ModelArguments model;
   std::string html;
   bool quick = false;
   bool json = false;
 };
 
-config::Settings settings_of(const PreflightArguments& a) {
+// `text`: what is read where the command line does not say otherwise.
+config::Settings settings_of(const PreflightArguments& a, const config::TextSettings& text) {
   config::Settings settings;
+  settings.text = text;
   settings.data.workers = std::max(1U, std::thread::hardware_concurrency());
   a.settings->apply(settings);
   config::validate(settings);
@@ -50,8 +53,8 @@ config::Settings settings_of(const PreflightArguments& a) {
                           .advice = {}});
 }
 
-// Sets what a checkpoint, or a run's best one, reads: its vocabulary, and whether that is of phonemes.
-void read_as_checkpoint(const core::FileSystem& files, const std::string& checkpoint, config::TextSettings& text) {
+// What a checkpoint, or a run's best one, reads, with the file of its vocabulary.
+config::TextSettings text_of(const core::FileSystem& files, const std::string& checkpoint) {
   require_checkpoint("--checkpoint", checkpoint);
   for (const char* place : {".", "checkpoints/best", "checkpoints/last"}) {
     const core::Path folder = (core::Path(checkpoint) / place).lexically_normal();
@@ -59,9 +62,8 @@ void read_as_checkpoint(const core::FileSystem& files, const std::string& checkp
     const std::string config = (folder / "config.toml").string();
     config::Settings made_with;
     if (files.exists(config)) config::load_toml(made_with, files.read(config), config);
-    text.input = made_with.text.input;
-    text.vocabulary = (folder / "tokenizer.json").string();
-    return;
+    made_with.text.vocabulary = (folder / "tokenizer.json").string();
+    return made_with.text;
   }
   throw core::CheckpointError({.what = "no vocabulary in the checkpoint",
                                .where = "--checkpoint",
@@ -70,29 +72,49 @@ void read_as_checkpoint(const core::FileSystem& files, const std::string& checkp
                                .advice = {}});
 }
 
+// The settings, with the text read as the checkpoint does: only its language may be another.
+config::Settings settings_with_checkpoint(const PreflightArguments& a, const core::FileSystem& files) {
+  const config::TextSettings text = text_of(files, a.model.checkpoint);
+  config::Settings settings = settings_of(a, text);
+  settings.text.input = text.input;
+  settings.text.vocabulary = text.vocabulary;
+  return settings;
+}
+
+[[noreturn]] void rank_in_engine(const PreflightArguments& a, const config::Settings& settings) {
+  const machine::DevicePlan plan = a.model.plan();
+  config::EngineRequest request = a.model.request("preflight");
+  request.settings.data = settings.data;
+  request.settings.text = settings.text;
+  request.set_flag("json", a.json);
+  request.set("html", a.html);
+  become_engine(request, plan);
+}
+
 int run_preflight(const PreflightArguments& a) {
-  config::Settings settings = settings_of(a);
+  config::Settings settings = settings_of(a, {});
   core::FileSystem& files = core::local_file_system();
-  if (!a.checkpoint.empty()) read_as_checkpoint(files, a.checkpoint, settings.text);
+  const bool has_checkpoint = !a.model.checkpoint.empty();
+  if (has_checkpoint) settings = settings_with_checkpoint(a, files);
+  if (has_checkpoint && !a.quick) rank_in_engine(a, settings);
   const dataset::Preflight found =
       dataset::preflight(files, settings, a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
-  if (!a.html.empty()) core::write_atomically(files, a.html, report::preflight_html(found));
   core::Console console(a.json);
-  if (a.json) {
-    fmt::print("{}\n", report::preflight_json(found));
-    console.info(report::preflight_verdict(found));
-  } else {
-    for (const std::string& line : report::preflight_lines(found)) console.info(line);
-  }
+  report::publish_preflight(found, {.json = a.json, .html = a.html}, files, console);
   return found.passed() ? 0 : 1;
 }
 
 void declare(CLI::App& app, PreflightArguments& a) {
-  app.add_option("--checkpoint", a.checkpoint, "look up the characters in its vocabulary; default: name rare ones")
-      ->type_name("FOLDER")
-      ->check(not_empty())
-      ->group("Data");
-  app.add_flag("--quick", a.quick, "headers and texts only: clips are not decoded")->group("Data");
+  CLI::Option* checkpoint = app.add_option("--checkpoint", a.model.checkpoint,
+                                           "a trained voice: rank clips by its loss, wrong transcripts first, and "
+                                           "look up the characters in its vocabulary; default: name rare ones");
+  checkpoint->type_name("FOLDER")->check(not_empty())->group("Model");
+  CLI::Option* quick = app.add_flag(
+      "--quick", a.quick, "headers and texts only: clips are not decoded, and a checkpoint lends its vocabulary alone");
+  quick->group("Data");
+  for (const std::string& flag : a.model.declare_computation(app)) {
+    app.get_option(flag)->needs(checkpoint)->excludes(quick);
+  }
   app.add_flag("--json", a.json, "one JSON object on stdout")->group("Report");
   app.add_option("--html", a.html, "write a page, too")->type_name("FILE")->check(not_empty())->group("Report");
 }

@@ -25,6 +25,10 @@ void ModelArguments::declare(CLI::App& app) {
       ->check(not_empty())
       ->required()
       ->group("Model");
+  declare_computation(app);
+}
+
+std::vector<std::string> ModelArguments::declare_computation(CLI::App& app) {
   app.add_option("--threads", threads, "CPU threads; default: every core")
       ->type_name("THREADS")
       ->check(whole_number(1, 1024))
@@ -33,6 +37,7 @@ void ModelArguments::declare(CLI::App& app) {
       ->type_name("PRECISION")
       ->group("Model");
   devices.declare_one_role(app);
+  return {"--threads", "--precision", "--device", "--model-gpu"};
 }
 
 machine::DevicePlan ModelArguments::plan() const {

@@ -23,6 +23,8 @@ struct ModelArguments {
   DeviceArguments devices;
 
   void declare(CLI::App& app);
+  // --threads, --precision and the device alone, for a command whose --checkpoint is its own. Returns their names.
+  std::vector<std::string> declare_computation(CLI::App& app);
   // Throws: machine::GpuConfigurationError where the GPU that was asked for cannot be had.
   [[nodiscard]] machine::DevicePlan plan() const;
   // A request for the engine. Throws core::CheckpointError where there is nothing at --checkpoint.

@@ -28,7 +28,8 @@ Preflight preflight(const core::FileSystem& files, const config::Settings& setti
   return {.folder = fmt::format("{}", fmt::join(settings.data.train, ", ")),
           .depth = depth,
           .max_rejected = settings.data.max_rejected,
-          .checked = std::move(checked)};
+          .checked = std::move(checked),
+          .losses = {}};
 }
 
 }  // namespace myxtts::dataset

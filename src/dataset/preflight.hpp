@@ -2,10 +2,12 @@
 // Everything that can be said about a data set before it is trained on.
 
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "core/file_system.hpp"
 #include "dataset/check.hpp"
+#include "dataset/clip_losses.hpp"
 
 namespace myxtts::dataset {
 
@@ -13,7 +15,8 @@ struct Preflight {
   std::string folder;
   Depth depth = Depth::kSamples;
   double max_rejected = 0;
-  CheckedDataset checked;  // with all findings
+  CheckedDataset checked;        // with all findings
+  std::vector<ClipLoss> losses;  // of the dataset's clips, in their order; none where no voice model was asked
 
   [[nodiscard]] std::size_t rejected() const { return count_rejected(checked.findings); }
   // Whether `train` would start.

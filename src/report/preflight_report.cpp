@@ -48,6 +48,28 @@ std::map<std::string, std::size_t> clips_of_speakers(const dataset::Dataset& dat
   return count_by<std::string>(dataset, [](const Clip& clip) { return clip.speaker; });
 }
 
+void add_signal_histograms(const std::vector<dataset::SignalMeasures>& clips, std::vector<Histogram>& histograms) {
+  std::vector<double> loudness;
+  std::vector<double> over_noise;
+  for (const dataset::SignalMeasures& measures : clips) {
+    loudness.push_back(measures.loudness_lufs);
+    over_noise.push_back(measures.speech_db - measures.noise_db);
+  }
+  histograms.push_back(histogram_of("loudness", "LUFS", loudness));
+  histograms.push_back(histogram_of("speech over the faintest parts", "dB", over_noise));
+}
+
+void add_loss_histograms(const std::vector<dataset::ClipLoss>& clips, std::vector<Histogram>& histograms) {
+  std::vector<double> losses;
+  std::vector<double> gains;
+  for (const dataset::ClipLoss& clip : clips) {
+    losses.push_back(clip.loss);
+    gains.push_back(clip.text_gain);
+  }
+  histograms.push_back(histogram_of("loss of the voice model", "nats an audio token", losses));
+  histograms.push_back(histogram_of("gain from the text", "nats an audio token", gains));
+}
+
 std::vector<Histogram> histograms_of(const Preflight& preflight) {
   const dataset::CheckedDataset& checked = preflight.checked;
   std::vector<double> seconds;
@@ -55,16 +77,41 @@ std::vector<Histogram> histograms_of(const Preflight& preflight) {
   std::vector<Histogram> histograms = {
       histogram_of("duration", "s", seconds),
       histogram_of("speech rate", "letters a second", dataset::speech_rates(checked.dataset, checked.measures))};
-  if (checked.measures.empty()) return histograms;
-  std::vector<double> loudness;
-  std::vector<double> over_noise;
-  for (const dataset::SignalMeasures& measures : checked.measures) {
-    loudness.push_back(measures.loudness_lufs);
-    over_noise.push_back(measures.speech_db - measures.noise_db);
-  }
-  histograms.push_back(histogram_of("loudness", "LUFS", loudness));
-  histograms.push_back(histogram_of("speech over the faintest parts", "dB", over_noise));
+  if (!checked.measures.empty()) add_signal_histograms(checked.measures, histograms);
+  if (!preflight.losses.empty()) add_loss_histograms(preflight.losses, histograms);
   return histograms;
+}
+
+constexpr std::string_view kSuspectsHeading =
+    "Clips by the voice model's loss and by what their text gains (nats an audio token), wrong transcripts first";
+constexpr std::size_t kSuspectsInLines = 20;
+constexpr std::size_t kSuspectsInPage = 200;
+
+// A clip and what the voice model made of it.
+struct Suspect {
+  const Clip& clip;
+  dataset::ClipLoss measured;
+};
+
+// Every clip where losses were measured, at most `most`.
+std::vector<Suspect> suspects_of(const Preflight& preflight, std::size_t most = std::string::npos) {
+  std::vector<Suspect> suspects;
+  for (const std::size_t clip : dataset::suspects_first(preflight.losses)) {
+    if (suspects.size() == most) break;
+    suspects.push_back({preflight.checked.dataset.clip(clip), preflight.losses[clip]});
+  }
+  return suspects;
+}
+
+void add_suspects(const Preflight& preflight, std::vector<std::string>& lines) {
+  if (preflight.losses.empty()) return;
+  lines.push_back(fmt::format("{}:", kSuspectsHeading));
+  lines.emplace_back("    loss    gain  clip");
+  for (const auto& [clip, measured] : suspects_of(preflight, kSuspectsInLines)) {
+    lines.push_back(fmt::format("  {:>6.3f}  {:>6.3f}  {} '{}': {}", measured.loss, measured.text_gain, clip.where,
+                                clip.id, clip.text));
+  }
+  lines.emplace_back();
 }
 
 std::string rates_text(const Preflight& preflight) {
@@ -109,8 +156,9 @@ std::string escaped(std::string_view text) {
 constexpr std::string_view kStyle =
     "body{font:15px/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#222;background:#fff}"
     "h1{font-size:1.5em}h2{font-size:1.1em;margin:1.6em 0 .2em}.rejected{color:#b00020}.suspicious{color:#8a5a00}"
-    "table{border-collapse:collapse;width:100%}td{border-top:1px solid #ddd;padding:.25em .8em .25em 0;"
-    "vertical-align:top;overflow-wrap:anywhere}figure{display:inline-block;margin:0 2em 1em 0;color:#35618f}"
+    "table{border-collapse:collapse;width:100%}th{text-align:left}"
+    "td{border-top:1px solid #ddd;padding:.25em .8em .25em "
+    "0;vertical-align:top;overflow-wrap:anywhere}figure{display:inline-block;margin:0 2em 1em 0;color:#35618f}"
     "figcaption{color:#222}@media(prefers-color-scheme:dark){body,figcaption{color:#ddd;background:#1b1b1b}"
     "td{border-color:#444}figure{color:#8ab4e0}.rejected{color:#ff8a80}.suspicious{color:#ffd180}}";
 
@@ -122,6 +170,17 @@ std::string findings_html(const DefectKind& kind, const std::vector<const Findin
                         escaped(finding->id), escaped(finding->file), escaped(finding->reason));
   }
   return html + "</table>";
+}
+
+std::string suspects_html(const Preflight& preflight) {
+  if (preflight.losses.empty()) return {};
+  std::string html = fmt::format("<h2>{}</h2><table><tr><th>loss</th><th>gain</th><th colspan=\"3\">clip</th></tr>\n",
+                                 kSuspectsHeading);
+  for (const auto& [clip, measured] : suspects_of(preflight, kSuspectsInPage)) {
+    html += fmt::format("<tr><td>{:.3f}</td><td>{:.3f}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", measured.loss,
+                        measured.text_gain, escaped(clip.where), escaped(clip.id), escaped(clip.text));
+  }
+  return html + "</table>\n";
 }
 
 }  // namespace
@@ -145,6 +204,7 @@ std::vector<std::string> preflight_lines(const Preflight& preflight) {
     }
     lines.emplace_back();
   }
+  add_suspects(preflight, lines);
   for (const Histogram& histogram : histograms_of(preflight)) {
     std::ranges::move(histogram_lines(histogram), std::back_inserter(lines));
   }
@@ -168,6 +228,7 @@ std::string preflight_json(const Preflight& preflight) {
                  {"sample_rates_hz", clips_of_rates(checked.dataset)},
                  {"speakers", clips_of_speakers(checked.dataset)},
                  {"findings", Json::array()},
+                 {"losses", Json::array()},
                  {"histograms", Json::array()}};
   for (const Finding& finding : checked.findings) {
     const DefectKind& kind = dataset::kind_of(finding.defect);
@@ -178,6 +239,13 @@ std::string preflight_json(const Preflight& preflight) {
                                   {"file", finding.file},
                                   {"reason", finding.reason},
                                   {"advice", kind.advice}});
+  }
+  for (const auto& [clip, measured] : suspects_of(preflight)) {
+    object["losses"].push_back({{"id", clip.id},
+                                {"where", clip.where},
+                                {"loss", measured.loss},
+                                {"text_gain", measured.text_gain},
+                                {"text", clip.text}});
   }
   for (const Histogram& histogram : histograms_of(preflight)) {
     object["histograms"].push_back({{"title", histogram.title},
@@ -203,7 +271,18 @@ std::string preflight_html(const Preflight& preflight) {
   for (const auto& [defect, findings] : by_kind(preflight)) {
     html += findings_html(dataset::kind_of(defect), findings) + "\n";
   }
-  return html + "</body></html>\n";
+  return html + suspects_html(preflight) + "</body></html>\n";
+}
+
+void publish_preflight(const Preflight& preflight, const PreflightOutput& output, core::FileSystem& files,
+                       core::Console& console) {
+  if (output.json) {
+    fmt::print("{}\n", preflight_json(preflight));
+    console.info(preflight_verdict(preflight));
+  } else {
+    for (const std::string& line : preflight_lines(preflight)) console.info(line);
+  }
+  if (!output.html.empty()) core::write_atomically(files, output.html, preflight_html(preflight));
 }
 
 }  // namespace myxtts::report

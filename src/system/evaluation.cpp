@@ -5,13 +5,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
 #include "core/stopwatch.hpp"
 #include "device/out_of_memory.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "system/devices.hpp"
-#include "system/speech.hpp"
-#include "system/stage_data.hpp"
+#include "system/measuring.hpp"
 #include "system/training_data.hpp"
 #include "training/voice_learner.hpp"
 
@@ -50,9 +48,7 @@ double perplexity(const torch::Tensor& counts) {
 Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::BrokenClips& broken,
              device::Precision precision) {
   const torch::NoGradGuard no_grad;
-  preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
-  options.random_prompts = false;
-  options.augmentation = {};
+  const preparation::VoicePreparationOptions options = evaluation_options(voice);
   const preparation::MelStatistics statistics{voice.mean, voice.deviation};
   preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device, nullptr, &broken);
   preparation::SpeechMels mels(voice.device);
@@ -60,11 +56,7 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::Br
   Sums sums;
   sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::dtype(torch::kFloat64).device(voice.device));
   for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
-    planning::BatchPlan plan;
-    plan.clips = {clip};
-    plan.step_text_targets = targets(clip, 0).text;
-    plan.step_audio_targets = targets(clip, 0).audio;
-    preparation::RawBatch raw = preparation.decode(plan);
+    preparation::RawBatch raw = preparation.decode(step_of_its_own({{clip}}, targets));
     if (raw.rows.front().is_broken) continue;
     ++sums.clips;
     const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));
@@ -79,15 +71,7 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::Br
 nlohmann::ordered_json results_of(const config::EngineRequest& request, device::DeviceRuntime& runtime,
                                   core::Console& console) {
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice voice = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
-  if (!voice.voice) {
-    throw core::CheckpointError({.what = "the checkpoint holds no voice model",
-                                 .where = "--checkpoint",
-                                 .value = request.text("checkpoint"),
-                                 .expected = "a checkpoint of the voice stage",
-                                 .advice = {}});
-  }
-  voice.voice->eval();
+  LoadedVoice voice = load_voice_model(request.text("checkpoint"), runtime.device(device::Role::kModel));
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},

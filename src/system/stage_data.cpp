@@ -6,6 +6,7 @@
 #include "preparation/codec_preparation.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "synthesis/reference.hpp"
+#include "system/measuring.hpp"
 #include "system/role_thread.hpp"
 #include "training/codec_learner.hpp"
 #include "training/module_state.hpp"
@@ -16,24 +17,13 @@ namespace {
 
 using device::Role;
 
-// Consecutive batches of held-out clips, each a step of its own.
-planning::BatchPlan validation_plan(const planning::PlannedBatch& batch, const planning::TargetsOfRow& targets) {
-  planning::BatchPlan plan;
-  plan.clips = batch.clips;
-  for (const std::uint32_t clip : batch.clips) {
-    const planning::RowTargets row = targets(clip, 0);
-    plan.step_text_targets += row.text;
-    plan.step_audio_targets += row.audio;
-  }
-  return plan;
-}
-
 // What cannot be read is not measured: a mean over silence would say nothing. Returns how many clips went.
 std::size_t leave_out_broken(planning::PlannedBatch& batch, const preparation::RawBatch& raw) {
   std::size_t row = 0;
   return std::erase_if(batch.clips, [&](std::uint32_t) { return raw.rows[row++].is_broken; });
 }
 
+// Consecutive batches of held-out clips.
 std::vector<contracts::Batch> prepare_validation(preparation::Preparation& preparation, std::vector<std::int64_t> costs,
                                                  const config::Settings& settings,
                                                  const planning::TargetsOfRow& targets) {
@@ -41,10 +31,10 @@ std::vector<contracts::Batch> prepare_validation(preparation::Preparation& prepa
   std::vector<contracts::Batch> batches;
   if (costs.empty()) return batches;
   for (planning::PlannedBatch& batch : planning::plan_in_order(costs, settings.batch)) {
-    preparation::RawBatch raw = preparation.decode(validation_plan(batch, targets));
+    preparation::RawBatch raw = preparation.decode(step_of_its_own(batch, targets));
     if (const std::size_t broken = leave_out_broken(batch, raw); broken > 0) {
       if (batch.clips.empty()) continue;
-      raw = preparation.decode(validation_plan(batch, targets));
+      raw = preparation.decode(step_of_its_own(batch, targets));
     }
     batches.push_back(preparation.prepare(std::move(raw)));
   }

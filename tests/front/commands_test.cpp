@@ -80,7 +80,7 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
         "--codec CHECKPOINT", "--model-size SIZE", "--data-gpu INDEX", "--share-gpu", "--precision PRECISION"}},
       {"preflight",
        {"--train-data FOLDER", "--language LANGUAGE", "--max-rejected SHARE", "--num-workers THREADS",
-        "--checkpoint FOLDER", "--quick", "--json", "--html FILE"}},
+        "--checkpoint FOLDER", "--device DEVICE", "--precision PRECISION", "--quick", "--json", "--html FILE"}},
       {"make-data",
        {"--output FOLDER", "--sentences KIND", "--count SENTENCES", "--voices VOICE", "--language LANGUAGE",
         "--seed NUMBER"}},

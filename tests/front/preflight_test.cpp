@@ -14,6 +14,13 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
+constexpr const char* kVocabulary = R"({"version": "1.0", "added_tokens": [
+    {"id": 0, "content": "[STOP]", "special": true}, {"id": 1, "content": "[UNK]", "special": true},
+    {"id": 2, "content": "[SPACE]", "special": true}, {"id": 3, "content": "[START]", "special": true},
+    {"id": 4, "content": "[en]", "special": true}],
+    "pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "BPE", "unk_token": "[UNK]",
+    "vocab": {"[STOP]": 0, "[UNK]": 1, "[SPACE]": 2, "[START]": 3, "[en]": 4, "a": 5}, "merges": []}})";
+
 class PreflightTest : public FrontProgram {
  protected:
   // A folder of good clips, of which the last `missing` have no recording.
@@ -73,13 +80,7 @@ TEST_F(PreflightTest, ThePageIsWrittenWholeAndNothingElseChanges) {
 
 TEST_F(PreflightTest, ACheckpointsVocabularyIsLookedInto) {
   write_data(3);
-  const std::string bare = R"({"version": "1.0", "added_tokens": [
-    {"id": 0, "content": "[STOP]", "special": true}, {"id": 1, "content": "[UNK]", "special": true},
-    {"id": 2, "content": "[SPACE]", "special": true}, {"id": 3, "content": "[START]", "special": true},
-    {"id": 4, "content": "[en]", "special": true}],
-    "pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "BPE", "unk_token": "[UNK]",
-    "vocab": {"[STOP]": 0, "[UNK]": 1, "[SPACE]": 2, "[START]": 3, "[en]": 4, "a": 5}, "merges": []}})";
-  write("run/checkpoints/best/tokenizer.json", bare);
+  write("run/checkpoints/best/tokenizer.json", kVocabulary);
   const Outcome outcome = run({"preflight", "--train-data", "mine", "--checkpoint", "run", "--quick"});
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("unknown-characters (suspicious), 3 clips"), HasSubstr("(U+0077)")));
   write("run/checkpoints/best/config.toml", "[text]\ninput = \"phonemes\"\n");
@@ -89,6 +90,49 @@ TEST_F(PreflightTest, ACheckpointsVocabularyIsLookedInto) {
   const Outcome none = run({"preflight", "--train-data", "mine", "--checkpoint", "empty"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.err, HasSubstr("tokenizer.json"));
+}
+
+TEST_F(PreflightTest, TheEngineRanksByACheckpointAndReadsTextAsItDoes) {
+  write("run/checkpoints/best/tokenizer.json", kVocabulary);
+  write("run/checkpoints/best/config.toml", "[text]\nlanguage = \"fa\"\ninput = \"phonemes\"\n");
+  const std::vector<std::string> arguments = {"preflight", "--train-data", "mine", "--checkpoint", "run"};
+  const config::EngineRequest request = handed_over(arguments);
+  EXPECT_EQ(request.command, "preflight");
+  EXPECT_THAT(request.settings.data.train, testing::ElementsAre("mine"));
+  EXPECT_EQ(request.settings.text.vocabulary, "run/checkpoints/best/tokenizer.json");
+  EXPECT_EQ(request.settings.text.input, "phonemes");
+  EXPECT_EQ(request.settings.text.language, "fa");
+  EXPECT_EQ(request.text("checkpoint"), "run");
+  EXPECT_EQ(request.text("html"), "");
+  EXPECT_FALSE(request.flag("json"));
+  std::vector<std::string> more = arguments;
+  more.insert(more.end(), {"--language", "en", "--json", "--html", "page.html", "--threads", "1", "--precision", "bf16",
+                           "--device", "cpu", "--max-rejected", "0.5"});
+  const config::EngineRequest full = handed_over(more);
+  EXPECT_EQ(full.settings.text.language, "en");
+  EXPECT_EQ(full.settings.run.threads, 1);
+  EXPECT_EQ(full.settings.run.precision, "bf16");
+  EXPECT_EQ(full.settings.data.max_rejected, 0.5);
+  EXPECT_EQ(full.text("html"), "page.html");
+  EXPECT_TRUE(full.flag("json"));
+}
+
+TEST_F(PreflightTest, WhatAModelRunsOnNeedsAModel) {
+  write("run/tokenizer.json", kVocabulary);
+  write_data(3);
+  const std::vector<std::vector<std::string>> flags = {
+      {"--threads", "1"}, {"--precision", "bf16"}, {"--device", "cpu"}, {"--model-gpu", "0"}};
+  for (const std::vector<std::string>& flag : flags) {
+    std::vector<std::string> arguments = {"preflight", "--train-data", "mine"};
+    arguments.insert(arguments.end(), flag.begin(), flag.end());
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(flag[0]), HasSubstr("--checkpoint")));
+    arguments.insert(arguments.end(), {"--checkpoint", "run", "--quick"});
+    const Outcome quick = run(arguments);
+    EXPECT_EQ(quick.exit_code, 2);
+    EXPECT_THAT(quick.err, AllOf(HasSubstr(flag[0]), HasSubstr("--quick")));
+  }
 }
 
 }  // namespace

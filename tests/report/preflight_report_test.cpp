@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace myxtts::report {
@@ -24,7 +25,7 @@ dataset::Clip clip(const std::string& id, double seconds, int rate_hz = 22050) {
 
 // Three clips of four, one of them suspicious twice.
 dataset::Preflight found() {
-  dataset::Preflight result{.folder = "my <voice>", .depth = {}, .max_rejected = 0.3, .checked = {}};
+  dataset::Preflight result{.folder = "my <voice>", .depth = {}, .max_rejected = 0.3, .checked = {}, .losses = {}};
   result.depth = dataset::Depth::kHeaders;
   result.checked.dataset = dataset::Dataset({clip("a", 2), clip("b", 3), clip("c", 4, 44100)});
   result.checked.total = 4;
@@ -51,6 +52,52 @@ TEST(PreflightReport, ALineNamesClipPlaceFileAndReasonBelowItsKindAndAdvice) {
   EXPECT_THAT(lines, Contains("duration (s)"));
   EXPECT_THAT(lines, Not(Contains("loudness (LUFS)"))) << "headers tell no loudness";
   EXPECT_EQ(lines.back(), preflight_verdict(found()));
+}
+
+// The same clips, of which a voice model was asked.
+dataset::Preflight ranked() {
+  dataset::Preflight result = found();
+  result.checked.dataset = dataset::Dataset({clip("a", 2), clip("b<", 3), clip("c", 4)});
+  result.losses = {{2.25, 0.75}, {3.5, -0.125}, {2.5, 0.5}};
+  return result;
+}
+
+TEST(PreflightReport, TheTableRanksTheWorstClipsByTheirLoss) {
+  const std::vector<std::string> lines = preflight_lines(ranked());
+  const auto first = std::ranges::find(lines, "    loss    gain  clip");
+  ASSERT_LT(first - lines.begin(), static_cast<std::ptrdiff_t>(lines.size()) - 4);
+  EXPECT_EQ(first[1], "   3.500  -0.125   'b<': some words");
+  EXPECT_EQ(first[2], "   2.500   0.500   'c': some words");
+  EXPECT_THAT(lines, Contains("loss of the voice model (nats an audio token)"));
+  EXPECT_THAT(preflight_lines(found()), Not(Contains("    loss    gain  clip"))) << "nobody asked";
+}
+
+TEST(PreflightReport, TheTableEndsAfterTwentyClipsAndJsonHoldsAll) {
+  dataset::Preflight many = found();
+  many.checked.dataset = dataset::Dataset(std::vector<dataset::Clip>(30, clip("x", 2)));
+  many.losses.assign(30, {1, 1});
+  const std::vector<std::string> lines = preflight_lines(many);
+  EXPECT_EQ(std::ranges::count(lines, "   1.000   1.000   'x': some words"), 20);
+  EXPECT_EQ(nlohmann::json::parse(preflight_json(many)).at("losses").size(), 30U);
+}
+
+TEST(PreflightReport, JsonHoldsEachClipsLoss) {
+  const auto json = nlohmann::json::parse(preflight_json(ranked()));
+  ASSERT_EQ(json["losses"].size(), 3U);
+  EXPECT_EQ(
+      json["losses"][0],
+      nlohmann::json::parse(R"({"id": "b<", "where": "", "loss": 3.5, "text_gain": -0.125, "text": "some words"})"));
+  EXPECT_EQ(json["losses"][2]["id"], "a");
+  EXPECT_EQ(json["histograms"].size(), 4U);
+  EXPECT_EQ(nlohmann::json::parse(preflight_json(found())).at("losses").size(), 0U);
+}
+
+TEST(PreflightReport, ThePageShowsTheRankingAndItsHistograms) {
+  const std::string page = preflight_html(ranked());
+  EXPECT_THAT(page, AllOf(HasSubstr("wrong transcripts first"),
+                          HasSubstr("<td>3.500</td><td>-0.125</td><td></td><td>b&lt;</td>"),
+                          HasSubstr("<figcaption>gain from the text"), HasSubstr("</html>")));
+  EXPECT_THAT(preflight_html(found()), Not(HasSubstr("wrong transcripts first")));
 }
 
 TEST(PreflightReport, JsonHoldsAllOfIt) {
