@@ -70,7 +70,9 @@ class Parser {
 
   void skip_comment() {
     const bool is_head = next_ == 0;  // a blank line may be missing below it
-    while (next_ < lines_.size() && !is_blank(next_) && !(is_head && is_times(next_))) ++next_;
+    do {
+      ++next_;
+    } while (next_ < lines_.size() && !is_blank(next_) && !(is_head && is_times(next_)));
   }
 
   // In WebVTT a blank line ends a text; SubRip's writers leave blank lines within one.

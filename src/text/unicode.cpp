@@ -4,7 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/utf8.h>
+#include <unicode/ustring.h>
 
 #include <algorithm>
 #include <limits>
@@ -17,6 +17,17 @@ namespace {
 icu::StringPiece as_piece(std::string_view utf8) { return {utf8.data(), static_cast<std::int32_t>(utf8.size())}; }
 
 UChar32 as_icu(char32_t code_point) { return static_cast<UChar32>(code_point); }
+
+// Found once: what ICU makes at the first call is then seen whole by every thread.
+const icu::Normalizer2& nfkc() {
+  static const icu::Normalizer2& normalizer = []() -> const icu::Normalizer2& {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* found = icu::Normalizer2::getNFKCInstance(status);
+    if (U_FAILURE(status)) throw core::DataError(std::string("ICU has no NFKC data: ") + u_errorName(status));
+    return *found;
+  }();
+  return normalizer;
+}
 
 }  // namespace
 
@@ -57,12 +68,10 @@ std::string encode_utf8(char32_t code_point) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size();) {
-    UChar32 code_point = 0;
-    U8_NEXT(bytes.data(), at, bytes.size(), code_point);
-    if (code_point < 0) return false;
-  }
-  return true;
+  // The length in UTF-16 is all that is asked for; what cannot be read is told from the missing room for it.
+  UErrorCode status = U_ZERO_ERROR;
+  u_strFromUTF8(nullptr, 0, nullptr, bytes.data(), as_piece(bytes).size(), &status);
+  return U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR;
 }
 
 std::string utf8_of_utf16(std::string_view bytes) {
@@ -79,9 +88,7 @@ std::size_t count_characters(std::string_view utf8) {
 std::string compatibility_composed(std::string_view utf8) {
   static_cast<void>(decode_utf8(utf8));  // ICU would replace broken bytes silently
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(status);
-  if (U_FAILURE(status)) throw core::DataError(std::string("ICU has no NFKC data: ") + u_errorName(status));
-  const icu::UnicodeString composed = normalizer->normalize(icu::UnicodeString::fromUTF8(as_piece(utf8)), status);
+  const icu::UnicodeString composed = nfkc().normalize(icu::UnicodeString::fromUTF8(as_piece(utf8)), status);
   if (U_FAILURE(status)) throw core::DataError(std::string("ICU cannot compose a text: ") + u_errorName(status));
   std::string result;
   composed.toUTF8String(result);

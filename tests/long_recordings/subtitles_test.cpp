@@ -70,6 +70,11 @@ TEST(Subtitles, NumbersAndBlankLinesMayBeMissingOrWrong) {
   EXPECT_THAT(cues[3].lines, ElementsAre());
 }
 
+TEST(Subtitles, AHeadThatLooksLikeTimesIsPassedOver) {
+  EXPECT_THAT(refusal("WEBVTT\t --> \n\n"), HasSubstr("no cue"));
+  EXPECT_THAT(parse("WEBVTT\t --> \n00:01.000 --> 00:02.000\nOne\n"), SizeIs(1));
+}
+
 TEST(Subtitles, CuesComeBackInTheOrderOfTheirTimes) {
   const std::vector<Cue> cues =
       parse("1\n00:00:05,000 --> 00:00:06,000\nlater\n\n2\n00:00:01,000 --> 00:00:02,000\nfirst\n");
