@@ -8,8 +8,7 @@ folder=${1:-$root/runs/persian}
 mkdir -p "$folder"
 "$root/myxtts" make-data --language fa --output "$folder/data"
 [[ -e $folder/run/config.toml ]] ||
-  "$root/myxtts" train --language fa --train-data "$folder/data" --output "$folder/run" --model-size tiny \
-    --set voice.steps=1500 "${@:2}"
+  "$root/myxtts" train --language fa --train-data "$folder/data" --output "$folder/run" --model-size tiny "${@:2}"
 
 # Sentences of another seed: of 1.3 million the data set has 3,000.
 "$root/myxtts" make-data --language fa --output "$folder/recordings" --count 50 --seed 7

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,15 +23,18 @@ struct Preset {
   double rate;
   std::int64_t warmup_steps;
   std::int64_t codec_steps, most_voice_steps;
+  double most_voice_hours;  // of speech
 };
+
+constexpr double kAnyHours = 1e9;
 
 // tiny: both stages together fit 15 minutes on two cores; the others are made for a GPU and are not timed yet.
 constexpr std::array<Preset, 5> kPresets{{
-    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000},
-    {"small", 8, 384, 6, 256, 1024, 256, 256, 4, 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000},
-    {"normal", 12, 768, 12, 512, 1024, 512, 768, 6, 6.0, "another_clip", 32, 1, 2e-4, 1000, 20000, 100000},
-    {"big", 24, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "another_clip", 32, 1, 1e-4, 2000, 20000, 200000},
-    {"xtts-v2", 30, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "itself", 3, 84, 5e-6, 0, 20000, 50000},
+    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000, 18},
+    {"small", 8, 384, 6, 256, 1024, 256, 256, 4, 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000, kAnyHours},
+    {"normal", 12, 768, 12, 512, 1024, 512, 768, 6, 6.0, "another_clip", 32, 1, 2e-4, 1000, 20000, 100000, kAnyHours},
+    {"big", 24, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "another_clip", 32, 1, 1e-4, 2000, 20000, 200000, kAnyHours},
+    {"xtts-v2", 30, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "itself", 3, 84, 5e-6, 0, 20000, 50000, kAnyHours},
 }};
 
 const Preset& find_preset(std::string_view size) {
@@ -73,14 +77,17 @@ Settings preset(std::string_view size) {
   return s;
 }
 
-void plan_steps(Settings& settings, std::int64_t clips, std::int64_t batches_per_epoch) {
+void plan_steps(Settings& settings, const EpochSize& epoch) {
   const Preset& p = find_preset(settings.run.size);
   if (settings.codec.steps == 0) settings.codec.steps = p.codec_steps;
   if (settings.voice.epochs > 0) {
-    const std::int64_t batches = settings.voice.epochs * batches_per_epoch;
+    const std::int64_t batches = settings.voice.epochs * epoch.batches;
     settings.voice.steps = std::max<std::int64_t>(1, batches / settings.batch.accumulation);
   } else if (settings.voice.steps == 0) {
-    settings.voice.steps = std::clamp<std::int64_t>(10 * clips, 250, p.most_voice_steps);
+    const double steps_an_epoch = static_cast<double>(epoch.batches) / static_cast<double>(settings.batch.accumulation);
+    const double in_time = p.most_voice_hours * 3600 / epoch.speech_seconds * steps_an_epoch;
+    const double most = std::min(in_time, static_cast<double>(p.most_voice_steps));
+    settings.voice.steps = std::llround(std::max(250.0, std::min(10 * std::round(epoch.clips), most)));
   }
 }
 

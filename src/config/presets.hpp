@@ -11,9 +11,17 @@ namespace myxtts::config {
 // Settings of a model size: tiny, small, normal, big or xtts-v2. Throws UsageError on another name.
 [[nodiscard]] Settings preset(std::string_view size);
 
-// Fills in codec.steps and voice.steps where they are 0, from the number of training clips and the batches of an epoch.
-// Ours: ten voice steps a clip, at least 250, at most what the preset's machine trains in a sitting.
-void plan_steps(Settings& settings, std::int64_t clips, std::int64_t batches_per_epoch);
+// What a pass of the voice stage over the training clips takes; a clip counts as often as it is visited.
+struct EpochSize {
+  double clips = 0;
+  double text_tokens = 0;
+  double speech_seconds = 0;
+  std::int64_t batches = 1;  // micro-batches
+};
+
+// Fills in codec.steps and voice.steps where they are 0. Ours: ten voice steps a clip, at least 250, at most what the
+// preset's machine trains in a sitting, which long clips make fewer.
+void plan_steps(Settings& settings, const EpochSize& epoch);
 
 // Fills in run.threads where it is 0: every core.
 void decide_threads(RunSettings& run);

@@ -125,7 +125,7 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   const machine::DevicePlan plan = device_plan_of(request);
   auto runtime = runtime_of(settings, plan);
   const TrainingData clips = load_training_data(settings, "", console);
-  config::plan_steps(settings, static_cast<std::int64_t>(clips.train.size()), voice_batches_per_epoch(settings, clips));
+  config::plan_steps(settings, voice_epoch_size(settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = load_checkpoint(settings.run.codec);
   const RunData run{settings, clips, statistics_for(codec ? &*codec : nullptr, settings, clips, *runtime)};

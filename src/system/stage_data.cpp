@@ -166,13 +166,20 @@ torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime)
   return prompt;
 }
 
-std::int64_t voice_batches_per_epoch(const config::Settings& settings, const TrainingData& clips) {
+config::EpochSize voice_epoch_size(const config::Settings& settings, const TrainingData& clips) {
+  config::EpochSize epoch;
+  for (const dataset::Clip& clip : clips.train.clips()) {
+    epoch.clips += clip.weight;
+    epoch.text_tokens += clip.weight * static_cast<double>(clip.tokens.size());
+    epoch.speech_seconds += clip.weight * clip.audio.seconds();
+  }
   const text::Tokenizer tokenizer = tokenizer_of(clips);
   const preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer);
-  return planning::StageSchedule(preparation::row_costs(clips.train, options.packing.text_stop_input),
-                                 preparation::row_targets(clips.train, options), settings.batch, options.seed,
-                                 options.stage, clips.train.weights())
-      .batches_in_epoch(0);
+  epoch.batches = planning::StageSchedule(preparation::row_costs(clips.train, options.packing.text_stop_input),
+                                          preparation::row_targets(clips.train, options), settings.batch, options.seed,
+                                          options.stage, clips.train.weights())
+                      .batches_in_epoch(0);
+  return epoch;
 }
 
 }  // namespace myxtts::system

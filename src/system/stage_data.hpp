@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "config/presets.hpp"
 #include "config/settings.hpp"
 #include "contracts/batch.hpp"
 #include "contracts/train_state.hpp"
@@ -63,7 +64,7 @@ struct StageData {
 // read. Shapes: [T, M], divided.
 [[nodiscard]] torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime);
 
-// Micro-batches of the voice stage's first epoch: what its planned length is counted in.
-[[nodiscard]] std::int64_t voice_batches_per_epoch(const config::Settings& settings, const TrainingData& clips);
+// The voice stage's first epoch: what its planned length is counted in.
+[[nodiscard]] config::EpochSize voice_epoch_size(const config::Settings& settings, const TrainingData& clips);
 
 }  // namespace myxtts::system

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "config/fields.hpp"
 #include "config/presets.hpp"
 #include "core/error.hpp"
@@ -24,24 +22,11 @@ RunStart run_start(const std::string& start) {
   return start == "reset" ? RunStart::kReset : RunStart::kNew;
 }
 
-// Of clips, in an epoch.
-double visits_of(const TrainingData& data) {
-  double visits = 0;
-  for (const dataset::Clip& clip : data.train.clips()) visits += clip.weight;
-  return visits;
-}
-
-void announce(const config::Settings& settings, const TrainingData& data, std::int64_t batches,
-              core::Console& console) {
-  double seconds = 0;
-  double tokens = 0;
-  for (const dataset::Clip& clip : data.train.clips()) {
-    seconds += clip.weight * clip.audio.seconds();
-    tokens += clip.weight * static_cast<double>(clip.tokens.size());
-  }
-  const auto per_batch = [&](double total) { return total / static_cast<double>(batches); };
+void announce(const config::Settings& settings, const config::EpochSize& epoch, core::Console& console) {
+  const auto per_batch = [&](double total) { return total / static_cast<double>(epoch.batches); };
   console.info(fmt::format("Batches: {:.1f} clips, {:.0f} text tokens and {:.1f} s of speech each; {} in an epoch.",
-                           per_batch(visits_of(data)), per_batch(tokens), per_batch(seconds), batches));
+                           per_batch(epoch.clips), per_batch(epoch.text_tokens), per_batch(epoch.speech_seconds),
+                           epoch.batches));
   console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
                            settings.codec.steps, settings.voice.steps, settings.run.threads,
                            settings.run.data_threads));
@@ -166,10 +151,10 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
 
 // Plans both stages, writes config.toml with what was planned, and says it.
 void plan_run(config::Settings& settings, const TrainingData& data, RunFiles& files, core::Console& console) {
-  const std::int64_t batches = voice_batches_per_epoch(settings, data);
-  config::plan_steps(settings, std::llround(visits_of(data)), batches);
+  const config::EpochSize epoch = voice_epoch_size(settings, data);
+  config::plan_steps(settings, epoch);
   files.write_config(settings);
-  announce(settings, data, batches, console);
+  announce(settings, epoch, console);
 }
 
 // A run goes on to the bit on the clips that it was made with, and on no others.

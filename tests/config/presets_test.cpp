@@ -71,8 +71,10 @@ TEST(Preset, AnUnknownSizeNamesTheNearest) {
   }
 }
 
-Settings planned(std::int64_t clips, std::int64_t batches, Settings settings = preset("tiny")) {
-  plan_steps(settings, clips, batches);
+Settings planned(std::int64_t clips, std::int64_t batches, Settings settings = preset("tiny"),
+                 double clip_seconds = 4) {
+  const auto count = static_cast<double>(clips);
+  plan_steps(settings, {.clips = count, .text_tokens = 0, .speech_seconds = count * clip_seconds, .batches = batches});
   return settings;
 }
 
@@ -83,6 +85,15 @@ TEST(PlanSteps, TinyTakesTenVoiceStepsAClipWithinItsLimits) {
   EXPECT_EQ(planned(100, 13).voice.steps, 1000);
   EXPECT_EQ(planned(3000, 375).voice.steps, 2000);
   EXPECT_EQ(planned(24, 3).codec.steps, 2000);
+}
+
+TEST(PlanSteps, TinyTrainsFewerStepsWithLongClipsOrLargeBatches) {
+  EXPECT_EQ(planned(3000, 375, preset("tiny"), 6).voice.steps, 1350) << "18 hours of speech";
+  EXPECT_EQ(planned(3000, 50).voice.steps, 270);
+  EXPECT_EQ(planned(3000, 10).voice.steps, 250);
+  Settings settings = preset("tiny");
+  settings.batch.accumulation = 2;
+  EXPECT_EQ(planned(3000, 375, settings, 6).voice.steps, 675);
 }
 
 TEST(PlanSteps, LargerSizesMayTrainLonger) {
