@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does a Persian voice say what is written? bench/persian.sh [FOLDER [TRAIN ARGUMENTS]]
-# Trains the tiny size on make-data's Persian sentences for about 15 minutes (two quiet cores), speaks 50 sentences that it
+# Trains the tiny size on make-data's Persian sentences for about 10 minutes (two quiet cores), speaks 50 sentences that it
 # never saw, and asks scripts/judge whether each sounds most like its own recording. Exit code 1 under 90 %.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
