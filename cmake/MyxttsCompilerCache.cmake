@@ -1,8 +1,16 @@
-# Compiles through ccache, with the cache in the project's folder; -DCMAKE_CXX_COMPILER_LAUNCHER= turns it off, and so does
-# CCACHE_DISABLE=1 in the environment of a build. The sloppiness is what ccache asks for where a header is precompiled.
+# Compiles through ccache, in the user's own cache (CCACHE_DIR, or ccache's usual place), with paths relative to the
+# project's folder: a second clone finds what the first one compiled. -DCMAKE_CXX_COMPILER_LAUNCHER= turns it off, and so
+# does CCACHE_DISABLE=1 in the environment of a build. The sloppiness is what ccache asks for where a header is precompiled.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_DIR=${CMAKE_SOURCE_DIR}/.deps/ccache
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
+
+# myxtts_pch_identity(TARGET WHAT): what ccache takes for the content of the target's precompiled header, whose bytes hold
+# the clone's place. `WHAT` names the headers' version; the options are part of each compilation's key anyway.
+function(myxtts_pch_identity target what)
+  set(_sum ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum)
+  file(CONFIGURE OUTPUT ${_sum} CONTENT "${what}" @ONLY)
+endfunction()

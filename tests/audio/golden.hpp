@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace myxtts::audio::test {
 
 // golden_signal() of tests/golden/make_audio_golden.py: two sines, a chirp and noise. [S]
@@ -40,7 +42,7 @@ inline torch::Tensor sine(int rate_hz, double hz, std::int64_t samples) {
 using GoldenRows = std::map<std::int64_t, torch::Tensor>;
 
 inline GoldenRows golden_rows(const std::string& name) {
-  std::ifstream file(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/audio/" + name + ".txt");
+  std::ifstream file(support::source_folder() / "tests/golden/audio" / (name + ".txt"));
   if (!file) throw std::runtime_error("no golden file " + name);
   GoldenRows rows;
   for (std::string line; std::getline(file, line);) {

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::dataset {
 namespace {
@@ -197,7 +198,7 @@ TEST(RejectionLimit, EachRejectedClipIsShown) {
 }
 
 TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
-  const core::Path folder = core::Path(MYXTTS_SOURCE_DIR) / "../shared/data/ljspeech-24";
+  const core::Path folder = support::source_folder() / "../shared/data/ljspeech-24";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the recordings are not there";
   const CheckedDataset checked = check(folder, {}, letters);
   EXPECT_THAT(checked.findings, IsEmpty());
@@ -211,7 +212,7 @@ TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
 }
 
 TEST(RealSpeech, ThreeThousandHeadersAreReadQuickly) {
-  const core::Path source = core::Path(MYXTTS_SOURCE_DIR) / "../shared/data/ljspeech-24/wavs/LJ001-0001.flac";
+  const core::Path source = support::source_folder() / "../shared/data/ljspeech-24/wavs/LJ001-0001.flac";
   if (!std::filesystem::exists(source)) GTEST_SKIP() << "the recordings are not there";
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "wavs");

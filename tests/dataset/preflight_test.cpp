@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
+#include "support/places.hpp"
 #include "support/speech_signal.hpp"
 #include "text/tokenizer.hpp"
 
@@ -32,7 +33,7 @@ using testing::write_text;
 constexpr int kFloatWav = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
 constexpr int kFlac = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
 
-const Path kSpeech24 = Path(MYXTTS_SOURCE_DIR) / "../shared/data/ljspeech-24";
+const Path kSpeech24 = support::source_folder() / "../shared/data/ljspeech-24";
 
 // Twelve letters a second, no text like another.
 std::string sentence(double seconds, std::size_t number) {

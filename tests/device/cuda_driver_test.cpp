@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "core/error.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::device {
 namespace {
@@ -20,7 +21,7 @@ namespace {
   ::setenv("MYXTTS_FAKE_GPUS", gpus, 1);
   ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
   ::setenv("CUDA_VISIBLE_DEVICES", visible_devices, 1);
-  if (::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libcuda.so.1", RTLD_NOW) == nullptr) std::_Exit(125);
+  if (::dlopen((support::binary_folder() / "fake_driver/libcuda.so.1").c_str(), RTLD_NOW) == nullptr) std::_Exit(125);
   try {
     fmt::print(stderr, "[{}]", fmt::join(visible_gpu_uuids(), " "));
   } catch (const core::DeviceError& error) {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::formats {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string read_golden(const std::string& name) {
-  std::ifstream file(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/text/" + name, std::ios::binary);
+  std::ifstream file(support::source_folder() / "tests/golden/text" / name, std::ios::binary);
   EXPECT_TRUE(file) << name;
   std::ostringstream text;
   text << file.rdbuf();

@@ -8,6 +8,7 @@
 
 #include "config/fields.hpp"
 #include "core/stopwatch.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::front_test {
 namespace {
@@ -48,7 +49,7 @@ FrontProgram::FrontProgram() {
   core::FileSystem& files = core::local_file_system();
   files.create_directories(work());
   files.create_directories(temporary_.path() / "bin");
-  std::filesystem::copy_file(MYXTTS_BINARY_DIR "/bin/myxtts", temporary_.path() / "bin" / "myxtts");
+  std::filesystem::copy_file(support::binary_folder() / "bin/myxtts", temporary_.path() / "bin" / "myxtts");
   write_engine("myxtts-engine");
 }
 
@@ -60,7 +61,7 @@ void FrontProgram::write_engine(const std::string& name) const {
 }
 
 void FrontProgram::add_gpus(const std::string& megabytes) {
-  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver");
+  set("LD_LIBRARY_PATH", (support::binary_folder() / "fake_driver").string());
   set("MYXTTS_FAKE_GPUS", megabytes);
   environment_.erase("CUDA_VISIBLE_DEVICES");
   write_engine("myxtts-engine-cuda");

@@ -4,6 +4,7 @@
 
 #include "front_program.hpp"
 #include "machine/device_plan.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::front_test {
 namespace {
@@ -53,12 +54,12 @@ TEST_F(ValidateTest, CapsAndTheirRecommendationAreHandedOver) {
 
 TEST_F(ValidateTest, DriverThatLacksCallsIsStillAsked) {
   add_gpus("24576,20480,16384");
-  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver/sparse");
+  set("LD_LIBRARY_PATH", (support::binary_folder() / "fake_driver/sparse").string());
   const Outcome sparse = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
   EXPECT_THAT(sparse.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
   EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.total_mb, 16384);
   EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.uuid, "");
-  set("LD_LIBRARY_PATH", MYXTTS_BINARY_DIR "/fake_driver/bare");
+  set("LD_LIBRARY_PATH", (support::binary_folder() / "fake_driver/bare").string());
   const Outcome bare = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
   EXPECT_THAT(bare.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
   EXPECT_EQ(plan_in(request_in(bare)).data_gpu.total_mb, 0);

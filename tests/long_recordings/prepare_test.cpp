@@ -11,6 +11,7 @@
 #include "long_recordings/joined_recording.hpp"
 #include "media/audio_file.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::long_recordings {
 namespace {
@@ -81,7 +82,7 @@ double test_seconds() {
 
 TEST_F(Prepare, GetsKnownClipsBackBySubtitles) {
   std::vector<KnownClip> clips = spoken_clips(24);
-  const std::vector<KnownClip> recorded = recorded_clips(core::Path(MYXTTS_SOURCE_DIR) / "../shared/data/ljspeech-24");
+  const std::vector<KnownClip> recorded = recorded_clips(support::source_folder() / "../shared/data/ljspeech-24");
   clips.insert(clips.end(), recorded.begin(), recorded.end());
   Joiner joiner(1);
   const JoinedRecording joined = joiner.join(std::move(clips), test_seconds(), kNoiseRms);

@@ -9,6 +9,7 @@
 #include "core/file_system.hpp"
 #include "core/stopwatch.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::machine {
 namespace {
@@ -42,7 +43,7 @@ constexpr std::string_view kGpus = R"({"gpus": [
 // The fake driver, loaded before the inventory asks for one by that name.
 class NvmlTest : public testing::Test {
  protected:
-  NvmlTest() : driver_(::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libnvidia-ml.so.1", RTLD_NOW)) {
+  NvmlTest() : driver_(::dlopen((support::binary_folder() / "fake_driver/libnvidia-ml.so.1").c_str(), RTLD_NOW)) {
     const core::Path file = folder_.path() / "gpus.json";
     core::local_file_system().write(file, std::span(&kGpus, 1));
     ::setenv("MYXTTS_FAKE_GPU_FILE", file.c_str(), 1);

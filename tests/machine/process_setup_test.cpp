@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "support/places.hpp"
+
 namespace myxtts::machine {
 namespace {
 
@@ -34,7 +36,7 @@ DevicePlan dual_plan() {
 }
 
 void* load_fake_cuda(bool initialise) {
-  void* library = ::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libcuda.so.1", RTLD_NOW);
+  void* library = ::dlopen((support::binary_folder() / "fake_driver/libcuda.so.1").c_str(), RTLD_NOW);
   if (library == nullptr) std::_Exit(125);
   ::setenv("MYXTTS_FAKE_GPUS", "8192,8192", 1);
   const auto start = reinterpret_cast<int (*)(unsigned int)>(::dlsym(library, "cuInit"));

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace myxtts::model::test {
 
 // golden_values() of tests/golden/make_model_golden.py: uniform in [-1, 1), a hash of (stream, place).
@@ -47,7 +49,7 @@ inline void fill(torch::nn::Module& module) {
 using Golden = std::map<std::string, torch::Tensor>;
 
 inline std::ifstream open_golden(const std::string& file_name) {
-  std::ifstream file(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/model/" + file_name);
+  std::ifstream file(support::source_folder() / "tests/golden/model" / file_name);
   if (!file) throw std::runtime_error("no golden file " + file_name);
   return file;
 }

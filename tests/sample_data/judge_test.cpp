@@ -8,12 +8,14 @@
 #include <filesystem>
 
 #include "sample_data/make_data.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::sample_data {
 namespace {
 
 int run_judge(const core::Path& folder, const std::string& flags) {
-  const std::string command = std::string(MYXTTS_SOURCE_DIR "/scripts/judge ") + folder.string() + " " + flags;
+  const std::string command =
+      (support::source_folder() / "scripts/judge").string() + " " + folder.string() + " " + flags;
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "support/places.hpp"
+
 namespace myxtts::structure {
 namespace {
 
@@ -17,7 +19,7 @@ using ::testing::IsEmpty;
 
 namespace fs = std::filesystem;
 
-const fs::path kProject = MYXTTS_SOURCE_DIR;
+const fs::path kProject = support::source_folder();
 
 std::string read(const fs::path& path) {
   std::ifstream stream(path);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 #include "system/process_devices.hpp"
 
 namespace myxtts {
@@ -21,7 +22,7 @@ using testing::ThrowsMessage;
 class GpuMemoryTest : public testing::Test {
  protected:
   void SetUp() override {
-    driver_ = ::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libnvidia-ml.so.1", RTLD_NOW);
+    driver_ = ::dlopen((support::binary_folder() / "fake_driver/libnvidia-ml.so.1").c_str(), RTLD_NOW);
     ASSERT_NE(driver_, nullptr) << ::dlerror();
     ::unsetenv("CUDA_VISIBLE_DEVICES");
   }

@@ -12,6 +12,7 @@
 
 #include "device/role.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts {
@@ -123,7 +124,7 @@ TEST_F(TrainerTest, ModelIsWhereTrainingStarts) {
 }
 
 TEST_F(TrainerTest, GpuThatThisBuildCannotServeIsNotPassedOver) {
-  void* driver = ::dlopen(MYXTTS_BINARY_DIR "/fake_driver/libnvidia-ml.so.1", RTLD_NOW);
+  void* driver = ::dlopen((support::binary_folder() / "fake_driver/libnvidia-ml.so.1").c_str(), RTLD_NOW);
   ASSERT_NE(driver, nullptr) << ::dlerror();
   ::setenv("MYXTTS_FAKE_GPUS", "24576", 1);
   XTTSTrainerOptions options = plain_options("run");

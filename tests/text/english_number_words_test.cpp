@@ -5,11 +5,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/places.hpp"
+
 namespace myxtts::text {
 namespace {
 
 TEST(NumberWords, EqualAnIndependentImplementation) {
-  std::ifstream table(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/text/number_words.tsv");
+  std::ifstream table(support::source_folder() / "tests/golden/text/number_words.tsv");
   std::string line;
   int rows = 0;
   while (std::getline(table, line)) {

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace myxtts::text {
 
 inline std::string read_golden(const std::string& name) {
-  std::ifstream file(std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/text/" + name, std::ios::binary);
+  std::ifstream file(support::source_folder() / "tests/golden/text" / name, std::ios::binary);
   EXPECT_TRUE(file) << name;
   std::ostringstream text;
   text << file.rdbuf();

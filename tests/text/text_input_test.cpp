@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 #include "text/golden_text.hpp"
 #include "text/tokenizer.hpp"
 
@@ -57,7 +58,7 @@ class ReadVocabulary : public ::testing::Test {
 };
 
 TEST_F(ReadVocabulary, IsTheFileAsItIs) {
-  const std::string golden = std::string(MYXTTS_SOURCE_DIR) + "/tests/golden/text/byte_pairs.json";
+  const std::string golden = support::source_folder() / "tests/golden/text/byte_pairs.json";
   EXPECT_EQ(read_vocabulary(core::local_file_system(), with_vocabulary(golden)), read_golden("byte_pairs.json"));
   EXPECT_EQ(read_vocabulary(core::local_file_system(), with_vocabulary("characters")), "");
   EXPECT_EQ(read_vocabulary(core::local_file_system(), with_vocabulary("1024")), "");
