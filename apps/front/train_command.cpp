@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "config/fields.hpp"
@@ -18,6 +19,7 @@
 #include "machine/messages.hpp"
 #include "report/run_folder.hpp"
 #include "sample_data/make_data.hpp"
+#include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -79,14 +81,20 @@ void check_monitoring(const PipelineArguments& a) {
                           .advice = {}});
 }
 
+// A stage learns from what others make: each is trained in the same run, or a checkpoint that holds it is given.
 void check_stages(const config::RunSettings& run) {
-  if (run.stages == "voice" && run.codec.empty() && run.init.empty()) {
-    contradict("--stages voice",
-               "Give a codec to learn from with --codec CHECKPOINT, or train both: --stages "
-               "codec,voice.");
+  const bool is_given = !run.codec.empty() || !run.init.empty();
+  const bool uses_codec = std::ranges::any_of(stages::kCatalogue, [&](const stages::StageEntry& entry) {
+    return stages::is_named(run.stages, entry.name) && entry.learns_from(stages::kCodec.name);
+  });
+  if (uses_codec && !stages::is_named(run.stages, stages::kCodec.name) && !is_given) {
+    contradict(
+        "--stages " + run.stages,
+        "Give a codec to learn from with --codec CHECKPOINT, or train both: --stages " + stages::all_names() + ".");
   }
-  if (run.stages == "codec" && !run.codec.empty()) {
-    contradict("--stages codec, --codec", "A codec that is given is not trained: use --stages voice.");
+  if (!uses_codec && !run.codec.empty()) {
+    contradict(fmt::format("--stages {}, --codec", run.stages),
+               fmt::format("A codec that is given is not trained: use --stages {}.", stages::kCatalogue.back().name));
   }
 }
 

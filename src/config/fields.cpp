@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::config {
 namespace {
@@ -168,7 +169,7 @@ std::string range_text(const Field& field) { return fmt::format("{} to {}", fiel
 std::vector<Field> fields(Settings& s) {
   return {
       {"run.size", &s.run.size, 0, 0, {"tiny", "small", "normal", "big", "xtts-v2"}},
-      {"run.stages", &s.run.stages, 0, 0, {"codec,voice", "codec", "voice"}},
+      {"run.stages", &s.run.stages, 0, 0, stages::stage_choices()},
       {"run.codec", &s.run.codec},
       {"run.init", &s.run.init},
       {"run.seed", &s.run.seed, 0, kMany},

@@ -105,12 +105,15 @@ void validate(const Settings& s) {
   require(s.conditioning.width % 32 == 0, "conditioning.width", s.conditioning.width,
           "a multiple of 32 (the groups of its normalisation)");
   require(s.codec.crop_frames % 4 == 0, "codec.crop_frames", s.codec.crop_frames, "a multiple of 4 (frames a code)");
-  if (!s.run.init.empty() && (!s.run.codec.empty() || s.run.stages == "codec")) {
-    throw core::ConfigError({.what = "settings that contradict each other",
-                             .where = "run.init",
-                             .value = s.run.init,
-                             .expected = "neither run.codec nor run.stages = codec beside it: its own codec is used",
-                             .advice = {}});
+  if (!s.run.init.empty() &&
+      (!s.run.codec.empty() || !stages::is_named(s.run.stages, stages::kCatalogue.back().name))) {
+    throw core::ConfigError(
+        {.what = "settings that contradict each other",
+         .where = "run.init",
+         .value = s.run.init,
+         .expected =
+             fmt::format("neither run.codec nor run.stages = {} beside it: its own codec is used", s.run.stages),
+         .advice = {}});
   }
   validate_vocabulary(s);
   validate_augmentation(s);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "stages/catalogue/catalogue.hpp"
+
 namespace myxtts::config {
 
 struct DataSettings {
@@ -142,7 +144,7 @@ struct MemorySettings {
 
 struct RunSettings {
   std::string size = "tiny";  // the preset that filled in the rest
-  std::string stages = "codec,voice";
+  std::string stages = stages::all_names();
   std::string codec;  // a checkpoint whose trained codec is used; empty: the run trains its own
   std::string init;   // a checkpoint to start from: its codec is used, its voice model trained on; empty: none
   std::int64_t seed = 1;

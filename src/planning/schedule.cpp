@@ -35,6 +35,17 @@ std::int64_t codes_of_samples(std::int64_t samples) {
   return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
 }
 
+BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets) {
+  BatchPlan plan;
+  plan.clips = batch.clips;
+  for (const std::uint32_t clip : batch.clips) {
+    const RowTargets row = targets(clip, 0);
+    plan.step_text_targets += row.text;
+    plan.step_audio_targets += row.audio;
+  }
+  return plan;
+}
+
 StageSchedule::StageSchedule(PlanEpoch plan, TargetsOfRow targets, std::int64_t accumulation)
     : plan_(std::move(plan)), targets_(std::move(targets)), accumulation_(accumulation), epoch_starts_{0} {
   if (epoch_plan(0).empty()) throw std::invalid_argument("a stage needs batches");

@@ -43,6 +43,9 @@ struct BatchPlan {
   std::int64_t step_audio_targets = 0;
 };
 
+// A batch that is an optimiser step alone: its targets are the step's. For held-out clips and measurements.
+[[nodiscard]] BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets);
+
 // Every settings.accumulation consecutive micro-batches are one optimiser step; a step may run on into the next epoch.
 // Epochs are planned when they are asked for. Thread: at() and batches_in_epoch() are thread-safe.
 class StageSchedule {

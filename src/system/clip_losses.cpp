@@ -73,7 +73,8 @@ std::vector<dataset::ClipLoss> clip_losses(const LoadedVoice& voice, const datas
   const std::vector<std::int64_t> costs = preparation::row_costs(data, options.packing.text_stop_input);
   std::vector<dataset::ClipLoss> losses;
   for (const planning::PlannedBatch& planned : planning::plan_in_order(costs, voice.settings.batch)) {
-    const contracts::Batch batch = preparation.prepare(preparation.decode(step_of_its_own(planned, targets)));
+    const contracts::Batch batch =
+        preparation.prepare(preparation.decode(planning::single_step_plan(planned, targets)));
     const auto& own = std::get<contracts::VoiceBatch>(batch.payload);
     const contracts::VoiceBatch other =
         replace_texts(own, data, planned.clips, with_other_texts(data, planned.clips), options.packing);

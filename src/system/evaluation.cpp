@@ -56,7 +56,7 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::Br
   Sums sums;
   sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::dtype(torch::kFloat64).device(voice.device));
   for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
-    preparation::RawBatch raw = preparation.decode(step_of_its_own({{clip}}, targets));
+    preparation::RawBatch raw = preparation.decode(planning::single_step_plan({.clips = {clip}}, targets));
     if (raw.rows.front().is_broken) continue;
     ++sums.clips;
     const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));

@@ -9,15 +9,22 @@
 
 namespace myxtts::system {
 
-Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
-                   const PipelineOptions& options, device::SpanRecorder& spans)
+Pipeline::Pipeline(device::DeviceRuntime& runtime, const planning::StageSchedule& schedule,
+                   preparation::Preparation& preparation, transfer::TransferLane& lane, const PipelineOptions& options,
+                   device::SpanRecorder& spans)
+    : Pipeline(
+          runtime, [&schedule](std::uint64_t sequence) { return schedule.at(sequence); }, preparation, lane, options,
+          spans) {}
+
+Pipeline::Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::Preparation& preparation,
+                   transfer::TransferLane& lane, const PipelineOptions& options, device::SpanRecorder& spans)
     : runtime_(runtime),
-      preparation_(preparation),
       plan_(std::move(plan)),
+      preparation_(preparation),
+      lane_(lane),
       options_(options),
       spans_(spans),
       count_(options.end_sequence - std::min(options.first_sequence, options.end_sequence)),
-      lane_(runtime, {.slots = 2, .verify = options.verify_transfer}, &spans),
       decoded_(static_cast<std::size_t>(std::max<std::int64_t>(1, options.workers)) + 1),
       prepared_(static_cast<std::size_t>(options.buffer)),
       sent_(1) {

@@ -14,6 +14,7 @@
 #include "media/audio_file.hpp"
 #include "model/gpt.hpp"
 #include "preparation/speech_mels.hpp"
+#include "stages/catalogue/voice.hpp"
 #include "synthesis/reference.hpp"
 #include "synthesis/utterances.hpp"
 #include "system/devices.hpp"
@@ -233,12 +234,12 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
       formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
   model::Initialiser initialiser(0, device);
   loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
-  training::load_module(*loaded.codec, state, "codec");
+  training::load_module(*loaded.codec, state, stages::kCodec.weights());
   loaded.codec->eval();
-  if (state.weights.contains("voice")) {
+  if (state.weights.contains(stages::kVoice.weights())) {
     loaded.voice = std::make_shared<model::VoiceModel>(
         model::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
-    training::load_module(*loaded.voice, state, "voice");
+    training::load_module(*loaded.voice, state, stages::kVoice.weights());
     loaded.voice->eval();
   }
   loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);

@@ -8,6 +8,7 @@
 #include "device/thread_budget.hpp"
 #include "model/dropout.hpp"
 #include "model/parameters.hpp"
+#include "stages/catalogue/voice.hpp"
 #include "training/module_state.hpp"
 #include "training/row_groups.hpp"
 
@@ -105,7 +106,7 @@ std::vector<contracts::VoiceBatch> VoiceLearner::groups_of(const contracts::Voic
 
 VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::VoiceBatch& group, std::uint64_t sequence,
                                               std::uint32_t number) const {
-  const core::RandomCoordinates coordinates{seed_, kStage, sequence, number, core::Purpose::kDropout};
+  const core::RandomCoordinates coordinates{seed_, stages::kVoice.number, sequence, number, core::Purpose::kDropout};
   model::seed_dropout(core::CounterRandom(coordinates).next_u64(), sums_.device());
   const model::VoiceLoss losses = loss_of(group);
   return {losses.loss,
@@ -175,12 +176,16 @@ core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
 core::Losses VoiceLearner::combine(const core::Losses& sums) const { return mean_voice_losses(sums, text_weight_); }
 
 void VoiceLearner::save(contracts::TrainState& state) const {
-  state.weights["voice"] = module_tensors(*model_);
+  state.weights[stages::kVoice.weights()] = module_tensors(*model_);
   optimizer_.save(state.optimizer);
 }
 
+void VoiceLearner::load_weights(const contracts::TrainState& state) {
+  load_module(*model_, state, stages::kVoice.weights());
+}
+
 void VoiceLearner::load(const contracts::TrainState& state) {
-  load_module(*model_, state, "voice");
+  load_weights(state);
   optimizer_.load(state.optimizer);
 }
 

@@ -33,14 +33,14 @@ class VoiceLearner final : public contracts::Learner {
   // On a CPU the rows are spread over the calling thread's budget of threads, which therefore decides the last bits.
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
+  [[nodiscard]] std::vector<torch::Tensor> trained_parameters() const override { return parameters_; }
   [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
   void save(contracts::TrainState& state) const override;
   void load(const contracts::TrainState& state) override;
+  void load_weights(const contracts::TrainState& state) override;
 
   [[nodiscard]] const std::shared_ptr<model::VoiceModel>& model() const { return model_; }
-
-  static constexpr std::uint32_t kStage = 1;  // in random coordinates
 
  private:
   struct GroupLoss {

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "device/runtime.hpp"
+#include "stages/codec.hpp"
+#include "stages/voice.hpp"
 #include "system/tiny_run.hpp"
 #include "system/wiring.hpp"
 
@@ -185,7 +187,7 @@ TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
 // Both roles on threads of their own must learn what one thread learns that does one thing after another.
 class OneThread : public Determinism {
  protected:
-  static contracts::TrainState train(StageData& data, contracts::Learner& learner, std::int64_t steps) {
+  static contracts::TrainState train(stages::StageData& data, contracts::Learner& learner, std::int64_t steps) {
     for (std::int64_t step = 1; step <= steps; ++step) {
       contracts::DeviceBatch batch;
       batch.batch =
@@ -227,16 +229,18 @@ TEST_F(OneThread, LearnsTheSameAsTwoRoles) {
   const TrainingData clips = load_training_data(plan, "", console);
   const auto runtime = device::make_runtime({});
   const contracts::TrainState voice_end = trained("last");
-  const RunData run{plan, clips, statistics_of(voice_end)};
+  const stages::RunData run{plan, clips, statistics_of(voice_end)};
 
-  StageData codec_stage = codec_data(run, *runtime);
-  const contracts::TrainState codec = train(codec_stage, *new_codec_learner(run, *runtime), plan.codec.steps);
+  stages::StageData codec_stage = stages::codec_stage().make_data(run, {}, *runtime, nullptr);
+  const contracts::TrainState codec =
+      train(codec_stage, *stages::codec_stage().make_learner(run, *runtime, nullptr), plan.codec.steps);
   const contracts::TrainState codec_end = trained(fmt::format("codec-{:08}", plan.codec.steps));
   test::expect_equal(sorted(codec.weights.at("codec")), codec_end.weights.at("codec"), "codec");
   test::expect_equal(sorted(codec.optimizer), codec_end.optimizer, "codec's optimiser");
 
-  StageData voice_stage = voice_data(run, voice_end, *runtime);
-  const contracts::TrainState voice = train(voice_stage, *new_voice_learner(run, *runtime), plan.voice.steps);
+  stages::StageData voice_stage = stages::voice_stage().make_data(run, voice_end, *runtime, nullptr);
+  const contracts::TrainState voice =
+      train(voice_stage, *stages::voice_stage().make_learner(run, *runtime, nullptr), plan.voice.steps);
   test::expect_equal(sorted(voice.weights.at("voice")), voice_end.weights.at("voice"), "voice");
   test::expect_equal(sorted(voice.optimizer), voice_end.optimizer, "voice's optimiser");
 }
@@ -250,17 +254,19 @@ TEST_F(OneThread, HeldOutClipsAreNeverAugmented) {
   const TrainingData clips = load_training_data(plain, "", console);
   const auto runtime = device::make_runtime({});
   const contracts::TrainState voice_end = trained("last");
-  const RunData run{plain, clips, statistics_of(voice_end)};
-  const RunData augmented_run{augmented, clips, statistics_of(voice_end)};
-  const auto expect_same = [](const StageData& data, const StageData& expected) {
+  const stages::RunData run{plain, clips, statistics_of(voice_end)};
+  const stages::RunData augmented_run{augmented, clips, statistics_of(voice_end)};
+  const auto expect_same = [](const stages::StageData& data, const stages::StageData& expected) {
     const std::vector<torch::Tensor> tensors = tensors_of(data.validation);
     const std::vector<torch::Tensor> others = tensors_of(expected.validation);
     ASSERT_GT(tensors.size(), 0U);
     ASSERT_EQ(tensors.size(), others.size());
     for (std::size_t i = 0; i < tensors.size(); ++i) EXPECT_TRUE(torch::equal(tensors[i], others[i])) << i;
   };
-  expect_same(codec_data(augmented_run, *runtime), codec_data(run, *runtime));
-  expect_same(voice_data(augmented_run, voice_end, *runtime), voice_data(run, voice_end, *runtime));
+  expect_same(stages::codec_stage().make_data(augmented_run, {}, *runtime, nullptr),
+              stages::codec_stage().make_data(run, {}, *runtime, nullptr));
+  expect_same(stages::voice_stage().make_data(augmented_run, voice_end, *runtime, nullptr),
+              stages::voice_stage().make_data(run, voice_end, *runtime, nullptr));
 }
 
 }  // namespace

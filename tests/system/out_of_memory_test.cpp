@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "device/role_allocator.hpp"
-#include "system/role_thread.hpp"
+#include "device/role_thread.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -117,7 +117,8 @@ TEST_F(OutOfMemory, AModelThatTheDeviceCannotHoldIsTheModelRoles) {
 
 TEST(RunAs, MemoryThatRunsOutIsTheRoles) {
   const auto runtime = device::make_cpu_runtime({});
-  EXPECT_THROW(run_as(*runtime, Role::kData, [] { (void)torch::empty({kMoreThanThereIs}); }), core::OutOfMemoryError);
+  EXPECT_THROW(device::run_as(*runtime, Role::kData, [] { (void)torch::empty({kMoreThanThereIs}); }),
+               core::OutOfMemoryError);
 }
 
 }  // namespace

@@ -34,11 +34,12 @@ struct Failure : std::runtime_error {
 // A pipeline and all that is lent to it.
 struct Lines {
   explicit Lines(const PipelineOptions& options, FakePreparation given = {})
-      : preparation(std::move(given)), pipeline(*runtime, preparation, test::plan_of, options, spans) {}
+      : preparation(std::move(given)), pipeline(*runtime, test::plan_of, preparation, lane, options, spans) {}
 
   std::unique_ptr<device::DeviceRuntime> runtime = device::make_cpu_runtime({});
   FakePreparation preparation;
   device::SpanRecorder spans{*runtime};
+  transfer::TransferLane lane{*runtime, {}, &spans};
   Pipeline pipeline;
 };
 
@@ -263,6 +264,8 @@ class SlowLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses&) const override { return {}; }
   void save(contracts::TrainState&) const override {}
   void load(const contracts::TrainState&) override {}
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
   std::chrono::milliseconds step_;

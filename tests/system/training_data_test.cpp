@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "system/stage_data.hpp"
+#include "stages/run_data.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -177,7 +177,7 @@ TEST_F(LoadTrainingData, ClipsOfTwoLanguagesShareAVocabulary) {
   settings.data.max_rejected = 0.3;
   const TrainingData data = load(settings);
   ASSERT_EQ(data.train.size(), 3U);  // nobody knows German
-  const text::Tokenizer tokenizer = tokenizer_of(data);
+  const text::Tokenizer tokenizer = stages::tokenizer_of(data);
   EXPECT_EQ(data.train.clip(0).tokens, tokenizer.encode("two cats", "en"));
   EXPECT_EQ(data.train.clip(1).tokens, tokenizer.encode("دو گربه", "fa"));
   EXPECT_EQ(data.train.clip(2).tokens, tokenizer.encode("cats", "en"));

@@ -222,6 +222,8 @@ class ReadingLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return learner_->combine(sums); }
   void save(contracts::TrainState& state) const override { learner_->save(state); }
   void load(const contracts::TrainState& state) override { learner_->load(state); }
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
   std::unique_ptr<contracts::Learner> learner_ = make_learner(1);

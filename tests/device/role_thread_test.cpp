@@ -1,4 +1,4 @@
-#include "system/role_thread.hpp"
+#include "device/role_thread.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,21 +7,18 @@
 #include "device/delegating_runtime.hpp"
 #include "device/role_allocator.hpp"
 
-namespace myxtts::system {
+namespace myxtts::device {
 namespace {
 
-using device::Role;
-using device::Stream;
-
 // Notes which stream's work the host waited for.
-class NotingRuntime final : public device::DelegatingRuntime {
+class NotingRuntime final : public DelegatingRuntime {
  public:
   using DelegatingRuntime::DelegatingRuntime;
-  device::Event record(Stream stream) override {
+  Event record(Stream stream) override {
     recorded = stream;
     return DelegatingRuntime::record(stream);
   }
-  void wait_on_host(const device::Event&) override { waited_for.push_back(recorded); }
+  void wait_on_host(const Event&) override { waited_for.push_back(recorded); }
 
   Stream recorded = Stream::kTransfer;
   std::vector<Stream> waited_for;
@@ -29,14 +26,14 @@ class NotingRuntime final : public device::DelegatingRuntime {
 
 class RoleThread : public ::testing::Test {
  protected:
-  std::unique_ptr<device::DeviceRuntime> cpu_ = device::make_cpu_runtime({});
+  std::unique_ptr<DeviceRuntime> cpu_ = make_cpu_runtime({});
   NotingRuntime runtime_{*cpu_};
 };
 
 TEST_F(RoleThread, WhatItLeftToTheDeviceIsDoneWhenItReturns) {
   for (const Role role : {Role::kData, Role::kModel}) {
     run_as(runtime_, role, [&] {
-      EXPECT_EQ(device::current_role(), role);
+      EXPECT_EQ(current_role(), role);
       EXPECT_TRUE(runtime_.waited_for.empty());
     });
     EXPECT_THAT(runtime_.waited_for, ::testing::ElementsAre(role == Role::kData ? Stream::kData : Stream::kModel));
@@ -45,9 +42,9 @@ TEST_F(RoleThread, WhatItLeftToTheDeviceIsDoneWhenItReturns) {
 }
 
 TEST_F(RoleThread, MemoryThatRunsOutIsTheTypedError) {
-  device::set_cap(Role::kData, 1);
+  set_cap(Role::kData, 1);
   EXPECT_THROW(run_as(runtime_, Role::kData, [] { (void)torch::ones({2}); }), core::OutOfMemoryError);
-  device::set_cap(Role::kData, 0);
+  set_cap(Role::kData, 0);
 }
 
 TEST_F(RoleThread, OtherFailuresArriveAsTheyWere) {
@@ -55,4 +52,4 @@ TEST_F(RoleThread, OtherFailuresArriveAsTheyWere) {
 }
 
 }  // namespace
-}  // namespace myxtts::system
+}  // namespace myxtts::device
