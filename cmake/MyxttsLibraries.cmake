@@ -17,10 +17,17 @@ add_library(espeak_ng INTERFACE)
 target_link_libraries(espeak_ng INTERFACE ${ESPEAK_NG_LIBRARY})
 target_include_directories(espeak_ng SYSTEM INTERFACE ${ESPEAK_NG_INCLUDE_DIR})
 
+# The precompiled header of the tests without torch.
+file(CONFIGURE OUTPUT test_header.cpp CONTENT "// Owns the precompiled header of the tests without torch.\n")
+add_library(myxtts_test_header OBJECT ${CMAKE_BINARY_DIR}/test_header.cpp)
+target_link_libraries(myxtts_test_header PRIVATE GTest::gmock nlohmann_json::nlohmann_json myxtts_flags)
+target_precompile_headers(myxtts_test_header PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
+myxtts_pch_identity(myxtts_test_header "gtest ${GTest_VERSION}, nlohmann_json ${nlohmann_json_VERSION}")
+
 if(MYXTTS_TORCH)
   find_package(Libtorch 2.11 REQUIRED)
   # One object library owns the precompiled header; every torch target reuses it.
-  file(WRITE ${CMAKE_BINARY_DIR}/torch_header.cpp "// Owns the precompiled header of torch.\n")
+  file(CONFIGURE OUTPUT torch_header.cpp CONTENT "// Owns the precompiled header of torch.\n")
   add_library(myxtts_torch_header OBJECT ${CMAKE_BINARY_DIR}/torch_header.cpp)
   target_link_libraries(myxtts_torch_header PUBLIC Libtorch::cpu PRIVATE myxtts_flags)
   target_precompile_headers(myxtts_torch_header PRIVATE <torch/torch.h>)

@@ -19,7 +19,7 @@ namespace {
                      .where = where,
                      .value = std::strerror(errno),
                      .expected = {},
-                     .advice = "Build it with ./myxtts --version."});
+                     .advice = "Build it with scripts/build release myxtts-engine."});
 }
 
 int anonymous_file(const std::string& content) {

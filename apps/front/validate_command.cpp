@@ -8,7 +8,7 @@
 #include "front/commands.hpp"
 #include "front/device_arguments.hpp"
 #include "front/engine_process.hpp"
-#include "front/libtorch_version.hpp"
+#include "front/versions.hpp"
 #include "machine/prerequisites.hpp"
 
 namespace myxtts::front {
@@ -54,7 +54,7 @@ void start_engine(machine::ValidationReport& report, bool json, const machine::D
   } catch (const core::Error& error) {
     const std::string name = machine::name_of(machine::Check::kLibtorchGpus);
     report.fail(machine::Check::kLibtorchGpus, fmt::format("{}: {}", name, error.what()),
-                name + ": build the program again with ./myxtts --version");
+                name + ": build it with scripts/build release myxtts-engine");
   }
 }
 

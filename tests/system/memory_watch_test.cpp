@@ -161,7 +161,7 @@ TEST_F(Watch, ARunWithCapsPrintsItsForecastItsMemoryAndWhatItUsed) {
   EXPECT_LT(log.find("Memory forecast"), log.find("[Step 1]"));
 }
 
-// Long: tests/end_to_end/memory.sh runs it.
+// Long: ctest's entry end_to_end.memory_of_10000_steps runs it.
 TEST(MemoryOfALongRun, DISABLED_StaysLevelOver10000Steps) {
   torch::set_num_threads(1);
   support::TemporaryFolder folder;

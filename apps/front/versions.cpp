@@ -1,4 +1,4 @@
-#include "front/libtorch_version.hpp"
+#include "front/versions.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -7,18 +7,19 @@
 namespace myxtts::front {
 namespace {
 
-std::filesystem::path libtorch_folder() {
-  const char* chosen = std::getenv("MYXTTS_LIBTORCH");
-  return chosen == nullptr ? MYXTTS_LIBTORCH_ROOT : chosen;
-}
-
 // Without what tells builds apart: "2.11.0+cpu".
 std::string release_of(const std::string& version) { return version.substr(0, version.find_first_of("+'")); }
 
 }  // namespace
 
+std::string version_text() {
+  return "myxtts " MYXTTS_VERSION "\n" MYXTTS_LIBRARIES "\nlibtorch " MYXTTS_LIBTORCH_VERSION;
+}
+
 std::optional<std::string> libtorch_version() {
-  const std::filesystem::path folder = libtorch_folder();
+  const char* chosen = std::getenv("MYXTTS_LIBTORCH");
+  const std::filesystem::path folder = chosen == nullptr ? MYXTTS_LIBTORCH_ROOT : chosen;
+  if (folder.empty()) return MYXTTS_LIBTORCH_VERSION;
   constexpr std::string_view kAssignment = "__version__ = '";
   std::ifstream wheel(folder / "version.py");
   for (std::string line; std::getline(wheel, line);) {
