@@ -82,13 +82,12 @@ config::Settings settings_with_checkpoint(const PreflightArguments& a, const cor
 }
 
 [[noreturn]] void rank_in_engine(const PreflightArguments& a, const config::Settings& settings) {
-  const machine::DevicePlan plan = a.model.plan();
-  config::EngineRequest request = a.model.request("preflight");
+  auto request = a.model.request<requests::PreflightRequest>();
   request.settings.data = settings.data;
   request.settings.text = settings.text;
-  request.set_flag("json", a.json);
-  request.set("html", a.html);
-  become_engine(request, plan);
+  request.json = a.json;
+  if (!a.html.empty()) request.html = a.html;
+  become_engine(request);
 }
 
 int run_preflight(const PreflightArguments& a) {

@@ -41,6 +41,12 @@ struct ProfileArguments {
   bool json = false;
 };
 
+// Of one of the names that --compare takes.
+requests::Comparison comparison_of(const std::string& name) {
+  using enum requests::Comparison;
+  return name == name_of(kPlain) ? kPlain : kSequential;
+}
+
 void declare(CLI::App& app, ProfileArguments& a) {
   app.add_option("--steps,--num-steps", a.steps, "measured in each way; default 50")
       ->type_name("STEPS")
@@ -62,7 +68,7 @@ void declare(CLI::App& app, ProfileArguments& a) {
   app.add_option("--compare", a.comparison,
                  "with the same batches, each part after the other on one device (sequential), or without caps (plain)")
       ->type_name("WAY")
-      ->check(CLI::IsMember({"sequential", "plain"}))
+      ->check(CLI::IsMember({name_of(requests::Comparison::kSequential), name_of(requests::Comparison::kPlain)}))
       ->group("Profile");
   app.add_flag("--json", a.json, "one JSON object on stdout")->group("Profile");
 }
@@ -101,14 +107,16 @@ int profile(const ProfileArguments& a) {
   if (!settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
   core::Console console(a.json);
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
-  config::EngineRequest request("profile", settings);
-  request.set_number("steps", static_cast<double>(a.steps));
-  request.set_number("rounds", static_cast<double>(a.rounds));
-  request.set("stage", a.stage);
-  if (!a.batches.empty()) request.set("batches", a.batches);
-  if (!a.comparison.empty()) request.set("compare", a.comparison);
-  request.set_flag("json", a.json);
-  become_engine(request, plan);
+  requests::ProfileRequest request;
+  request.settings = settings;
+  request.device_plan = plan;
+  request.steps = a.steps;
+  request.rounds = a.rounds;
+  request.stage = a.stage;
+  if (!a.batches.empty()) request.batches = a.batches;
+  if (!a.comparison.empty()) request.comparison = comparison_of(a.comparison);
+  request.json = a.json;
+  become_engine(request);
 }
 
 }  // namespace

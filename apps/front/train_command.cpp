@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "config/fields.hpp"
 #include "config/presets.hpp"
@@ -18,14 +19,15 @@
 #include "machine/device_options.hpp"
 #include "machine/messages.hpp"
 #include "report/run_folder.hpp"
+#include "requests/requests.hpp"
 #include "sample_data/make_data.hpp"
 #include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::front {
 namespace {
 
+using config::RunStart;
 using report::RunFolder;
-using report::RunStart;
 
 constexpr const char* kOldDefaultData = "../dataset/dataset_train";
 constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
@@ -60,7 +62,7 @@ struct TrainArguments {
 
   PipelineArguments pipeline;
   std::string output;
-  std::int64_t max_steps = 0;
+  std::optional<std::int64_t> max_steps;
   bool resume = false;
   bool reset = false;
   bool dump_config = false;
@@ -193,8 +195,8 @@ void check_command_line(const TrainArguments& a) {
 int train(const TrainArguments& a) {
   check_command_line(a);
   core::Console console;
-  std::vector<std::string> said;
-  console.keep_in([&said](std::string_view line) { said.emplace_back(line); });
+  std::vector<std::string> log_lines;
+  console.keep_in([&](std::string_view line) { log_lines.emplace_back(line); });
   const machine::DeviceOptions devices = a.pipeline.devices.options();
   const machine::DevicePlan plan = machine::resolve(devices, *machine::nvml_inventory());
   config::Settings settings = a.pipeline.resolve(plan);
@@ -210,17 +212,19 @@ int train(const TrainArguments& a) {
   if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(settings, console);
   if (run.start != RunStart::kResume) resolve_validation(settings, console);
 
-  config::EngineRequest request("train", settings);
+  requests::TrainRequest request;
+  request.settings = settings;
+  request.device_plan = plan;
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
-  request.set("output", (named_by_us ? report::claim_run_folder(run.folder) : run.folder).string());
-  request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
-  if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
+  request.output = named_by_us ? report::claim_run_folder(run.folder) : run.folder;
+  request.start = run.start;
+  request.max_steps = a.max_steps;
   if (settings.data.train == std::vector{default_data(settings.text.language)}) {
-    request.set("speak_unseen", std::to_string(kSpokenSentences));
+    request.spoken_sentences = kSpokenSentences;
   }
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
-  request.arguments["said"] = said;
-  become_engine(request, plan);
+  request.log_lines = log_lines;
+  become_engine(request);
 }
 
 void declare_run(CLI::App& app, TrainArguments& a) {

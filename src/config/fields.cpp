@@ -44,13 +44,18 @@ std::string allowed(const Field& field) {
   if (std::holds_alternative<std::string*>(field.target)) return "a text";
   if (std::holds_alternative<Texts*>(field.target)) return "a text, or a list of texts";
   if (std::holds_alternative<bool*>(field.target)) return "true or false";
-  const char* kind = std::holds_alternative<double*>(field.target) ? "a number" : "a whole number";
+  const char* kind = std::holds_alternative<std::int64_t*>(field.target) ? "a whole number" : "a number";
   return fmt::format("{} from {}", kind, range_text(field));
 }
 
+// Empty where the field is not set.
 std::string text_of(const Field& field) {
   if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
   if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
+  if (auto* const* real = std::get_if<std::optional<double>*>(&field.target)) {
+    const std::optional<double>& value = **real;
+    return value ? fmt::format("{}", *value) : "";
+  }
   if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
   if (auto* const* texts = std::get_if<Texts*>(&field.target)) return quoted(**texts);
   return *std::get<std::string*>(field.target);
@@ -121,7 +126,11 @@ bool assign(const Field& field, std::string_view value) {
   double number = 0;
   const bool parsed = parse_number(value, number) || (field.high <= 1 && parse_share(value, number));
   if (!parsed || !in_range(field, number)) return false;
-  *std::get<double*>(field.target) = number;
+  if (auto* const* target = std::get_if<std::optional<double>*>(&field.target)) {
+    **target = number;
+  } else {
+    *std::get<double*>(field.target) = number;
+  }
   return true;
 }
 
@@ -159,7 +168,7 @@ bool fitting_type(const Field& field, const toml::node& node) {
   if (std::holds_alternative<std::string*>(field.target)) return node.is_string();
   if (std::holds_alternative<bool*>(field.target)) return node.is_boolean();
   if (std::holds_alternative<Texts*>(field.target)) return node.is_string() || node.is_array();
-  return node.is_integer() || (node.is_floating_point() && std::holds_alternative<double*>(field.target));
+  return node.is_integer() || (node.is_floating_point() && !std::holds_alternative<std::int64_t*>(field.target));
 }
 
 }  // namespace
@@ -322,7 +331,8 @@ std::string dump_toml(const Settings& settings) {
     }
     std::string value = text_of(field);
     if (std::holds_alternative<std::string*>(field.target)) value = quoted(value);
-    out += fmt::format("{} = {}\n", field.key.substr(dot + 1), value);
+    const std::string name = field.key.substr(dot + 1);
+    out += value.empty() ? fmt::format("# {} is not set\n", name) : fmt::format("{} = {}\n", name, value);
   }
   return out;
 }

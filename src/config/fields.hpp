@@ -2,6 +2,7 @@
 // The settings as a list of named fields: what files, --set and --dump-config go through.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,7 +14,7 @@ namespace myxtts::config {
 
 struct Field {
   std::string key;  // "table.field"
-  std::variant<std::int64_t*, double*, std::string*, bool*, std::vector<std::string>*> target;
+  std::variant<std::int64_t*, double*, std::optional<double>*, std::string*, bool*, std::vector<std::string>*> target;
   double low = 0;  // of a number, inclusive
   double high = 0;
   std::vector<std::string> choices = {};  // of a text; empty: any text
@@ -40,7 +41,8 @@ void set_list(Settings& settings, std::string_view key, const std::vector<std::s
 // Throws ConfigError with name and line for syntax, unknown keys, wrong types and values out of range.
 void load_toml(Settings& settings, std::string_view document, const std::string& name);
 
-// The whole configuration as a TOML document that load_toml reads back to the same settings.
+// The whole configuration as a TOML document that load_toml reads back to the same settings. A field that is not set is
+// a comment: what it is read over keeps its value.
 [[nodiscard]] std::string dump_toml(const Settings& settings);
 
 // The keys whose values differ between two settings, in the order of fields().

@@ -11,13 +11,15 @@
 
 namespace myxtts::config {
 
+inline constexpr double kValidationShare = 0.02;
+
 struct DataSettings {
   std::vector<std::string> train;  // folders in the LJSpeech layout; FOLDER:2 is visited twice an epoch
   std::string validation;          // one such folder; empty: a split by hash of the clips' ids
-  double validation_share =
-      0.02;                   // of the clips, where no folder is given; sets under 50 clips only where it is not this
-  double min_seconds = 0.5;   // shorter clips are rejected
-  double max_seconds = 11.6;  // longer clips are rejected
+  // Of the clips, where no folder is given. Not set: kValidationShare, and none of a set under 50 clips.
+  std::optional<double> validation_share;
+  double min_seconds = 0.5;             // shorter clips are rejected
+  double max_seconds = 11.6;            // longer clips are rejected
   std::int64_t max_text_tokens = 400;   // longer texts are rejected; XTTS v2 has 402 text positions
   double max_rejected = 0.05;           // share of rejected clips over which a run does not start, 0-1
   std::int64_t workers = 2;             // decoding threads; 0: the data role decodes itself. Never decides bits.

@@ -19,7 +19,8 @@ constexpr std::int64_t kSlots = 2;
 constexpr double kSegmentShare = 0.1;
 
 std::int64_t held_out_rows(const config::Settings& settings, const DataShape& data) {
-  const auto held_out = static_cast<std::int64_t>(settings.data.validation_share * static_cast<double>(data.clips)) + 1;
+  const double share = settings.data.validation_share.value_or(config::kValidationShare);
+  const auto held_out = static_cast<std::int64_t>(share * static_cast<double>(data.clips)) + 1;
   return std::min(held_out, settings.validation.max_clips);
 }
 

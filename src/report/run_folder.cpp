@@ -97,13 +97,13 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
   reject_file_in_the_way(folder);
   if (!holds_run(folder)) {
     reject_foreign_folder(folder);
-    return {folder, RunStart::kNew, std::nullopt};
+    return {folder, config::RunStart::kNew, std::nullopt};
   }
   if (reset) {
     reject_foreign_folder(folder);  // starting over empties it
-    return {folder, RunStart::kReset, std::nullopt};
+    return {folder, config::RunStart::kReset, std::nullopt};
   }
-  if (resume) return {folder, RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
+  if (resume) return {folder, config::RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
   throw core::ConfigError(
       {.what = "the folder holds a run already",
        .where = "--output",

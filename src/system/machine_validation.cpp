@@ -240,23 +240,6 @@ class MachineChecks {
   contracts::Batch batch_;  // prepared, on the data device
 };
 
-// What the front found before it became the engine.
-machine::ValidationReport report_of(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  machine::ValidationReport report;
-  report.shared = plan.mode == machine::DeviceMode::kSharedGpu;
-  report.isolated = request.flag("isolated");
-  report.pass(Check::kDriver, request.text("driver"));
-  report.pass(Check::kLibtorch, request.text("libtorch"));
-  report.pass(Check::kIndices, request.text("indices"));
-  if (request.flag("cap_failure")) {
-    report.fail(request.flag("cap_of_model_gpu") ? Check::kModelOverCap : Check::kDataOverCap,
-                request.text("cap_failure"), request.text("cap_advice"));
-  }
-  report.recommendation = request.texts("recommendation");
-  report.gpus = machine::nvml_inventory()->gpus();
-  return report;
-}
-
 // Nothing where the engine cannot serve the plan, which is then a failure of the report.
 std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& report, const config::Settings& settings,
                                                  const machine::DevicePlan& plan) {
@@ -281,11 +264,12 @@ void check_machine(machine::ValidationReport& report, const machine::DevicePlan&
   MachineChecks(report, plan, runtime).run();
 }
 
-bool validate_machine(const config::EngineRequest& request) {
-  const machine::DevicePlan plan = device_plan_of(request);
-  machine::ValidationReport report = report_of(request, plan);
-  if (const auto runtime = find_gpus(report, request.settings, plan)) check_machine(report, plan, *runtime);
-  fmt::print("{}", request.flag("json") ? machine::to_json(report) + "\n" : machine::to_text(report));
+bool validate_machine(const requests::ValidateRequest& request) {
+  machine::ValidationReport report = request.report;
+  if (const auto runtime = find_gpus(report, request.settings, request.device_plan)) {
+    check_machine(report, request.device_plan, *runtime);
+  }
+  fmt::print("{}", request.json ? machine::to_json(report) + "\n" : machine::to_text(report));
   return machine::all_passed(report);
 }
 

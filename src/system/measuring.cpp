@@ -5,12 +5,12 @@
 
 namespace myxtts::system {
 
-LoadedVoice load_voice_model(const std::string& checkpoint, torch::Device device) {
+LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device) {
   LoadedVoice voice = load_voice(checkpoint, device);
   if (voice.voice) return voice;
   throw core::CheckpointError({.what = "the checkpoint holds no voice model",
                                .where = "--checkpoint",
-                               .value = checkpoint,
+                               .value = checkpoint.string(),
                                .expected = "a checkpoint of the voice stage",
                                .advice = {}});
 }

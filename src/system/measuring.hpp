@@ -9,7 +9,7 @@
 namespace myxtts::system {
 
 // Throws CheckpointError where something is missing or does not fit, and where the checkpoint is of the codec stage.
-[[nodiscard]] LoadedVoice load_voice_model(const std::string& checkpoint, torch::Device device);
+[[nodiscard]] LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device);
 
 // How rows are made for a voice to be measured on: with prompts by a fixed rule, and without augmentation.
 [[nodiscard]] preparation::VoicePreparationOptions evaluation_options(const LoadedVoice& voice);

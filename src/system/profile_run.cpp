@@ -89,10 +89,10 @@ class RealStage {
 
 // The devices of a comparison: one for both roles, or the plan's without caps.
 std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& settings, machine::DevicePlan plan,
-                                                        const std::string& comparison) {
+                                                        requests::Comparison comparison) {
   plan.data_cap_mb = 0;
   plan.model_cap_mb = 0;
-  if (comparison == "plain") return runtime_of(settings, plan);
+  if (comparison == requests::Comparison::kPlain) return runtime_of(settings, plan);
   device::RuntimeOptions options;
   options.data_device = torch::Device(plan.model_device());
   options.model_device = options.data_device;
@@ -101,13 +101,13 @@ std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& 
   return device::make_runtime(options);
 }
 
-std::vector<planning::PlannedBatch> given_batches(const config::EngineRequest& request, const dataset::Dataset& clips) {
-  const std::string file = request.text("batches");
-  if (file.empty()) return {};
-  return dataset::read_batches(core::local_file_system(), file, clips);
+std::vector<planning::PlannedBatch> given_batches(const requests::ProfileRequest& request,
+                                                  const dataset::Dataset& clips) {
+  if (!request.batches) return {};
+  return dataset::read_batches(core::local_file_system(), *request.batches, clips);
 }
 
-config::Settings profiled_settings(const config::EngineRequest& request) {
+config::Settings profiled_settings(const requests::ProfileRequest& request) {
   config::Settings settings = request.settings;
   settings.validation.max_clips = 0;
   settings.codec.codebook_step = 1;  // the first codes come within the warm-up, as most steps have them
@@ -116,10 +116,10 @@ config::Settings profiled_settings(const config::EngineRequest& request) {
 
 }  // namespace
 
-void profile(const config::EngineRequest& request, core::Console& console) {
+void profile(const requests::ProfileRequest& request, core::Console& console) {
   config::Settings settings = profiled_settings(request);
   set_arithmetic(settings.run);
-  const machine::DevicePlan plan = device_plan_of(request);
+  const machine::DevicePlan& plan = request.device_plan;
   auto runtime = runtime_of(settings, plan);
   const TrainingData clips = load_training_data(settings, "", console);
   config::plan_steps(settings, stages::epoch_size(*stages::all_stages().back(), settings, clips));
@@ -127,11 +127,11 @@ void profile(const config::EngineRequest& request, core::Console& console) {
   if (!settings.run.codec.empty()) codec = load_checkpoint(settings.run.codec);
   const stages::RunData run{settings, clips,
                             stages::statistics_for(codec ? &*codec : nullptr, settings, clips, *runtime)};
-  const stages::Stage& stage = stages::stage_named(stages::all_stages(), request.text("stage"));
+  const stages::Stage& stage = stages::stage_named(stages::all_stages(), request.stage);
   ProfilingOptions options;
-  options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
+  options.steps = request.steps;
   options.later_epochs = stage.keeps_prepared_data(settings);
-  options.rounds = static_cast<std::int64_t>(request.number("rounds").value_or(static_cast<double>(options.rounds)));
+  options.rounds = request.rounds;
   const std::vector<planning::PlannedBatch> batches = given_batches(request, clips.train);
   console.info(
       fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage.name(), options.steps, options.rounds));
@@ -147,19 +147,20 @@ void profile(const config::EngineRequest& request, core::Console& console) {
     found = profile_stage(parts, options);
   }
   found.stage = stage.name();
-  found.comparison = request.text("compare");
-  if (!found.comparison.empty()) {
+  if (request.comparison) {
+    found.comparison = name_of(*request.comparison);
+    const bool plain = request.comparison == requests::Comparison::kPlain;
     console.info(fmt::format("The same batches, {} ...", found.comparison));
-    if (found.comparison == "plain" && !plan.isolated) {
+    if (plain && !plan.isolated) {
       console.info("Nothing sets them apart: the pipeline has no caps without --enable-memory-isolation.");
     }
-    RealStage real(stage, run, codec, batches, compared_runtime(settings, plan, found.comparison));
-    options.way = found.comparison == "plain" ? Way::kPipeline : Way::kSequence;
+    RealStage real(stage, run, codec, batches, compared_runtime(settings, plan, *request.comparison));
+    options.way = plain ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
     const report::Profile compared = profile_stage(real.parts(), options);
     found.compared = {compared.pipeline, compared.replay};
   }
-  if (request.flag("json")) {
+  if (request.json) {
     fmt::print("{}\n", report::profile_json(found));
     return;
   }

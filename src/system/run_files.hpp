@@ -7,17 +7,17 @@
 #include <vector>
 
 #include "checkpoint/checkpoint_store.hpp"
+#include "config/run_start.hpp"
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
-#include "report/run_folder.hpp"
 #include "report/run_log.hpp"
 
 namespace myxtts::system {
 
-using report::RunStart;
+using config::RunStart;
 
 class RunFiles {
  public:

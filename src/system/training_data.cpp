@@ -51,10 +51,26 @@ void count_clips(const dataset::CheckedDataset& checked, dataset::ClipLimit& lim
   limit.total += checked.total;
 }
 
-// A small set is split only where a share was asked for.
-planning::Split split_clips(const dataset::Dataset& data, double share) {
-  const bool asked_for = share != config::DataSettings{}.validation_share;
-  return planning::split_by_hash(data.ids(), share, asked_for ? 2 : planning::kFewestClipsToSplit);
+std::string checksum(const dataset::Dataset& train, const dataset::Dataset& validation) {
+  formats::Checksum checksum;
+  for (const dataset::Dataset* part : {&train, &validation}) {
+    for (const dataset::Clip& clip : part->clips()) {
+      checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
+                                  clip.audio.sample_rate_hz));
+      if (!clip.language.empty()) checksum.update(clip.language + "\n");
+    }
+    checksum.update("\n");
+  }
+  return checksum.hex();
+}
+
+// A small set is split only where a share was asked for. An older config.toml holds the default share whether it was
+// asked for or not; the checksum of the run's data then tells whether it was split.
+planning::Split split_clips(const dataset::Dataset& data, std::optional<double> share,
+                            const std::string& recorded_checksum) {
+  if (recorded_checksum == checksum(data, {})) return planning::split_by_hash(data.ids(), 0);
+  return planning::split_by_hash(data.ids(), share.value_or(config::kValidationShare),
+                                 share ? 2 : planning::kFewestClipsToSplit);
 }
 
 std::string describe(const dataset::Dataset& data) {
@@ -64,13 +80,13 @@ std::string describe(const dataset::Dataset& data) {
 }  // namespace
 
 TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
-                                core::Console& console, const dataset::KnownRecordings& known) {
+                                core::Console& console, const RecordedData& recorded) {
   const bool has_folder = !settings.data.validation.empty();
   TrainingData data;
   data.tokenizer_json =
       tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
   dataset::CheckedDataset checked =
-      check_folders(settings, settings.data.train, dataset::Subset::kTrain, console, known);
+      check_folders(settings, settings.data.train, dataset::Subset::kTrain, console, recorded.recordings);
   if (data.tokenizer_json.empty()) data.tokenizer_json = dataset::learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
@@ -81,12 +97,12 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
   if (has_folder) {
     data.train = std::move(checked.dataset);
     const std::vector<std::string> folder = {settings.data.validation};
-    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console, known);
+    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console, recorded.recordings);
     finish_check(held_out, tokenizer, settings, folder, console);
     count_clips(held_out, limit);
     data.validation = std::move(held_out.dataset);
   } else {
-    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
+    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share, recorded.checksum);
     data.train = checked.dataset.subset(split.train);
     data.validation = checked.dataset.subset(split.validation);
   }
@@ -117,17 +133,6 @@ dataset::KnownRecordings known_recordings(const config::Settings& settings, cons
   return known;
 }
 
-std::string checksum_of(const TrainingData& data) {
-  formats::Checksum checksum;
-  for (const dataset::Dataset* part : {&data.train, &data.validation}) {
-    for (const dataset::Clip& clip : part->clips()) {
-      checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
-                                  clip.audio.sample_rate_hz));
-      if (!clip.language.empty()) checksum.update(clip.language + "\n");
-    }
-    checksum.update("\n");
-  }
-  return checksum.hex();
-}
+std::string checksum_of(const TrainingData& data) { return checksum(data.train, data.validation); }
 
 }  // namespace myxtts::system

@@ -18,11 +18,6 @@
 namespace myxtts::system {
 namespace {
 
-RunStart run_start(const std::string& start) {
-  if (start == "resume") return RunStart::kResume;
-  return start == "reset" ? RunStart::kReset : RunStart::kNew;
-}
-
 void announce(const config::Settings& settings, const config::EpochSize& epoch, core::Console& console) {
   const auto per_batch = [&](double total) { return total / static_cast<double>(epoch.batches); };
   console.info(fmt::format("Batches: {:.1f} clips, {:.0f} text tokens and {:.1f} s of speech each; {} in an epoch.",
@@ -72,10 +67,16 @@ std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
   return run.init.empty() ? "" : contracts::document_of(*given, "tokenizer.json");
 }
 
-// What the run was made with; nothing where it is new, or its checkpoint does not tell.
-dataset::KnownRecordings recordings_of(const std::optional<contracts::TrainState>& resumed) {
-  if (!resumed || !resumed->documents.contains("recordings.json")) return {};
-  return dataset::KnownRecordings::from_json(resumed->documents.at("recordings.json"));
+// Empty where the run is new.
+RecordedData recorded_data_of(const std::optional<contracts::TrainState>& resumed) {
+  if (!resumed) return {};
+  RecordedData recorded;
+  recorded.checksum = resumed->data_checksum;
+  const auto recordings = resumed->documents.find("recordings.json");
+  if (recordings != resumed->documents.end()) {
+    recorded.recordings = dataset::KnownRecordings::from_json(recordings->second);
+  }
+  return recorded;
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
@@ -91,12 +92,12 @@ contracts::TrainState base_state(const stages::RunData& run, const torch::Tensor
   return base;
 }
 
-void speak_unseen(const config::EngineRequest& request, const core::Path& folder, device::DeviceRuntime& runtime,
-                  core::Console& console) {
-  const auto count = static_cast<std::size_t>(*request.number("speak_unseen"));
+void speak_unseen(std::int64_t sentences, const config::Settings& settings, const core::Path& folder,
+                  device::DeviceRuntime& runtime, core::Console& console) {
+  const auto count = static_cast<std::size_t>(sentences);
   const core::Path output = folder / "samples" / "unseen";
-  const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
-  const std::string& language = request.settings.text.language;
+  const auto seed = static_cast<std::uint64_t>(settings.run.seed);
+  const std::string& language = settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
   device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
     speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime, console);
@@ -162,7 +163,7 @@ void announce_out_of_memory(const RunFiles& files, core::Console& console) {
                     : "Training ends: a role is out of memory before the first checkpoint.");
 }
 
-bool train_in(RunFiles& files, const config::EngineRequest& request, device::DeviceRuntime& runtime,
+bool train_in(RunFiles& files, const requests::TrainRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
   set_arithmetic(settings.run);
@@ -171,13 +172,13 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   RunStates states{.resumed = files.resume_state(), .given = {}};
   const std::optional<contracts::TrainState>& resumed = states.resumed;
   const std::optional<contracts::TrainState>& given = states.given;
-  if (!resumed && request.text("start") == "resume") {
+  if (!resumed && request.start == RunStart::kResume) {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
   if (!resumed) states.given = given_state(settings);
   const TrainingData data =
-      load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recordings_of(resumed));
-  const machine::DevicePlan plan = device_plan_of(request);
+      load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recorded_data_of(resumed));
+  const machine::DevicePlan& plan = request.device_plan;
   const std::string devices = device_models(plan, runtime.device(device::Role::kModel));
   if (resumed) {
     require_same_data(*resumed, data, settings.data);
@@ -192,26 +193,27 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const stages::RunData data_of_run{settings, data, stages::statistics_for(trained, settings, data, runtime)};
   const torch::Tensor prompt = resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt")
                                        : stages::default_prompt(data_of_run, runtime);
-  const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
+  const std::int64_t max_run_steps = request.max_steps.value_or(0);
   const auto inventory = machine::nvml_inventory();
   RunContext run{data_of_run,    runtime,        console, files, base_state(data_of_run, prompt, devices),
-                 stop_requested, most_run_steps, plan};
+                 stop_requested, max_run_steps, plan};
   run.inventory = inventory.get();
   const bool stopped = train_stages(stages::all_stages(), run, states);
   print_memory_used(settings, shape, plan, runtime, console);
   announce_broken(data, console);
   announce_end(files, stopped, watch.seconds(), console);
-  const bool speaks = request.flag("speak_unseen") && ends_with_voice(settings);
-  if (!stopped && speaks && !(stop_requested && stop_requested()))
-    speak_unseen(request, files.folder(), runtime, console);
+  const bool speaks = request.spoken_sentences && ends_with_voice(settings);
+  if (!stopped && speaks && !(stop_requested && stop_requested())) {
+    speak_unseen(*request.spoken_sentences, request.settings, files.folder(), runtime, console);
+  }
   return stopped;
 }
 
 // What ends the run is in its log too.
-bool in_run_folder(const config::EngineRequest& request, core::Console& console,
+bool in_run_folder(const requests::TrainRequest& request, core::Console& console,
                    const std::function<bool(RunFiles&)>& train) {
-  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
-  for (const std::string& line : request.texts("said")) files.note(line);
+  RunFiles files(core::local_file_system(), request.output, request.start, console);
+  for (const std::string& line : request.log_lines) files.note(line);
   try {
     return train(files);
   } catch (const core::OutOfMemoryError& error) {
@@ -229,14 +231,14 @@ bool in_run_folder(const config::EngineRequest& request, core::Console& console,
 
 }  // namespace
 
-bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+bool run_training(const requests::TrainRequest& request, core::Console& console, std::function<bool()> stop_requested) {
   return in_run_folder(request, console, [&](RunFiles& files) {
-    const auto runtime = runtime_of(request.settings, device_plan_of(request));
+    const auto runtime = runtime_of(request.settings, request.device_plan);
     return train_in(files, request, *runtime, console, stop_requested);
   });
 }
 
-bool run_training(const config::EngineRequest& request, device::DeviceRuntime& runtime, core::Console& console,
+bool run_training(const requests::TrainRequest& request, device::DeviceRuntime& runtime, core::Console& console,
                   std::function<bool()> stop_requested) {
   return in_run_folder(request, console,
                        [&](RunFiles& files) { return train_in(files, request, runtime, console, stop_requested); });

@@ -53,6 +53,7 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
       const double end = high ? field.high : field.low;
       if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
       if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * std::abs(end);
+      if (auto* const* share = std::get_if<std::optional<double>*>(&field.target)) **share = end;
       if (auto* const* flag = std::get_if<bool*>(&field.target)) **flag = high;
       if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target))
         (*texts)->resize(high ? 2 : 0, "x");
@@ -63,6 +64,19 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
     load_toml(loaded, dump_toml(settings), "dumped");
     EXPECT_THAT(differing_keys(loaded, settings), ElementsAre());
   }
+}
+
+TEST(Dump, AShareThatIsNotSetStaysUnsetAndOneThatIsSetStaysSet) {
+  const std::string dumped = dump_toml(Settings{});
+  EXPECT_THAT(dumped, HasSubstr("\n# validation_share is not set\n"));
+  Settings loaded;
+  load_toml(loaded, dumped, "dumped");
+  EXPECT_EQ(loaded.data.validation_share, std::nullopt);
+  Settings settings;
+  settings.data.validation_share = kValidationShare;
+  EXPECT_THAT(differing_keys(settings, loaded), ElementsAre("data.validation_share"));
+  load_toml(loaded, dump_toml(settings), "dumped");
+  EXPECT_EQ(loaded.data.validation_share, kValidationShare);
 }
 
 TEST(Dump, OddTextsComeBack) {
@@ -197,6 +211,14 @@ TEST(SetField, WritesAList) {
   EXPECT_FALSE(is_list("data.validation"));
 }
 
+TEST(SetField, WritesANumberThatIsNotSetByDefault) {
+  Settings settings;
+  set_field(settings, "data.validation_share", "2%");
+  EXPECT_EQ(settings.data.validation_share, 0.02);
+  EXPECT_EQ(set_error("data.validation_share", "0.6"),
+            "bad value of data.validation_share: '0.6'; expected a number from 0 to 0.5");
+}
+
 TEST(SetField, SwitchesOnAndOff) {
   Settings settings;
   set_field(settings, "transfer.verify", "true");
@@ -234,6 +256,7 @@ TEST(DifferingKeys, FindsEveryField) {
   for (const Field& field : fields(changed)) {
     if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) ++**number;
     if (auto* const* real = std::get_if<double*>(&field.target)) **real += 1e-6;
+    if (auto* const* share = std::get_if<std::optional<double>*>(&field.target)) **share = 0.0;
     if (auto* const* text = std::get_if<std::string*>(&field.target)) **text += "x";
     if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target)) (*texts)->push_back("x");
     if (auto* const* switched = std::get_if<bool*>(&field.target)) **switched = !**switched;

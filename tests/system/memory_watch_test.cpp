@@ -147,8 +147,8 @@ TEST_F(Watch, ARunWithCapsPrintsItsForecastItsMemoryAndWhatItUsed) {
   support::TemporaryFolder folder;
   config::Settings settings = test::tiny_settings(test::write_data_set(folder.path() / "data"));
   settings.memory.interval_steps = 4;
-  config::EngineRequest request = test::train_request(settings, folder.path() / "run");
-  request.set("device_plan", machine::to_json(plan_));
+  requests::TrainRequest request = test::train_request(settings, folder.path() / "run");
+  request.device_plan = plan_;
   test::train(request);
   const std::string log = core::local_file_system().read(folder.path() / "run" / "log.txt");
   for (const char* line :

@@ -51,7 +51,7 @@ class OutOfMemory : public ::testing::Test {
 
   // Goes on without a cap, to the end of a run that never met one.
   static void expect_good_end(const core::Path& run) {
-    EXPECT_FALSE(test::train(test::train_request(settings(), run, "resume")));
+    EXPECT_FALSE(test::train(test::train_request(settings(), run, config::RunStart::kResume)));
     test::expect_same_end(run, reference(), run.filename().string());
   }
 

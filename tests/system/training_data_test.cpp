@@ -62,6 +62,26 @@ TEST_F(LoadTrainingData, SmallSetIsSplitWhereAShareIsAskedFor) {
   EXPECT_EQ(data.train.size() + data.validation.size(), 20U);
 }
 
+TEST_F(LoadTrainingData, SmallSetIsSplitWhereTheDefaultShareIsAskedForByName) {
+  config::Settings settings = settings_for(20);
+  settings.data.validation_share = config::kValidationShare;
+  EXPECT_EQ(load(settings).validation.size(), 1U);
+}
+
+// config.toml held the default share as a number, asked for or not, and such a set was not split.
+TEST_F(LoadTrainingData, SmallSetOfAnOlderRunStaysAsItsCheckpointHasIt) {
+  config::Settings settings = settings_for(20);
+  const std::string whole = checksum_of(load(settings));
+  settings.data.validation_share = config::kValidationShare;
+  const std::string split = checksum_of(load(settings));
+  const auto resumed = [&](const std::string& checksum) {
+    return load_training_data(settings, {}, console_, {.recordings = {}, .checksum = checksum});
+  };
+  EXPECT_EQ(resumed(whole).validation.size(), 0U);
+  EXPECT_EQ(checksum_of(resumed(whole)), whole);
+  EXPECT_EQ(checksum_of(resumed(split)), split);
+}
+
 TEST_F(LoadTrainingData, FolderOfHeldOutClipsTakesThePlaceOfTheSplit) {
   config::Settings settings = settings_for(test::kClips);
   settings.data.validation = settings_for(5, "held out").data.train.front();
