@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The short end-to-end run: from sentences to speech with a tiny model, stops and resumes, wrong inputs, the judge.
+# The short end-to-end run: from sentences to speech with a tiny model, stops and resumes, wrong inputs, old checkpoints, the
+# judge.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 run_folder_is_complete() {
@@ -126,6 +127,7 @@ expect "two parts give the bits of one, two folders" same_run "$work/folders-par
 
 status=$((failures > 0))
 "$here/wrong_inputs.sh" || status=1
+"$here/old_checkpoints.sh" || status=1
 "$here/out_of_memory.sh" || status=1
 "$here/judge.sh" || status=1
 exit $status
