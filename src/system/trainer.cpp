@@ -30,7 +30,7 @@ void check_against_run(config::Settings& settings, const report::RunFolder& run,
   if (!run.old_config) return;
   const std::string name = (run.folder / "config.toml").string();
   config::Settings old_settings = settings;
-  config::load_toml(old_settings, *run.old_config, name);
+  for (const std::string& line : config::load_kept_toml(old_settings, *run.old_config, name)) console.info(line);
   config::keep_what_was_decided(old_settings, settings);
   config::check_resumed(old_settings, settings, name, console);
 }

@@ -89,9 +89,11 @@ bool run_stages(StageContext& context, const std::optional<contracts::TrainState
 }
 
 // A voice model goes on reading what it learned to read.
-void require_same_input(const contracts::TrainState& given, const config::Settings& settings) {
+void require_same_input(const contracts::TrainState& given, const config::Settings& settings, core::Console& console) {
   config::Settings made_with;
-  config::load_toml(made_with, contracts::document_of(given, "config.toml"), settings.run.init + "/config.toml");
+  const std::string name = settings.run.init + "/config.toml";
+  const std::string& document = contracts::document_of(given, "config.toml");
+  for (const std::string& line : config::load_kept_toml(made_with, document, name)) console.info(line);
   if (made_with.text.input == settings.text.input) return;
   throw core::ConfigError({.what = "settings that contradict each other",
                            .where = "text.input",
@@ -101,11 +103,11 @@ void require_same_input(const contracts::TrainState& given, const config::Settin
 }
 
 // What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
-std::optional<contracts::TrainState> given_state(const config::Settings& settings) {
+std::optional<contracts::TrainState> given_state(const config::Settings& settings, core::Console& console) {
   const config::RunSettings& run = settings.run;
   if (run.init.empty() && run.codec.empty()) return std::nullopt;
   contracts::TrainState given = load_checkpoint(run.init.empty() ? run.codec : run.init);
-  if (!run.init.empty()) require_same_input(given, settings);
+  if (!run.init.empty()) require_same_input(given, settings, console);
   return given;
 }
 
@@ -216,7 +218,7 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   if (!resumed && request.text("start") == "resume") {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
-  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings);
+  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings, console);
   const TrainingData data =
       load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recordings_of(resumed));
   const machine::DevicePlan plan = device_plan_of(request);

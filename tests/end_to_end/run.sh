@@ -128,6 +128,7 @@ expect "two parts give the bits of one, two folders" same_run "$work/folders-par
 status=$((failures > 0))
 "$here/wrong_inputs.sh" || status=1
 "$here/old_checkpoints.sh" || status=1
+"$here/two_programs.sh" || status=1
 "$here/out_of_memory.sh" || status=1
 "$here/judge.sh" || status=1
 exit $status
