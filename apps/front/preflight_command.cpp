@@ -61,7 +61,7 @@ config::TextSettings text_of(const core::FileSystem& files, const std::string& c
     if (!files.exists(folder / "tokenizer.json")) continue;
     const std::string config = (folder / "config.toml").string();
     config::Settings made_with;
-    if (files.exists(config)) config::load_toml(made_with, files.read(config), config);
+    if (files.exists(config)) config::load_kept_toml(made_with, files.read(config), config);
     made_with.text.vocabulary = (folder / "tokenizer.json").string();
     return made_with.text;
   }

@@ -107,11 +107,12 @@ void check_length(const PipelineArguments& a, const config::VoiceSettings& voice
 }
 
 // The settings before --config, --set and flags: the preset, or what the resumed run was made with.
-config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run) {
+config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
+                               core::Console& console) {
   config::Settings base = a.pipeline.preset(plan);
   if (!run.old_config) return base;
   const std::string name = (run.folder / "config.toml").string();
-  config::load_toml(base, *run.old_config, name);
+  for (const std::string& line : config::load_kept_toml(base, *run.old_config, name)) console.info(line);
   if (!a.pipeline.size.empty() && a.pipeline.size != base.run.size) {
     throw core::ConfigError({.what = "the run that is resumed has another model size",
                              .where = name,
@@ -124,7 +125,7 @@ config::Settings base_settings(const TrainArguments& a, const machine::DevicePla
 
 config::Settings resolve_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
                                   core::Console& console) {
-  config::Settings settings = base_settings(a, plan, run);
+  config::Settings settings = base_settings(a, plan, run, console);
   const config::Settings old_settings = settings;
   a.pipeline.settings.apply(settings);
   if (run.old_config) config::keep_what_was_decided(old_settings, settings);

@@ -60,10 +60,6 @@ struct BatchSettings {
   std::int64_t buffer = 50;       // batches ready on the data device. Never decides bits.
 };
 
-struct AudioSettings {
-  std::int64_t sample_rate_hz = 22050;
-};
-
 // Discrete variational autoencoder over mels (XTTS v2's DVAE).
 struct CodecSettings {
   std::int64_t hidden = 128;       // channels after the first convolution; twice as many after the second
@@ -163,7 +159,6 @@ struct Settings {
   DataSettings data;
   AugmentationSettings augmentation;
   TextSettings text;
-  AudioSettings audio;
   BatchSettings batch;
   CodecSettings codec;
   ModelSettings model;

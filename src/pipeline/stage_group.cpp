@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/error.hpp"
 #include "pipeline/cancelled.hpp"
 
 namespace myxtts::pipeline {
@@ -46,8 +47,9 @@ void StageGroup::perform(const std::string& stage_name, const Body& body) noexce
   try {
     body(stop_.get_token());
   } catch (const Cancelled&) {
-  } catch (const UnsentPermit&) {
-    record_failure(stage_name, true);
+  } catch (core::Error& error) {
+    error.add_context("in the stage '" + stage_name + "'");
+    record_failure(stage_name, dynamic_cast<const UnsentPermit*>(&error) != nullptr);
     stop();
   } catch (...) {
     record_failure(stage_name, false);

@@ -42,7 +42,8 @@ class StageGroup {
   void run_here(const std::string& stage_name, const Body& body);
 
   // Waits for all stages.
-  // Throws: the first failure as it was thrown; failed_stage() has the name of its stage.
+  // Throws: the first failure with the type that was thrown. The message of a core::Error names the stage; what is none
+  // is as it was, and failed_stage() has the name.
   void join();
 
   // Cancels all channels and sets the stop tokens; no failure.

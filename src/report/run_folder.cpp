@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "report/run_lock.hpp"
 
 namespace myxtts::report {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 constexpr const char* kConfigFile = "config.toml";
 
 // What training writes into a run's folder; anything else there is the user's.
-constexpr std::array<std::string_view, 9> kRunEntries = {
-    kConfigFile, ".config.toml.partial", "log.txt",    "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
-    "samples",   "tensorboard",          "report.html"};
+constexpr std::array<std::string_view, 10> kRunEntries = {
+    kConfigFile, ".config.toml.partial", "log.txt",     "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
+    "samples",   "tensorboard",          "report.html", kLockFile};
 
 bool is_of_run(std::string_view entry) { return std::ranges::find(kRunEntries, entry) != kRunEntries.end(); }
 

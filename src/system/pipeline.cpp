@@ -1,5 +1,7 @@
 #include "system/pipeline.hpp"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -36,10 +38,21 @@ Pipeline::Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::
   prepared_.finish(count_);
   sent_.finish(count_);
   for (std::int64_t i = 0; i < options_.workers; ++i) {
-    stages_.run("decode", [this](std::stop_token stop) { decode_all(stop); });
+    start("decode", [this](std::stop_token stop) { decode_all(stop); });
   }
-  stages_.run("data role", [this](std::stop_token) { prepare_all(); });
-  stages_.run("transfer", [this](std::stop_token) { transfer_all(); });
+  start("data role", [this](std::stop_token) { prepare_all(); });
+  start("transfer", [this](std::stop_token) { transfer_all(); });
+}
+
+void Pipeline::start(const std::string& stage, pipeline::StageGroup::Body body) {
+  stages_.run(stage, [stage, body = std::move(body)](std::stop_token stop) {
+    try {
+      body(std::move(stop));
+    } catch (c10::Error& error) {  // torch's own: the group names the stage in our errors alone
+      error.add_context("in the stage '" + stage + "'");
+      throw;
+    }
+  });
 }
 
 void Pipeline::decode_all(std::stop_token stop) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
@@ -59,6 +60,8 @@ class Pipeline final : public contracts::BatchSource {
     device::Event ready;
   };
 
+  // Runs a stage on a thread of its own; an error that ends it names it.
+  void start(const std::string& stage, pipeline::StageGroup::Body body);
   void decode_all(std::stop_token stop);
   void prepare_all();
   void transfer_all();

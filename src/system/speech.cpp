@@ -224,8 +224,8 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   const contracts::TrainState state = load_checkpoint(checkpoint);
   LoadedVoice loaded;
   loaded.device = device;
-  config::load_toml(loaded.settings, contracts::document_of(state, "config.toml"),
-                    (checkpoint / "config.toml").string());
+  config::load_kept_toml(loaded.settings, contracts::document_of(state, "config.toml"),
+                         (checkpoint / "config.toml").string());
   loaded.normaliser = text::make_text_input(loaded.settings.text);
   const std::string tokenizer_file = (checkpoint / "tokenizer.json").string();
   loaded.tokenizer = std::make_unique<text::Tokenizer>(

@@ -31,7 +31,7 @@ void check_against_run(config::Settings& settings, const report::RunFolder& run,
   const std::string name = (run.folder / "config.toml").string();
   config::Settings old_settings = settings;
   old_settings.data.validation_share.reset();  // a configuration that leaves it out did not set it
-  config::load_toml(old_settings, *run.old_config, name);
+  for (const std::string& line : config::load_kept_toml(old_settings, *run.old_config, name)) console.info(line);
   config::keep_what_was_decided(old_settings, settings);
   config::check_resumed(old_settings, settings, name, console);
 }

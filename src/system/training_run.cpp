@@ -40,9 +40,11 @@ bool ends_with_voice(const config::Settings& settings) {
 }
 
 // A voice model goes on reading what it learned to read.
-void require_same_input(const contracts::TrainState& given, const config::Settings& settings) {
+void require_same_input(const contracts::TrainState& given, const config::Settings& settings, core::Console& console) {
   config::Settings made_with;
-  config::load_toml(made_with, contracts::document_of(given, "config.toml"), settings.run.init + "/config.toml");
+  const std::string name = settings.run.init + "/config.toml";
+  const std::string& document = contracts::document_of(given, "config.toml");
+  for (const std::string& line : config::load_kept_toml(made_with, document, name)) console.info(line);
   if (made_with.text.input == settings.text.input) return;
   throw core::ConfigError({.what = "settings that contradict each other",
                            .where = "text.input",
@@ -52,11 +54,11 @@ void require_same_input(const contracts::TrainState& given, const config::Settin
 }
 
 // What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
-std::optional<contracts::TrainState> given_state(const config::Settings& settings) {
+std::optional<contracts::TrainState> given_state(const config::Settings& settings, core::Console& console) {
   const config::RunSettings& run = settings.run;
   if (run.init.empty() && run.codec.empty()) return std::nullopt;
   contracts::TrainState given = load_checkpoint(run.init.empty() ? run.codec : run.init);
-  if (!run.init.empty()) require_same_input(given, settings);
+  if (!run.init.empty()) require_same_input(given, settings, console);
   return given;
 }
 
@@ -175,7 +177,7 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
   if (!resumed && request.start == RunStart::kResume) {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
-  if (!resumed) states.given = given_state(settings);
+  if (!resumed) states.given = given_state(settings, console);
   const TrainingData data =
       load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recorded_data_of(resumed));
   const machine::DevicePlan& plan = request.device_plan;
@@ -195,7 +197,7 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
                                        : stages::default_prompt(data_of_run, runtime);
   const std::int64_t max_run_steps = request.max_steps.value_or(0);
   const auto inventory = machine::nvml_inventory();
-  RunContext run{data_of_run,    runtime,        console, files, base_state(data_of_run, prompt, devices),
+  RunContext run{data_of_run,    runtime,       console, files, base_state(data_of_run, prompt, devices),
                  stop_requested, max_run_steps, plan};
   run.inventory = inventory.get();
   const bool stopped = train_stages(stages::all_stages(), run, states);

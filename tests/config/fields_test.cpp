@@ -1,19 +1,23 @@
 #include "config/fields.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <set>
 
+#include "config/format_version.hpp"
 #include "config/presets.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::config {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 template <typename ErrorKind, typename Action>
 std::string error_of(Action action) {
@@ -44,6 +48,10 @@ TEST(Dump, EveryPresetComesBackToTheLetter) {
     EXPECT_EQ(dump_toml(loaded), dumped);
     EXPECT_THAT(differing_keys(loaded, settings), ElementsAre());
   }
+}
+
+TEST(Dump, BeginsWithTheVersionOfTheFormat) {
+  EXPECT_THAT(dump_toml(Settings{}), StartsWith(fmt::format("format_version = {}\n\n[run]\n", kFormatVersion)));
 }
 
 TEST(Dump, EveryFieldComesBackWithItsExtremes) {
@@ -171,6 +179,62 @@ TEST(Load, NamesTheLineOfASyntaxError) {
   EXPECT_THAT(load_error("[model]\nlayers = = 4\n"), HasSubstr("not a TOML file: my.toml:2"));
   EXPECT_THAT(load_error("model:\n  layers: 4\n"), HasSubstr("not a TOML file: my.toml:1"));
   EXPECT_THAT(load_error("[data]\ntrain = \"\xff\"\n"), HasSubstr("not a TOML file: my.toml:2"));
+}
+
+constexpr const char* kOld = "[audio]\nsample_rate_hz = 22050\n[model]\nlayers = 6\n";
+
+TEST(Load, AKeyThatIsGoneIsAnErrorThatSaysSinceWhenAndWhy) {
+  const std::string expected = "a key that is gone since format version 2: ";
+  const std::string advice = "'audio.sample_rate_hz'. Leave it out. Every model hears 22050 Hz";
+  EXPECT_THAT(load_error(kOld), AllOf(StartsWith(expected + "my.toml:2: "), HasSubstr(advice)));
+  EXPECT_THAT(set_error("audio.sample_rate_hz", "22050"), AllOf(StartsWith(expected), HasSubstr(advice)));
+}
+
+TEST(LoadKept, DropsWhatIsGoneWithALineForTheLogAndReadsTheRest) {
+  Settings settings = preset("small");
+  const std::vector<std::string> dropped = load_kept_toml(settings, kOld, "run/config.toml");
+  EXPECT_THAT(dropped, ElementsAre(AllOf(StartsWith("run/config.toml:2: the key audio.sample_rate_hz is gone"),
+                                         HasSubstr("format version 2"))));
+  EXPECT_THAT(differing_keys(settings, preset("small")), ElementsAre("model.layers"));
+}
+
+TEST(LoadKept, WhatIsGoneIsUnknownInAFileOfThisVersion) {
+  Settings settings;
+  const std::string document = fmt::format("format_version = {}\n{}", kFormatVersion, kOld);
+  EXPECT_THAT(error_of<core::ConfigError>([&] { load_kept_toml(settings, document, "config.toml"); }),
+              HasSubstr("config.toml:3: 'audio.sample_rate_hz'"));
+}
+
+TEST(LoadKept, AnUnknownKeyOfAKnownVersionIsAnErrorAsInOtherFiles) {
+  Settings settings;
+  EXPECT_THAT(error_of<core::ConfigError>([&] { load_kept_toml(settings, "[model]\nlayer = 4\n", "config.toml"); }),
+              HasSubstr("unknown key: config.toml:2: 'model.layer'"));
+}
+
+TEST(Load, AnUnknownKeyOfANewerVersionIsAnErrorThatNamesBothVersions) {
+  const std::int64_t newer = kFormatVersion + 1;
+  const std::string document = fmt::format("format_version = {}\n[model]\ndepth = 4\n", newer);
+  const std::string expected = fmt::format(
+      "unknown key of a newer version: my.toml:3: 'model.depth'; expected a file of format version {} or older; this "
+      "one "
+      "has version {}. Use the program that wrote it, or a newer one.",
+      kFormatVersion, newer);
+  EXPECT_EQ(load_error(document), expected);
+  Settings settings;
+  EXPECT_EQ(error_of<core::ConfigError>([&] { load_kept_toml(settings, document, "my.toml"); }), expected);
+}
+
+TEST(Load, ReadsANewerVersionWhoseKeysItKnows) {
+  Settings settings;
+  load_toml(settings, fmt::format("format_version = {}\n[model]\nlayers = 6\n", kFormatVersion + 1), "my.toml");
+  EXPECT_EQ(settings.model.layers, 6);
+}
+
+TEST(Load, RefusesAVersionThatIsNone) {
+  for (const char* version : {"0", "-1", "\"2\"", "1.5", "true"}) {
+    EXPECT_THAT(load_error(fmt::format("format_version = {}\n", version)),
+                HasSubstr("bad value of format_version: my.toml:1"));
+  }
 }
 
 TEST(SetField, WritesNumbersSharesAndTexts) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <system_error>
 
 #include "pipeline/channel.hpp"
@@ -141,6 +142,25 @@ TEST(StageGroup, FirstFailureWins) {
   group.run("early", [](std::stop_token) { throw core::DataError("early"); });
   EXPECT_THROW(group.join(), core::DataError);
   EXPECT_EQ(group.failed_stage(), "early");
+}
+
+TEST(StageGroup, TheErrorNamesTheStageAndKeepsItsTypeAndExitCode) {
+  StageGroup group;
+  group.run("transfer", [](std::stop_token) { throw core::OutOfMemoryError("no memory"); });
+  try {
+    group.join();
+    FAIL() << "nothing was thrown";
+  } catch (const core::Error& error) {
+    EXPECT_STREQ(error.what(), "no memory (in the stage 'transfer')");
+    EXPECT_EQ(error.exit_code(), core::OutOfMemoryError("").exit_code());
+  }
+}
+
+TEST(StageGroup, AnErrorThatIsNotOursIsAsItWas) {
+  StageGroup group;
+  group.run("transfer", [](std::stop_token) { throw std::out_of_range("no such batch"); });
+  EXPECT_THAT([&] { group.join(); }, ::testing::ThrowsMessage<std::out_of_range>("no such batch"));
+  EXPECT_EQ(group.failed_stage(), "transfer");
 }
 
 TEST(StageGroup, FailureThatIsNoStandardExceptionIsKept) {
