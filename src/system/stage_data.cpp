@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/random.hpp"
+#include "machine/parameter_count.hpp"
+#include "model/gpt.hpp"
 #include "preparation/codec_preparation.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "synthesis/reference.hpp"
@@ -39,6 +41,23 @@ std::vector<contracts::Batch> prepare_validation(preparation::Preparation& prepa
     batches.push_back(preparation.prepare(std::move(raw)));
   }
   return batches;
+}
+
+// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
+// operators that are worth sharing between threads.
+constexpr std::int64_t kMaxExtraGradientBytes = std::int64_t{256} << 20;
+
+// As many groups as the model role has threads; on a GPU one, which its operators fill.
+preparation::RowGroups row_groups(const config::Settings& settings, std::int64_t text_tokens,
+                                  const device::DeviceRuntime& runtime) {
+  if (!runtime.device(Role::kModel).is_cpu()) return {};
+  const auto gradient_bytes =
+      machine::voice_parameters(settings, text_tokens) * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t affordable = 1 + kMaxExtraGradientBytes / gradient_bytes;
+  return {std::min<std::int64_t>(runtime.threads(Role::kModel), affordable),
+          [model = model::voice_model_options(settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
+            return model::row_cost(model, tokens, frames);
+          }};
 }
 
 }  // namespace
@@ -87,7 +106,9 @@ StageData codec_data(const RunData& run, device::DeviceRuntime& runtime, device:
 StageData voice_data(const RunData& run, const contracts::TrainState& state, device::DeviceRuntime& runtime,
                      device::SpanRecorder* spans) {
   const config::Settings& settings = run.settings;
-  preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer_of(run.clips));
+  const text::Tokenizer tokenizer = tokenizer_of(run.clips);
+  preparation::VoicePreparationOptions options = voice_preparation_options(settings, tokenizer);
+  options.groups = row_groups(settings, tokenizer.vocabulary_size(), runtime);
   const bool stop_input = options.packing.text_stop_input;
   const torch::Device device = runtime.device(Role::kData);
   StageData data{
@@ -105,6 +126,7 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
                                                                     device, spans, run.clips.broken.get());
     options.random_prompts = false;
     options.augmentation = {};
+    options.groups = {};
     preparation::VoicePreparation held_out(run.clips.validation, run.statistics, frozen, options, device, nullptr,
                                            run.clips.broken.get());
     data.validation = prepare_validation(held_out, preparation::row_costs(run.clips.validation, stop_input), settings,
