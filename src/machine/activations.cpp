@@ -71,7 +71,7 @@ std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t targets = inputs - batch.rows;  // nothing follows a text's STOP
   // Ids and positions of the inputs, the packed order; row, target and weight of each target; the prompts.
   return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloat) +
-         batch.prompt_frames * kMelBins * kFloat + 2 * (batch.rows + 1) * kFloat;
+         batch.prompt_frames * kMelBins * kFloat;
 }
 
 std::int64_t codec_batch_bytes(const config::CodecSettings& codec) {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "contracts/batch.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/attention.hpp"
 
 namespace myxtts::model {

@@ -20,12 +20,6 @@ void forget_one(std::map<Key, Value>& cache, const Key& demanded, std::size_t ke
 
 }  // namespace
 
-RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
-  constexpr std::int64_t kTextStops = 1;
-  constexpr std::int64_t kAudioStops = 4;
-  return {.text = text_tokens + kTextStops, .audio = codes + kAudioStops};
-}
-
 std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz) {
   return (frames * to_hz + from_hz - 1) / from_hz;
 }

@@ -22,10 +22,6 @@ struct RowTargets {
 // The targets of clip `clip` in `epoch` (a prompt drawn anew each epoch may mask some). Must be pure and thread-safe.
 using TargetsOfRow = std::function<RowTargets(std::uint32_t clip, std::int64_t epoch)>;
 
-// Targets of a row none of which is masked: the text and its stop, the codes and four stops.
-// Source: XTTS v2's row layout.
-[[nodiscard]] RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes);
-
 // Samples that `frames` at `from_hz` become at `to_hz`, as the resampler counts them: rounded up.
 [[nodiscard]] std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz);
 

@@ -1,8 +1,12 @@
 #include "stages/voice.hpp"
 
+#include <algorithm>
+
 #include "device/role_thread.hpp"
 #include "stages/catalogue/voice.hpp"
 #include "stages/held_out.hpp"
+#include "machine/parameter_count.hpp"
+#include "model/gpt.hpp"
 #include "training/module_state.hpp"
 #include "training/voice_learner.hpp"
 
@@ -13,6 +17,23 @@ using device::Role;
 
 preparation::VoicePreparationOptions options_of(const config::Settings& settings, const system::TrainingData& clips) {
   return voice_preparation_options(settings, tokenizer_of(clips));
+}
+
+// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
+// operators that are worth sharing between threads.
+constexpr std::int64_t kMaxExtraGradientBytes = std::int64_t{256} << 20;
+
+// As many groups as the model role has threads; on a GPU one, which its operators fill.
+preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntime& runtime) {
+  if (!runtime.device(Role::kModel).is_cpu()) return {};
+  const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
+  const auto gradient_bytes =
+      machine::voice_parameters(run.settings, text_tokens) * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t affordable = 1 + kMaxExtraGradientBytes / gradient_bytes;
+  return {std::min<std::int64_t>(runtime.threads(Role::kModel), affordable),
+          [model = model::voice_model_options(run.settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
+            return model::row_cost(model, tokens, frames);
+          }};
 }
 
 std::shared_ptr<const model::Codec> frozen_codec(const config::Settings& settings, const contracts::TrainState& state,
@@ -52,6 +73,7 @@ class VoiceStage final : public Stage {
                                     device::DeviceRuntime& runtime, device::SpanRecorder* spans) const override {
     const config::Settings& settings = run.settings;
     preparation::VoicePreparationOptions options = options_of(settings, run.clips);
+    options.groups = row_groups(run, runtime);
     const torch::Device device = runtime.device(Role::kData);
     dataset::BrokenClips* broken = run.clips.broken.get();
     StageData data{nullptr, make_schedule(settings, run.clips), {}};
@@ -61,6 +83,7 @@ class VoiceStage final : public Stage {
                                                                       device, spans, broken);
       options.random_prompts = false;
       options.augmentation = {};
+      options.groups = {};
       preparation::VoicePreparation held_out(run.clips.validation, run.statistics, codec, options, device, nullptr,
                                              broken);
       data.validation =

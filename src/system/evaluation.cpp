@@ -27,7 +27,7 @@ struct Sums {
 
 void add_clip(const LoadedVoice& voice, const contracts::VoiceBatch& batch, Sums& sums) {
   for (const auto& [name, sum] : training::voice_loss_sums(*voice.voice, batch)) sums.losses[name] += sum;
-  const torch::Tensor codes = batch.audio_targets.narrow(0, 0, batch.audio_target_count - contracts::kAudioStops - 1);
+  const torch::Tensor codes = contracts::codes_of_row(batch.groups.front(), 0);
   sums.code_counts += torch::bincount(codes, {}, voice.settings.codec.codes).to(torch::kFloat64);
 }
 

@@ -113,7 +113,7 @@ TEST_F(ClipLosses, TheirMeanIsTheAudioLossThatEvaluatePrints) {
   double sum = 0;
   double targets = 0;
   for (std::size_t clip = 0; clip < losses.size(); ++clip) {
-    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + contracts::kAudioStops + 1);
+    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + contracts::kAudioStopTargets);
     sum += losses[clip].loss * count;
     targets += count;
   }

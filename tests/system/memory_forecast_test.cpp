@@ -53,7 +53,7 @@ machine::DataShape short_clips() {
 // A batch of the shape that is planned.
 contracts::DeviceBatch voice_batch(const config::Settings& settings, const machine::DataShape& data) {
   const machine::BatchShape shape = machine::planned_batch(settings, data);
-  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStops;
+  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStopInputs;
   const std::vector<std::int32_t> text(static_cast<std::size_t>(data.mean_text_tokens), 7);
   std::vector<preparation::VoiceRow> rows(static_cast<std::size_t>(shape.rows));
   for (preparation::VoiceRow& row : rows) {
@@ -62,9 +62,10 @@ contracts::DeviceBatch voice_batch(const config::Settings& settings, const machi
     row.prompt = torch::zeros({shape.prompt_frames / shape.rows, machine::kMelBins});
   }
   contracts::DeviceBatch batch;
-  batch.batch.payload = preparation::pack(rows, {0, 1, settings.codec.codes, settings.codec.codes + 1, true},
-                                          shape.text_inputs, shape.audio_inputs);
-  EXPECT_EQ(std::get<contracts::VoiceBatch>(batch.batch.payload).order.size(0), shape.tokens);
+  const preparation::PackingOptions packing{0, 1, settings.codec.codes, settings.codec.codes + 1, true};
+  contracts::VoiceBatch payload = preparation::pack_groups(rows, {}, packing, shape.text_inputs, shape.audio_inputs);
+  EXPECT_EQ(payload.groups.front().order.size(0), shape.tokens);
+  batch.batch.payload = std::move(payload);
   return batch;
 }
 
