@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 // The pipeline was told to stop: the end of a thread's work, not a failure.
 class Cancelled : public std::exception {
@@ -27,4 +27,4 @@ class UnsentPermit : public core::Error {
                                  .advice = "This is a defect in the stage that feeds the channel."}) {}
 };
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "core/stopwatch.hpp"
-#include "pipeline/cancelled.hpp"
+#include "concurrency/cancelled.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 // Waits of one kind that have ended.
 struct Stall {
@@ -248,4 +248,4 @@ void Channel<T>::wait(std::unique_lock<std::mutex>& lock, Stall* stall, Conditio
   stall->seconds += watch.seconds();
 }
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

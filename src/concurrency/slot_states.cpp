@@ -1,13 +1,13 @@
-#include "pipeline/slot_states.hpp"
+#include "concurrency/slot_states.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "pipeline/cancelled.hpp"
+#include "concurrency/cancelled.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 std::string_view name_of(SlotState state) {
   switch (state) {
@@ -107,4 +107,4 @@ SlotStates::Slot* SlotStates::find_drainable() {
   return oldest;
 }
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 enum class SlotState { kFree, kFilling, kReady, kInUse, kDraining };
 
@@ -71,4 +71,4 @@ class SlotStates {
   bool cancelled_ = false;
 };
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

@@ -1,10 +1,10 @@
-#include "pipeline/stage_group.hpp"
+#include "concurrency/stage_group.hpp"
 
 #include <utility>
 
-#include "pipeline/cancelled.hpp"
+#include "concurrency/cancelled.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 StageGroup::~StageGroup() {
   stop();
@@ -69,4 +69,4 @@ void StageGroup::wait_for_stages() {
   threads_.clear();
 }
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

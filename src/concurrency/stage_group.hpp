@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 // Runs stages, each on a thread of its own. The first stage that fails stops all: their channels are cancelled, their
 // stop tokens are set, and join() rethrows what it threw. A stage that ends with Cancelled has not failed. UnsentPermit
@@ -65,4 +65,4 @@ class StageGroup {
   std::vector<std::jthread> threads_;
 };
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

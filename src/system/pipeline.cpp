@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "device/out_of_memory.hpp"
-#include "pipeline/cancelled.hpp"
+#include "concurrency/cancelled.hpp"
 
 namespace myxtts::system {
 
@@ -88,10 +88,10 @@ template <class Take>
 auto Pipeline::take(Take from) {
   try {
     return from();
-  } catch (const pipeline::Cancelled&) {
+  } catch (const concurrency::Cancelled&) {
     stages_.join();
     throw;
-  } catch (const pipeline::UnsentPermit&) {
+  } catch (const concurrency::UnsentPermit&) {
     stages_.join();  // the same: a stage's failure drops its permit before it stops the others
     throw;
   }

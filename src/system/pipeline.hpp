@@ -9,8 +9,8 @@
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "pipeline/channel.hpp"
-#include "pipeline/stage_group.hpp"
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "transfer/transfer_lane.hpp"
@@ -47,7 +47,7 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
   // Waits for a batch in an empty prefetch buffer, and for room in a full one. Thread: any.
-  [[nodiscard]] pipeline::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
+  [[nodiscard]] concurrency::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
   // Batches that were sent again because they had arrived changed. Thread: any.
   [[nodiscard]] std::uint64_t repeated_transfers() const { return lane_.repeats(); }
 
@@ -78,10 +78,10 @@ class Pipeline final : public contracts::BatchSource {
   std::atomic<std::int64_t> buffered_bytes_{0};
   bool warm_ = false;
   transfer::TransferLane lane_;
-  pipeline::Channel<preparation::RawBatch> decoded_;
-  pipeline::Channel<PreparedBatch> prepared_;
-  pipeline::Channel<transfer::SentBatch> sent_;
-  pipeline::StageGroup stages_;  // last: its threads end before what they use
+  concurrency::Channel<preparation::RawBatch> decoded_;
+  concurrency::Channel<PreparedBatch> prepared_;
+  concurrency::Channel<transfer::SentBatch> sent_;
+  concurrency::StageGroup stages_;  // last: its threads end before what they use
 };
 
 }  // namespace myxtts::system

@@ -1,4 +1,4 @@
-#include "pipeline/channel.hpp"
+#include "concurrency/channel.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@
 #include <thread>
 #include <type_traits>
 
-#include "pipeline/waiting.hpp"
+#include "concurrency/waiting.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 namespace {
 
 using namespace std::chrono_literals;
@@ -291,4 +291,4 @@ TEST(ChannelWarmStart, CancelEndsItByThrowing) {
 }
 
 }  // namespace
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

@@ -5,11 +5,11 @@
 
 #include <atomic>
 
-#include "pipeline/channel.hpp"
-#include "pipeline/stage_group.hpp"
-#include "pipeline/waiting.hpp"
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
+#include "concurrency/waiting.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 namespace {
 
 enum class Ending { kFinish, kFailedWorker, kFailedLane, kFailedTrainer, kStop };
@@ -133,4 +133,4 @@ TEST(RandomSchedules, EveryStopEndsWithoutFailure) {
 }
 
 }  // namespace
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

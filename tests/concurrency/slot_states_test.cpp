@@ -1,4 +1,4 @@
-#include "pipeline/slot_states.hpp"
+#include "concurrency/slot_states.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,11 +10,11 @@
 #include <stdexcept>
 #include <thread>
 
-#include "pipeline/channel.hpp"
-#include "pipeline/stage_group.hpp"
-#include "pipeline/waiting.hpp"
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
+#include "concurrency/waiting.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 namespace {
 
 using namespace std::chrono_literals;
@@ -242,4 +242,4 @@ TEST(SlotStatesRandomSchedules, ASlotIsNeverOverwrittenWhileInUse) {
 }
 
 }  // namespace
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

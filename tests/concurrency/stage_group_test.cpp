@@ -1,4 +1,4 @@
-#include "pipeline/stage_group.hpp"
+#include "concurrency/stage_group.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,11 +6,11 @@
 #include <atomic>
 #include <system_error>
 
-#include "pipeline/channel.hpp"
-#include "pipeline/slot_states.hpp"
-#include "pipeline/waiting.hpp"
+#include "concurrency/channel.hpp"
+#include "concurrency/slot_states.hpp"
+#include "concurrency/waiting.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 namespace {
 
 using Numbers = Channel<std::uint64_t>;
@@ -238,4 +238,4 @@ TEST(StageGroup, StopWakesALaneThatWaitsForASlot) {
 }
 
 }  // namespace
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency

@@ -8,7 +8,7 @@
 
 #include "core/random.hpp"
 
-namespace myxtts::pipeline {
+namespace myxtts::concurrency {
 
 // Waits for a condition that another thread brings about. Throws: std::runtime_error after 10 s.
 inline void await(const std::function<bool()>& condition) {
@@ -39,4 +39,4 @@ class Disturbance {
   core::CounterRandom random_;
 };
 
-}  // namespace myxtts::pipeline
+}  // namespace myxtts::concurrency
