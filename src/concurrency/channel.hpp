@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/stopwatch.hpp"
 #include "concurrency/cancelled.hpp"
+#include "core/stopwatch.hpp"
 
 namespace myxtts::concurrency {
 

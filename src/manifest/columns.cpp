@@ -1,12 +1,12 @@
-#include "dataset/columns.hpp"
+#include "manifest/columns.hpp"
 
 #include <algorithm>
 #include <string_view>
 #include <vector>
 
-#include "dataset/records.hpp"
+#include "manifest/records.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 // The clearer name first.
@@ -62,4 +62,4 @@ std::string describe(const Columns& columns, std::span<const std::string> names)
   return text;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 // A column's place, from 0.
 using Place = std::optional<std::size_t>;
@@ -28,4 +28,4 @@ struct Columns {
 // "audio: path, text: sentence"
 [[nodiscard]] std::string describe(const Columns& columns, std::span<const std::string> names);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

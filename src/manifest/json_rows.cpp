@@ -1,4 +1,4 @@
-#include "dataset/json_rows.hpp"
+#include "manifest/json_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "dataset/columns.hpp"
-#include "dataset/records.hpp"
 #include "formats/strict_json.hpp"
+#include "manifest/columns.hpp"
+#include "manifest/records.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using nlohmann::json;
@@ -95,4 +95,4 @@ ParsedManifest read_json_array(std::string_view text, const std::string& name) {
   return manifest;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 // An object a line; a row's place is ":" and its line.
 [[nodiscard]] ParsedManifest read_json_lines(std::string_view text);
@@ -15,4 +15,4 @@ namespace myxtts::dataset {
 // Throws: DataError where it is not JSON.
 [[nodiscard]] ParsedManifest read_json_array(std::string_view text, const std::string& name);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

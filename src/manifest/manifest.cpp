@@ -1,4 +1,4 @@
-#include "dataset/manifest.hpp"
+#include "manifest/manifest.hpp"
 
 #include <array>
 #include <map>
@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "dataset/manifest_text.hpp"
-#include "dataset/records.hpp"
+#include "manifest/manifest_text.hpp"
+#include "manifest/records.hpp"
 #include "text/unicode.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 constexpr std::array<const char*, 4> kEndings{".csv", ".tsv", ".jsonl", ".json"};
@@ -107,4 +107,4 @@ Manifest read_manifest(const core::FileSystem& files, const core::Path& folder, 
   return collector.take();
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "core/file_system.hpp"
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 enum class Subset { kTrain, kEvaluation, kAll };
 
@@ -34,4 +34,4 @@ struct Manifest {
 // and for a damaged speakers.csv.
 [[nodiscard]] Manifest read_manifest(const core::FileSystem& files, const core::Path& folder, Subset subset);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

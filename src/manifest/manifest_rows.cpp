@@ -1,4 +1,4 @@
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,12 @@
 #include <array>
 #include <utility>
 
-#include "dataset/columns.hpp"
-#include "dataset/json_rows.hpp"
-#include "dataset/records.hpp"
+#include "manifest/columns.hpp"
+#include "manifest/json_rows.hpp"
+#include "manifest/records.hpp"
 #include "text/unicode.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 // In the order in which they are looked for: a text is likelier to hold a later one.
@@ -174,4 +174,4 @@ ParsedManifest parse_manifest(std::string_view text, const std::string& name) {
   return manifest;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

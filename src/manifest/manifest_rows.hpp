@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 struct ManifestRow {
   std::string id;        // what the manifest calls the recording: a name, or a path inside the data folder
@@ -35,4 +35,4 @@ struct ParsedManifest {
 // Throws: DataError for a JSON array that cannot be read.
 [[nodiscard]] ParsedManifest parse_manifest(std::string_view text, const std::string& name);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/manifest_text.hpp"
+#include "manifest/manifest_text.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "text/unicode.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -57,4 +57,4 @@ std::string read_manifest_text(const core::FileSystem& files, const core::Path& 
   return text;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/recordings.hpp"
+#include "manifest/recordings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 constexpr std::array<const char*, 3> kPlaces{"wavs", "", "clips"};
@@ -100,4 +100,4 @@ core::Path Recordings::find(const std::string& id) const {
   throw core::DataError("there is no wavs/" + id + (is_sound_file(id) ? "" : kExpected));
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -8,7 +8,7 @@
 
 #include "core/file_system.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 // No recording outside the folder is ever found. Its folder wavs/ may be a link that leads elsewhere, and then belongs
 // to it; no other link may lead out of it. Thread: find() is thread-safe.
@@ -38,4 +38,4 @@ class Recordings {
   mutable std::map<core::Path, Names> names_;  // of the folders that were looked into
 };
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,8 +1,8 @@
-#include "dataset/records.hpp"
+#include "manifest/records.hpp"
 
 #include <algorithm>
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 constexpr std::string_view kWhiteSpace = " \t\v\f\r\n";
@@ -98,4 +98,4 @@ std::optional<Record> RecordReader::next() {
   return record;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 
 // Whether a field may stand in double quotes, with "" for a quote.
 enum class Quotes {
@@ -58,4 +58,4 @@ class RecordReader {
   int line_ = 1;
 };
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/check.hpp"
+#include "quality/check.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,13 +14,14 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "dataset/recordings.hpp"
-#include "dataset/signal_faults.hpp"
-#include "dataset/text_faults.hpp"
+#include "dataset/clip_limit.hpp"
+#include "manifest/recordings.hpp"
 #include "media/audio_file.hpp"
+#include "quality/signal_faults.hpp"
+#include "quality/text_faults.hpp"
 #include "text/normaliser.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 constexpr int kLowestRateHz = 8000;
@@ -61,7 +62,7 @@ void check_audio(const media::AudioInfo& audio, const config::DataSettings& sett
   }
 }
 
-void encode_clip(Clip& clip, const config::DataSettings& settings, const EncodeText& encode) {
+void encode_clip(dataset::Clip& clip, const config::DataSettings& settings, const EncodeText& encode) {
   clip.tokens = reject_on_error(Defect::kNoText, [&] { return encode(clip.text, clip.language); });
   if (std::cmp_greater(clip.tokens.size(), settings.max_text_tokens)) {
     reject(Defect::kTooManyTokens, fmt::format("its text has {} tokens; at most {} are allowed (data.max_text_tokens)",
@@ -80,7 +81,7 @@ std::string read_language(const std::string& written) {
   return language;
 }
 
-void read_text(Clip& clip, const std::string& written, const NormaliseText& normalise) {
+void read_text(dataset::Clip& clip, const std::string& written, const NormaliseText& normalise) {
   clip.text = reject_on_error(Defect::kNoText, [&] { return normalise(written, clip.language); });
   if (clip.text.find_first_not_of(' ') == std::string::npos) {
     reject(Defect::kNoText, "its text is empty after normalisation");
@@ -89,7 +90,7 @@ void read_text(Clip& clip, const std::string& written, const NormaliseText& norm
 
 // What is known of one line of the manifest.
 struct CheckedRow {
-  std::optional<Clip> clip;  // where it can be used
+  std::optional<dataset::Clip> clip;  // where it can be used
   std::optional<SignalMeasures> measures;
   std::vector<Finding> findings;
 };
@@ -98,7 +99,7 @@ struct CheckedRow {
 class RowCheck {
  public:
   RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
-           const NormaliseText& normalise, const EncodeText& encode, Depth depth, const FindRecording& known)
+           const NormaliseText& normalise, const EncodeText& encode, Depth depth, const dataset::FindRecording& known)
       : settings_(settings),
         normalise_(normalise),
         encode_(encode),
@@ -106,18 +107,18 @@ class RowCheck {
         known_(known),
         recordings_(files, folder) {}
 
-  [[nodiscard]] CheckedRow check(const ManifestRow& row) const {
+  [[nodiscard]] CheckedRow check(const manifest::ManifestRow& row) const {
     CheckedRow result;
-    Clip clip{.id = row.id,
-              .file = {},
-              .speaker = row.speaker,
-              .text = {},
-              .tokens = {},
-              .audio = {},
-              .where = row.where,
-              .language = {},
-              .weight = 1,
-              .is_lost = false};
+    dataset::Clip clip{.id = row.id,
+                       .file = {},
+                       .speaker = row.speaker,
+                       .text = {},
+                       .tokens = {},
+                       .audio = {},
+                       .where = row.where,
+                       .language = {},
+                       .weight = 1,
+                       .is_lost = false};
     const auto add = [&](Defect defect, const std::string& reason) {
       result.findings.push_back({defect, row.id, row.where, clip.file.string(), reason});
     };
@@ -142,7 +143,7 @@ class RowCheck {
 
  private:
   // Whether only its recording is missing, and that is known.
-  [[nodiscard]] bool is_lost(Defect defect, const ManifestRow& row, Clip& clip) const {
+  [[nodiscard]] bool is_lost(Defect defect, const manifest::ManifestRow& row, dataset::Clip& clip) const {
     if (!known_ || (defect != Defect::kNoRecording && defect != Defect::kUnreadable)) return false;
     const auto audio = known_(row);
     clip.audio = audio.value_or(clip.audio);
@@ -150,7 +151,7 @@ class RowCheck {
     return clip.is_lost;
   }
 
-  void read_audio(Clip& clip, CheckedRow& result) const {
+  void read_audio(dataset::Clip& clip, CheckedRow& result) const {
     if (depth_ == Depth::kHeaders) {
       clip.audio = media::probe(clip.file);
       check_audio(clip.audio, settings_);
@@ -169,11 +170,12 @@ class RowCheck {
   const NormaliseText& normalise_;
   const EncodeText& encode_;
   Depth depth_;
-  const FindRecording& known_;
-  Recordings recordings_;
+  const dataset::FindRecording& known_;
+  manifest::Recordings recordings_;
 };
 
-std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<ManifestRow>& rows, std::int64_t threads) {
+std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<manifest::ManifestRow>& rows,
+                                   std::int64_t threads) {
   std::vector<CheckedRow> checked(rows.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
@@ -188,15 +190,15 @@ std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<Mani
 }
 
 // Of a line that names no clip.
-Finding finding_of(const Rejection& rejection) {
+Finding finding_of(const manifest::Rejection& rejection) {
   return {Defect::kLine, rejection.id, rejection.where, {}, rejection.reason};
 }
 
 }  // namespace
 
-CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
+CheckedDataset check_data_set(const core::FileSystem& files, const manifest::Manifest& manifest,
                               const config::DataSettings& settings, const NormaliseText& normalise,
-                              const EncodeText& encode, Depth depth, const FindRecording& known) {
+                              const EncodeText& encode, Depth depth, const dataset::FindRecording& known) {
   const RowCheck check(files, manifest.folder, settings, normalise, encode, depth, known);
   CheckedDataset result{.dataset = {},
                         .measures = {},
@@ -204,7 +206,7 @@ CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& man
                         .total = manifest.rows.size() + manifest.rejections.size(),
                         .layout = manifest.layout};
   std::ranges::transform(manifest.rejections, std::back_inserter(result.findings), finding_of);
-  std::vector<Clip> clips;
+  std::vector<dataset::Clip> clips;
   clips.reserve(manifest.rows.size());
   for (CheckedRow& row : check_rows(check, manifest.rows, settings.workers)) {
     std::ranges::move(row.findings, std::back_inserter(result.findings));
@@ -212,16 +214,16 @@ CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& man
     clips.push_back(std::move(*row.clip));
     if (row.measures) result.measures.push_back(*row.measures);
   }
-  result.dataset = Dataset(std::move(clips));
+  result.dataset = dataset::Dataset(std::move(clips));
   return result;
 }
 
 void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode) {
-  std::vector<Clip> clips;
+  std::vector<dataset::Clip> clips;
   std::vector<SignalMeasures> measures;
   clips.reserve(checked.dataset.size());
   for (std::size_t i = 0; i < checked.dataset.size(); ++i) {
-    Clip clip = checked.dataset.clip(i);
+    dataset::Clip clip = checked.dataset.clip(i);
     try {
       encode_clip(clip, settings, encode);
       clips.push_back(std::move(clip));
@@ -230,7 +232,7 @@ void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings
       checked.findings.push_back({unusable.defect(), clip.id, clip.where, clip.file.string(), unusable.what()});
     }
   }
-  checked.dataset = Dataset(std::move(clips));
+  checked.dataset = dataset::Dataset(std::move(clips));
   checked.measures = std::move(measures);
 }
 
@@ -246,10 +248,6 @@ std::size_t count_suspicious(std::span<const Finding> findings) {
   return clips.size();
 }
 
-bool within_limit(std::size_t rejected, std::size_t total, double max_rejected) {
-  return rejected < total && static_cast<double>(rejected) <= max_rejected * static_cast<double>(total);
-}
-
 void enforce_rejection_limit(std::span<const Finding> findings, std::size_t total, double max_rejected,
                              core::Console& console) {
   for (const Finding& finding : findings) {
@@ -257,7 +255,7 @@ void enforce_rejection_limit(std::span<const Finding> findings, std::size_t tota
     console.warning(fmt::format("clip '{}' ({}) is left out: {}", finding.id, finding.where, finding.reason));
   }
   const std::size_t rejected = count_rejected(findings);
-  if (within_limit(rejected, total, max_rejected)) return;
+  if (dataset::within_limit(rejected, total, max_rejected)) return;
   const std::string count = fmt::format("{} of {} clips", rejected, total);
   if (rejected >= total) {
     throw core::DataError(total == 0 ? "the data set names no clips"
@@ -270,4 +268,4 @@ void enforce_rejection_limit(std::span<const Finding> findings, std::size_t tota
                          .advice = "Mend the clips that are named above, or allow more with --max-rejected."});
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

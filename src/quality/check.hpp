@@ -13,12 +13,12 @@
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "dataset/dataset.hpp"
-#include "dataset/finding.hpp"
 #include "dataset/known_recordings.hpp"
-#include "dataset/manifest.hpp"
-#include "dataset/signal.hpp"
+#include "manifest/manifest.hpp"
+#include "quality/finding.hpp"
+#include "quality/signal.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // `language` is the clip's own, one that has a normaliser; "" where the manifest names none.
 using NormaliseText = std::function<std::string(std::string_view text, const std::string& language)>;
@@ -31,7 +31,7 @@ enum class Depth {
 };
 
 struct CheckedDataset {
-  Dataset dataset;
+  dataset::Dataset dataset;
   std::vector<SignalMeasures> measures;  // of the dataset's clips, in their order; none at Depth::kHeaders
   std::vector<Finding> findings;         // the manifest's first
   std::size_t total = 0;                 // clips that the manifest names, usable or not
@@ -43,10 +43,10 @@ struct CheckedDataset {
 // does that later. A clip whose recording cannot be read is rejected; where it is `known` it stays as a lost one, too,
 // so that a run that was made with it keeps its order of clips. What `normalise` or `encode` throws as DataError
 // rejects the clip. settings.workers threads call them, or one. Throws: DataError where the folder holds no recordings.
-[[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const Manifest& manifest,
+[[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const manifest::Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
                                             const EncodeText& encode = {}, Depth depth = Depth::kHeaders,
-                                            const FindRecording& known = {});
+                                            const dataset::FindRecording& known = {});
 
 // Gives every clip its tokens and rejects those with more than settings.max_text_tokens: the second pass, where the
 // vocabulary is made from the transcripts that passed the first.
@@ -56,12 +56,9 @@ void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings
 // Clips with at least one finding that is no rejection.
 [[nodiscard]] std::size_t count_suspicious(std::span<const Finding> findings);
 
-// Whether so many clips may be rejected of `total`: at most the share `max_rejected` (0-1), and not all.
-[[nodiscard]] bool within_limit(std::size_t rejected, std::size_t total, double max_rejected);
-
 // Tells the user which clips were rejected and why.
 // Throws: DataError where more than `max_rejected` (a share, 0-1) of `total` clips are rejected, or all of them.
 void enforce_rejection_limit(std::span<const Finding> findings, std::size_t total, double max_rejected,
                              core::Console& console);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,10 +1,10 @@
-#include "dataset/clip_losses.hpp"
+#include "quality/clip_losses.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <numeric>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 std::vector<std::size_t> suspects_first(std::span<const ClipLoss> losses) {
   std::vector<std::size_t> order(losses.size());
@@ -13,4 +13,4 @@ std::vector<std::size_t> suspects_first(std::span<const ClipLoss> losses) {
   return order;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // What a voice model makes of a clip. Units: nats an audio token.
 struct ClipLoss {
@@ -16,4 +16,4 @@ struct ClipLoss {
 // The places of all clips in `losses`, the one with the highest loss first.
 [[nodiscard]] std::vector<std::size_t> suspects_first(std::span<const ClipLoss> losses);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

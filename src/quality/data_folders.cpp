@@ -1,4 +1,4 @@
-#include "dataset/data_folders.hpp"
+#include "quality/data_folders.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 // 0 where it is not a number over 0.
@@ -18,8 +18,8 @@ double parse_weight(std::string_view text) {
   return is_number && weight > 0 ? weight : 0;
 }
 
-Manifest read_clips(const core::FileSystem& files, const core::Path& folder, Subset subset) {
-  Manifest manifest = read_manifest(files, folder, subset);
+manifest::Manifest read_clips(const core::FileSystem& files, const core::Path& folder, manifest::Subset subset) {
+  manifest::Manifest manifest = manifest::read_manifest(files, folder, subset);
   if (!manifest.rows.empty() || !manifest.rejections.empty()) return manifest;
   throw core::DataError({.what = "the data set names no clips",
                          .where = folder.string(),
@@ -29,19 +29,19 @@ Manifest read_clips(const core::FileSystem& files, const core::Path& folder, Sub
 }
 
 // `known`, asked for rows whose places name the folder.
-FindRecording known_in(const FindRecording& known, const std::string& folder) {
+dataset::FindRecording known_in(const dataset::FindRecording& known, const std::string& folder) {
   if (!known) return {};
-  return [&known, prefix = folder + "/"](const ManifestRow& row) {
-    ManifestRow named = row;
+  return [&known, prefix = folder + "/"](const manifest::ManifestRow& row) {
+    manifest::ManifestRow named = row;
     named.where.insert(0, prefix);
     return known(named);
   };
 }
 
 // Names what belongs to one of several folders by that folder, too.
-void name_by_folder(CheckedDataset& checked, std::vector<Clip>& clips, const std::string& folder) {
+void name_by_folder(CheckedDataset& checked, std::vector<dataset::Clip>& clips, const std::string& folder) {
   const std::string prefix = folder + "/";
-  for (Clip& clip : clips) {
+  for (dataset::Clip& clip : clips) {
     clip.speaker.insert(0, prefix);
     clip.where.insert(0, prefix);
   }
@@ -64,18 +64,19 @@ DataFolder parse_data_folder(const core::FileSystem& files, const std::string& t
   return {.path = text.substr(0, colon), .weight = weight};
 }
 
-CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders, Subset subset,
-                             const config::DataSettings& settings, const NormaliseText& normalise,
-                             const EncodeText& encode, Depth depth, const FindRecording& known) {
+CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders,
+                             manifest::Subset subset, const config::DataSettings& settings,
+                             const NormaliseText& normalise, const EncodeText& encode, Depth depth,
+                             const dataset::FindRecording& known) {
   CheckedDataset all;
-  std::vector<Clip> clips;
+  std::vector<dataset::Clip> clips;
   for (const std::string& text : folders) {
     const DataFolder folder = parse_data_folder(files, text);
-    const Manifest manifest = read_clips(files, folder.path, subset);
+    const manifest::Manifest manifest = read_clips(files, folder.path, subset);
     CheckedDataset checked = check_data_set(files, manifest, settings, normalise, encode, depth,
                                             folders.size() > 1 ? known_in(known, folder.path.string()) : known);
-    std::vector<Clip> part(checked.dataset.clips().begin(), checked.dataset.clips().end());
-    for (Clip& clip : part) clip.weight = folder.weight;
+    std::vector<dataset::Clip> part(checked.dataset.clips().begin(), checked.dataset.clips().end());
+    for (dataset::Clip& clip : part) clip.weight = folder.weight;
     if (folders.size() > 1) name_by_folder(checked, part, folder.path.string());
     append(clips, part);
     append(all.measures, checked.measures);
@@ -83,8 +84,8 @@ CheckedDataset check_folders(const core::FileSystem& files, std::span<const std:
     all.layout += (all.layout.empty() ? "" : "; ") + checked.layout;
     all.total += checked.total;
   }
-  all.dataset = Dataset(std::move(clips));
+  all.dataset = dataset::Dataset(std::move(clips));
   return all;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

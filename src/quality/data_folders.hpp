@@ -4,9 +4,9 @@
 #include <span>
 #include <string>
 
-#include "dataset/check.hpp"
+#include "quality/check.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 struct DataFolder {
   core::Path path;
@@ -20,8 +20,8 @@ struct DataFolder {
 // is told apart by folder, and the places of clips name it. Throws: DataError as read_manifest and check_data_set do,
 // and where a folder's manifest names no clips.
 [[nodiscard]] CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders,
-                                           Subset subset, const config::DataSettings& settings,
+                                           manifest::Subset subset, const config::DataSettings& settings,
                                            const NormaliseText& normalise, const EncodeText& encode = {},
-                                           Depth depth = Depth::kHeaders, const FindRecording& known = {});
+                                           Depth depth = Depth::kHeaders, const dataset::FindRecording& known = {});
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,9 +1,9 @@
-#include "dataset/finding.hpp"
+#include "quality/finding.hpp"
 
 #include <array>
 #include <cstddef>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using enum Severity;
@@ -58,4 +58,4 @@ static_assert(kKinds.size() == static_cast<std::size_t>(Defect::kLoneSpeaker) + 
 
 const DefectKind& kind_of(Defect defect) { return kKinds.at(static_cast<std::size_t>(defect)); }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 enum class Severity {
   kRejected,    // it cannot be trained on
@@ -83,4 +83,4 @@ struct Finding {
   [[nodiscard]] bool is_rejection() const { return kind_of(defect).severity == Severity::kRejected; }
 };
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,16 +1,16 @@
-#include "dataset/preflight.hpp"
+#include "quality/preflight.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "dataset/data_folders.hpp"
-#include "dataset/set_findings.hpp"
 #include "dataset/vocabulary.hpp"
+#include "quality/data_folders.hpp"
+#include "quality/set_findings.hpp"
 #include "text/text_input.hpp"
 #include "text/tokenizer.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 Preflight preflight(const core::FileSystem& files, const config::Settings& settings, Depth depth) {
   const std::string given = text::read_vocabulary(files, settings.text);
@@ -18,8 +18,9 @@ Preflight preflight(const core::FileSystem& files, const config::Settings& setti
   const auto normalise = [&](std::string_view text, const std::string& language) {
     return inputs.normalise(text, language);
   };
-  CheckedDataset checked = check_folders(files, settings.data.train, Subset::kAll, settings.data, normalise, {}, depth);
-  const std::string vocabulary = given.empty() ? learn_vocabulary(checked.dataset, settings.text) : given;
+  CheckedDataset checked =
+      check_folders(files, settings.data.train, manifest::Subset::kAll, settings.data, normalise, {}, depth);
+  const std::string vocabulary = given.empty() ? dataset::learn_vocabulary(checked.dataset, settings.text) : given;
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(vocabulary, "tokenizer.json"));
   assign_tokens(checked, settings.data, [&](std::string_view text, const std::string& language) {
     return text::encode_text(tokenizer, settings.text, text, language);
@@ -32,4 +33,4 @@ Preflight preflight(const core::FileSystem& files, const config::Settings& setti
           .losses = {}};
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -6,10 +6,11 @@
 
 #include "config/settings.hpp"
 #include "core/file_system.hpp"
-#include "dataset/check.hpp"
-#include "dataset/clip_losses.hpp"
+#include "dataset/clip_limit.hpp"
+#include "quality/check.hpp"
+#include "quality/clip_losses.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 struct Preflight {
   std::string folder;
@@ -20,7 +21,7 @@ struct Preflight {
 
   [[nodiscard]] std::size_t rejected() const { return count_rejected(checked.findings); }
   // Whether `train` would start.
-  [[nodiscard]] bool passed() const { return within_limit(rejected(), checked.total, max_rejected); }
+  [[nodiscard]] bool passed() const { return dataset::within_limit(rejected(), checked.total, max_rejected); }
 };
 
 // Checks the whole set in settings.data.train as `train` does, and further: with the samples at Depth::kSamples, and
@@ -30,4 +31,4 @@ struct Preflight {
 // has no normaliser or the vocabulary lacks it.
 [[nodiscard]] Preflight preflight(const core::FileSystem& files, const config::Settings& settings, Depth depth);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

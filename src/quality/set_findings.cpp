@@ -1,4 +1,4 @@
-#include "dataset/set_findings.hpp"
+#include "quality/set_findings.hpp"
 
 #include <fmt/format.h>
 
@@ -13,13 +13,13 @@
 
 #include "text/unicode.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 constexpr double kDeviationOfNormal = 1.4826;  // the standard deviation in median deviations
 constexpr std::size_t kFewestClips = 8;        // to say what is usual in a set
 
-Finding finding(const Clip& clip, Defect defect, std::string reason) {
+Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
   return {defect, clip.id, clip.where, clip.file.string(), std::move(reason)};
 }
 
@@ -50,7 +50,7 @@ std::size_t letters_of(std::string_view spoken) {
   return static_cast<std::size_t>(std::ranges::count_if(characters, text::is_word_character));
 }
 
-double spoken_seconds(const Clip& clip, const SignalMeasures* measures) {
+double spoken_seconds(const dataset::Clip& clip, const SignalMeasures* measures) {
   const double seconds = clip.audio.seconds();
   if (measures == nullptr) return seconds;
   return std::max(0.1, seconds - measures->start_silence_seconds - measures->end_silence_seconds);
@@ -109,9 +109,10 @@ class RateJudge {
   std::optional<Usual> usual_;
 };
 
-void compare_rates(const Dataset& dataset, std::span<const SignalMeasures> measures, std::vector<Finding>& findings) {
+void compare_rates(const dataset::Dataset& dataset, std::span<const SignalMeasures> measures,
+                   std::vector<Finding>& findings) {
   std::vector<std::size_t> letters;
-  for (const Clip& clip : dataset.clips()) letters.push_back(letters_of(clip.text));
+  for (const dataset::Clip& clip : dataset.clips()) letters.push_back(letters_of(clip.text));
   const RateJudge judge(speech_rates(dataset, measures), letters);
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     const double seconds = spoken_seconds(dataset.clip(i), measures.empty() ? nullptr : &measures[i]);
@@ -121,7 +122,7 @@ void compare_rates(const Dataset& dataset, std::span<const SignalMeasures> measu
   }
 }
 
-void compare_loudness(const Dataset& dataset, std::span<const SignalMeasures> measures,
+void compare_loudness(const dataset::Dataset& dataset, std::span<const SignalMeasures> measures,
                       std::vector<Finding>& findings) {
   std::vector<double> loudness;
   for (const SignalMeasures& m : measures) {
@@ -140,11 +141,11 @@ void compare_loudness(const Dataset& dataset, std::span<const SignalMeasures> me
   }
 }
 
-void compare_sample_rates(const Dataset& dataset, std::vector<Finding>& findings) {
+void compare_sample_rates(const dataset::Dataset& dataset, std::vector<Finding>& findings) {
   constexpr double kMinority = 0.2;
   std::map<int, std::size_t> clips_of_rate;
-  for (const Clip& clip : dataset.clips()) ++clips_of_rate[clip.audio.sample_rate_hz];
-  for (const Clip& clip : dataset.clips()) {
+  for (const dataset::Clip& clip : dataset.clips()) ++clips_of_rate[clip.audio.sample_rate_hz];
+  for (const dataset::Clip& clip : dataset.clips()) {
     const std::size_t others = dataset.size() - clips_of_rate[clip.audio.sample_rate_hz];
     if (static_cast<double>(others) <= (1 - kMinority) * static_cast<double>(dataset.size())) continue;
     const auto usual = std::ranges::max_element(clips_of_rate, {}, &std::pair<const int, std::size_t>::second);
@@ -155,23 +156,23 @@ void compare_sample_rates(const Dataset& dataset, std::vector<Finding>& findings
   }
 }
 
-void find_equal_recordings(const Dataset& dataset, std::span<const SignalMeasures> measures,
+void find_equal_recordings(const dataset::Dataset& dataset, std::span<const SignalMeasures> measures,
                            std::vector<Finding>& findings) {
   std::unordered_map<std::uint64_t, std::size_t> first_with;
   for (std::size_t i = 0; i < measures.size(); ++i) {
     const auto [first, is_new] = first_with.emplace(measures[i].content_hash, i);
     if (is_new) continue;
-    const Clip& earlier = dataset.clip(first->second);
+    const dataset::Clip& earlier = dataset.clip(first->second);
     findings.push_back(finding(dataset.clip(i), Defect::kSameRecording,
                                fmt::format("its samples are those of '{}' ({})", earlier.id, earlier.where)));
   }
 }
 
 // Several speakers may say the same; one speaker seldom does.
-void find_equal_texts(const Dataset& dataset, std::vector<Finding>& findings) {
+void find_equal_texts(const dataset::Dataset& dataset, std::vector<Finding>& findings) {
   using Key = std::pair<std::string_view, std::string_view>;
-  std::map<Key, const Clip*> first_with;
-  for (const Clip& clip : dataset.clips()) {
+  std::map<Key, const dataset::Clip*> first_with;
+  for (const dataset::Clip& clip : dataset.clips()) {
     const auto [first, is_new] = first_with.emplace(Key(clip.speaker, clip.text), &clip);
     if (is_new) continue;
     findings.push_back(finding(clip, Defect::kSameText,
@@ -179,17 +180,17 @@ void find_equal_texts(const Dataset& dataset, std::vector<Finding>& findings) {
   }
 }
 
-void find_lone_speakers(const Dataset& dataset, std::vector<Finding>& findings) {
+void find_lone_speakers(const dataset::Dataset& dataset, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     if (dataset.clips_of_speaker(i).size() > 1) continue;
-    const Clip& clip = dataset.clip(i);
+    const dataset::Clip& clip = dataset.clip(i);
     findings.push_back(
         finding(clip, Defect::kLoneSpeaker,
                 fmt::format("it is the only clip of speaker '{}'; at least 2 are expected", clip.speaker)));
   }
 }
 
-std::set<char32_t> characters_of(const Clip& clip) {
+std::set<char32_t> characters_of(const dataset::Clip& clip) {
   std::set<char32_t> characters;
   for (const char32_t character : text::decode_utf8(clip.text)) {
     if (!text::is_white_space(character)) characters.insert(character);
@@ -210,18 +211,18 @@ std::string named(char32_t character) {
 
 }  // namespace
 
-std::vector<double> speech_rates(const Dataset& dataset, std::span<const SignalMeasures> measures) {
+std::vector<double> speech_rates(const dataset::Dataset& dataset, std::span<const SignalMeasures> measures) {
   std::vector<double> rates;
   rates.reserve(dataset.size());
   for (std::size_t i = 0; i < dataset.size(); ++i) {
-    const Clip& clip = dataset.clip(i);
+    const dataset::Clip& clip = dataset.clip(i);
     const double seconds = spoken_seconds(clip, measures.empty() ? nullptr : &measures[i]);
     rates.push_back(static_cast<double>(letters_of(clip.text)) / seconds);
   }
   return rates;
 }
 
-std::vector<Finding> compare_clips(const Dataset& dataset, std::span<const SignalMeasures> measures) {
+std::vector<Finding> compare_clips(const dataset::Dataset& dataset, std::span<const SignalMeasures> measures) {
   std::vector<Finding> findings;
   compare_rates(dataset, measures, findings);
   compare_loudness(dataset, measures, findings);
@@ -232,9 +233,9 @@ std::vector<Finding> compare_clips(const Dataset& dataset, std::span<const Signa
   return findings;
 }
 
-std::vector<Finding> unknown_characters(const Dataset& dataset, const text::Tokenizer& vocabulary) {
+std::vector<Finding> unknown_characters(const dataset::Dataset& dataset, const text::Tokenizer& vocabulary) {
   std::vector<Finding> findings;
-  for (const Clip& clip : dataset.clips()) {
+  for (const dataset::Clip& clip : dataset.clips()) {
     std::set<std::string> unknown;
     for (const std::string& character : vocabulary.unknown_characters(clip.text)) {
       unknown.insert(named(text::decode_utf8(character).front()));
@@ -246,14 +247,14 @@ std::vector<Finding> unknown_characters(const Dataset& dataset, const text::Toke
   return findings;
 }
 
-std::vector<Finding> rare_characters(const Dataset& dataset, std::string_view language) {
+std::vector<Finding> rare_characters(const dataset::Dataset& dataset, std::string_view language) {
   constexpr std::size_t kMostClips = 2;
   std::map<char32_t, std::size_t> clips_with;
-  for (const Clip& clip : dataset.clips()) {
+  for (const dataset::Clip& clip : dataset.clips()) {
     for (const char32_t character : characters_of(clip)) ++clips_with[character];
   }
   std::vector<Finding> findings;
-  for (const Clip& clip : dataset.clips()) {
+  for (const dataset::Clip& clip : dataset.clips()) {
     const std::string_view spoken = clip.language.empty() ? language : std::string_view(clip.language);
     std::vector<std::string> rare;
     for (const char32_t character : characters_of(clip)) {
@@ -276,4 +277,4 @@ void add_set_findings(CheckedDataset& checked, const text::Tokenizer* vocabulary
                             : rare_characters(checked.dataset, language));
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

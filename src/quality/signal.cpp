@@ -1,4 +1,4 @@
-#include "dataset/signal.hpp"
+#include "quality/signal.hpp"
 
 #include <ebur128.h>
 
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 constexpr double kFrameSeconds = 0.01;
@@ -199,4 +199,4 @@ SignalMeasures measure_signal(std::span<const float> interleaved, int channels, 
   return m;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -6,9 +6,9 @@
 #include <limits>
 #include <span>
 
-#include "dataset/spectrum.hpp"
+#include "quality/spectrum.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // Units: levels in dB of full scale, of frames of 10 ms without the constant offset, channels averaged.
 struct SignalMeasures {
@@ -35,4 +35,4 @@ struct SignalMeasures {
 // Shapes: interleaved: frames * channels, at least one frame.
 [[nodiscard]] SignalMeasures measure_signal(std::span<const float> interleaved, int channels, int sample_rate_hz);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,11 +1,11 @@
-#include "dataset/signal_faults.hpp"
+#include "quality/signal_faults.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <utility>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 // What is allowed. The 24 real clips of the tests keep a wide distance from each.
@@ -118,4 +118,4 @@ std::vector<Fault> signal_faults(const SignalMeasures& m, double seconds) {
   return faults.take();
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "dataset/finding.hpp"
-#include "dataset/signal.hpp"
+#include "quality/finding.hpp"
+#include "quality/signal.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // In the order of Defect; a silent clip has no other faults. `seconds` is the clip's length.
 [[nodiscard]] std::vector<Fault> signal_faults(const SignalMeasures& measures, double seconds);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,10 +1,10 @@
-#include "dataset/spectrum.hpp"
+#include "quality/spectrum.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 constexpr double kTiny = 1e-20;
@@ -136,4 +136,4 @@ double measure_bandwidth_hz(std::span<const float> mono, int sample_rate_hz, con
   return highest == strongest.size() ? sample_rate_hz / 2.0 : static_cast<double>(highest) * kBandHz;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // Power of a signal at each frequency, by Goertzel's recurrence: a sinusoid of amplitude 1 has a power near 1.
 // Units: frequencies in cycles a sample. Shapes: window and samples are of one length.
@@ -25,4 +25,4 @@ struct HumMeasure {
 [[nodiscard]] double measure_bandwidth_hz(std::span<const float> mono, int sample_rate_hz,
                                           const std::vector<bool>& is_speech, std::size_t frame_samples);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,4 +1,4 @@
-#include "dataset/text_faults.hpp"
+#include "quality/text_faults.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "text/unicode.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 // The piece of `text` from `begin` to the next white space or the end, at most a line's worth of it.
@@ -101,4 +101,4 @@ std::vector<Fault> text_faults(std::string_view written, std::string_view spoken
   return faults;
 }
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

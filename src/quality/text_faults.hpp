@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/finding.hpp"
+#include "quality/finding.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 
 // `written` is the transcript, `spoken` what the normaliser makes of it; both are UTF-8.
 [[nodiscard]] std::vector<Fault> text_faults(std::string_view written, std::string_view spoken);
 
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

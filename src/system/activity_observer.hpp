@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "concurrency/channel.hpp"
 #include "core/console.hpp"
 #include "core/reports.hpp"
 #include "core/stopwatch.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
-#include "concurrency/channel.hpp"
 #include "report/activity_text.hpp"
 #include "system/gpu_sampler.hpp"
 
@@ -23,7 +23,7 @@ namespace myxtts::system {
 // What is asked when an epoch ends.
 struct ActivitySources {
   std::function<concurrency::StallStatistics()> stalls;  // of the prefetch buffer, since the stage began
-  std::function<std::uint64_t()> repeated_transfers;  // since the stage began
+  std::function<std::uint64_t()> repeated_transfers;     // since the stage began
   std::function<device::MemoryUse(device::Role)> memory;
   GpuSampler* gpus = nullptr;  // nullptr: no GPU
 };

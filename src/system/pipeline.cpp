@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "device/out_of_memory.hpp"
 #include "concurrency/cancelled.hpp"
+#include "device/out_of_memory.hpp"
 
 namespace myxtts::system {
 

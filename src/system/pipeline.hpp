@@ -6,11 +6,11 @@
 #include <functional>
 #include <optional>
 
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "concurrency/channel.hpp"
-#include "concurrency/stage_group.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "transfer/transfer_lane.hpp"

@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
+#include "concurrency/slot_states.hpp"
 #include "contracts/batch.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "concurrency/slot_states.hpp"
 
 namespace myxtts::transfer {
 
@@ -43,8 +43,9 @@ class TransferLane {
 
   // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
   // written only after the work enqueued before its release.
-  // Throws: concurrency::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is free
-  // again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream: transfer.
+  // Throws: concurrency::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is
+  // free again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream:
+  // transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
 
   // Hands a batch to training: what the model's stream gets from now on waits for its copies, and nothing before does.

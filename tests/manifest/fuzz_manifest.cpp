@@ -4,13 +4,13 @@
 #include <filesystem>
 
 #include "core/error.hpp"
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 #include "text/unicode.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace myxtts;
   try {
-    for (const auto& [row, fault] : dataset::parse_manifest({reinterpret_cast<const char*>(data), size}, "m").rows) {
+    for (const auto& [row, fault] : manifest::parse_manifest({reinterpret_cast<const char*>(data), size}, "m").rows) {
       if (!text::is_utf8(row.id)) __builtin_trap();
       if (!fault.empty()) continue;
       const std::filesystem::path path = std::filesystem::path(row.id).lexically_normal();

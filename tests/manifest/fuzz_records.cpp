@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "dataset/records.hpp"
+#include "manifest/records.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ std::string quoted(const std::string& field) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace myxtts::dataset;
+  using namespace myxtts::manifest;
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   RecordReader reader(text, {.delimiter = "|\t,;"[data[0] % 4], .quotes = static_cast<Quotes>(data[0] / 4 % 3)});

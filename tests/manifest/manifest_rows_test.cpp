@@ -1,11 +1,11 @@
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using ::testing::HasSubstr;
@@ -109,4 +109,4 @@ TEST(ManifestRows, AnArrayThatIsNotJsonIsAnErrorThatNamesTheFile) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/manifest.hpp"
+#include "manifest/manifest.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using ::testing::ElementsAre;
@@ -166,4 +166,4 @@ TEST(Manifest, ADamagedListOfSpeakersIsAnErrorWithItsLine) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

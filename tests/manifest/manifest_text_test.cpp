@@ -1,4 +1,4 @@
-#include "dataset/manifest_text.hpp"
+#include "manifest/manifest_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using ::testing::HasSubstr;
@@ -61,4 +61,4 @@ TEST(ManifestText, APipeIsNotWaitedFor) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/recordings.hpp"
+#include "manifest/recordings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -94,4 +94,4 @@ TEST_F(DataFolder, AFolderWithoutRecordingsIsAnErrorThatNamesWavs) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

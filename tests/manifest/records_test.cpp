@@ -1,9 +1,9 @@
-#include "dataset/records.hpp"
+#include "manifest/records.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace myxtts::dataset {
+namespace myxtts::manifest {
 namespace {
 
 using ::testing::ElementsAre;
@@ -70,4 +70,4 @@ TEST(Records, WithinALineAQuoteThatEndsNothingIsALetter) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::manifest

@@ -1,4 +1,4 @@
-#include "dataset/check.hpp"
+#include "quality/check.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "media/sound_files.hpp"
 #include "support/places.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using ::testing::HasSubstr;
@@ -40,7 +40,8 @@ std::vector<std::int32_t> letters(std::string_view text, const std::string& = {}
 CheckedDataset check(const core::Path& folder, const config::DataSettings& settings = {},
                      const EncodeText& encode = {}) {
   core::FileSystem& files = core::local_file_system();
-  return check_data_set(files, read_manifest(files, folder, Subset::kAll), settings, keep_letters, encode);
+  return check_data_set(files, manifest::read_manifest(files, folder, manifest::Subset::kAll), settings, keep_letters,
+                        encode);
 }
 
 // A folder with the clip "good", to which a test adds one more.
@@ -60,7 +61,7 @@ TEST_F(CheckedFolder, AClipCarriesWhatItsFileAndLineSay) {
   const CheckedDataset checked = check(folder_.path(), {}, letters);
   EXPECT_THAT(checked.findings, IsEmpty());
   EXPECT_EQ(checked.total, 2U);
-  const Clip& clip = checked.dataset.clip(1);
+  const dataset::Clip& clip = checked.dataset.clip(1);
   EXPECT_EQ(clip.id, "x");
   EXPECT_EQ(clip.file, folder_ / "wavs/x.flac");
   EXPECT_EQ(clip.speaker, "Linda");
@@ -206,7 +207,7 @@ TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
   EXPECT_EQ(checked.dataset.clip(0).id, "LJ001-0001");
   EXPECT_EQ(checked.dataset.clip(0).audio.sample_rate_hz, 22050);
   EXPECT_EQ(checked.dataset.clip(0).audio.frames, 212893);
-  const Utterance utterance = checked.dataset.get(0);
+  const dataset::Utterance utterance = checked.dataset.get(0);
   EXPECT_EQ(utterance.samples.mono.size(), 212893U);
   EXPECT_GT(*std::ranges::max_element(utterance.samples.mono), 0.1F);
 }
@@ -236,7 +237,7 @@ TEST_F(CheckedFolder, ATextIsReadInTheLanguageOfItsRow) {
   write_text(folder_ / "metadata.csv", "audio,text,language\ngood,Some text,\nx,Some text,fa-IR\n");
   core::FileSystem& files = core::local_file_system();
   const CheckedDataset checked = check_data_set(
-      files, read_manifest(files, folder_.path(), Subset::kAll), {},
+      files, manifest::read_manifest(files, folder_.path(), manifest::Subset::kAll), {},
       [](std::string_view, const std::string& language) { return "text in " + language; },
       [](std::string_view, const std::string& language) { return letters(language); });
   EXPECT_EQ(checked.dataset.clip(0).text, "text in ");
@@ -257,17 +258,17 @@ TEST_F(CheckedFolder, ALanguageThatIsUnknownIsRejected) {
 
 TEST_F(CheckedFolder, AKnownRecordingThatIsLostKeepsItsPlace) {
   write_text(folder_ / "metadata.csv", "x|Some text\ny|More text\ngood|Good text\n");
-  KnownRecordings known;
-  Clip lost;
+  dataset::KnownRecordings known;
+  dataset::Clip lost;
   lost.id = "x";
   lost.where = "metadata.csv:1";
   lost.audio = {.sample_rate_hz = 22050, .channels = 1, .frames = 30000};
-  known.add("train", std::vector<Clip>{lost});
-  known = KnownRecordings::from_json(known.to_json());
+  known.add("train", std::vector<dataset::Clip>{lost});
+  known = dataset::KnownRecordings::from_json(known.to_json());
   core::FileSystem& files = core::local_file_system();
-  const CheckedDataset checked =
-      check_data_set(files, read_manifest(files, folder_.path(), Subset::kAll), {}, keep_letters, letters,
-                     Depth::kHeaders, [&](const ManifestRow& row) { return known.find("train", row); });
+  const CheckedDataset checked = check_data_set(
+      files, manifest::read_manifest(files, folder_.path(), manifest::Subset::kAll), {}, keep_letters, letters,
+      Depth::kHeaders, [&](const manifest::ManifestRow& row) { return known.find("train", row); });
   EXPECT_EQ(count_rejected(checked.findings), 2U);
   ASSERT_EQ(checked.dataset.size(), 2U);
   EXPECT_EQ(checked.dataset.clip(0).id, "x");
@@ -278,4 +279,4 @@ TEST_F(CheckedFolder, AKnownRecordingThatIsLostKeepsItsPlace) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

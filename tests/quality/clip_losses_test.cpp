@@ -1,9 +1,9 @@
-#include "dataset/clip_losses.hpp"
+#include "quality/clip_losses.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using ::testing::ElementsAre;
@@ -21,4 +21,4 @@ TEST(ClipLosses, EqualLossesKeepTheOrderOfTheSet) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

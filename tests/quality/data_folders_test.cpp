@@ -1,4 +1,4 @@
-#include "dataset/data_folders.hpp"
+#include "quality/data_folders.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "media/sound_files.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using ::testing::ElementsAre;
@@ -33,7 +33,7 @@ class TwoFolders : public ::testing::Test {
   }
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
   [[nodiscard]] static CheckedDataset check(const std::vector<std::string>& folders) {
-    return check_folders(core::local_file_system(), folders, Subset::kAll, {},
+    return check_folders(core::local_file_system(), folders, manifest::Subset::kAll, {},
                          [](std::string_view text, const std::string&) { return std::string(text); });
   }
   [[nodiscard]] static DataFolder parse(const std::string& text) {
@@ -95,4 +95,4 @@ TEST_F(TwoFolders, AFolderThatNamesNoClipsIsAnErrorThatNamesIt) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,4 +1,4 @@
-#include "dataset/preflight.hpp"
+#include "quality/preflight.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include "support/speech_signal.hpp"
 #include "text/tokenizer.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using support::Noise;
@@ -341,4 +341,4 @@ TEST_F(RealSpeechPreflight, TwoCoresCheckTwoThousandTimesRealTime) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -1,4 +1,4 @@
-#include "dataset/signal.hpp"
+#include "quality/signal.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dataset/signal_faults.hpp"
+#include "quality/signal_faults.hpp"
 #include "support/speech_signal.hpp"
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using support::Noise;
@@ -215,4 +215,4 @@ TEST(Spectrum, BandwidthIsWhereTheSoundEnds) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

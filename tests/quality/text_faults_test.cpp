@@ -1,11 +1,11 @@
-#include "dataset/text_faults.hpp"
+#include "quality/text_faults.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace myxtts::dataset {
+namespace myxtts::quality {
 namespace {
 
 using ::testing::ElementsAre;
@@ -64,4 +64,4 @@ TEST(TextFaults, DigitsCountOnlyWhereTheNormaliserLeftThem) {
 }
 
 }  // namespace
-}  // namespace myxtts::dataset
+}  // namespace myxtts::quality

@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
-#include "concurrency/cancelled.hpp"
 
 namespace myxtts::transfer {
 namespace {
