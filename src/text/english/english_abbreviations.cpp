@@ -1,4 +1,4 @@
-#include "text/english_abbreviations.hpp"
+#include "text/english/english_abbreviations.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,10 @@
-#include "text/english_normaliser.hpp"
+#include "text/english/english_normaliser.hpp"
 
 #include <array>
 
-#include "text/english_abbreviations.hpp"
-#include "text/english_numbers.hpp"
-#include "text/english_readings.hpp"
+#include "text/english/english_abbreviations.hpp"
+#include "text/english/english_numbers.hpp"
+#include "text/english/english_readings.hpp"
 #include "text/rewriting.hpp"
 #include "text/unicode.hpp"
 

@@ -1,4 +1,4 @@
-#include "text/english_number_words.hpp"
+#include "text/english/english_number_words.hpp"
 
 #include <array>
 #include <utility>

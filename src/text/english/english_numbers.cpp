@@ -1,10 +1,10 @@
-#include "text/english_numbers.hpp"
+#include "text/english/english_numbers.hpp"
 
 #include <array>
 #include <optional>
 #include <vector>
 
-#include "text/english_number_words.hpp"
+#include "text/english/english_number_words.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::text {

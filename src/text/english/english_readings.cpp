@@ -1,11 +1,11 @@
-#include "text/english_readings.hpp"
+#include "text/english/english_readings.hpp"
 
 #include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "text/english_number_words.hpp"
+#include "text/english/english_number_words.hpp"
 #include "text/rewriting.hpp"
 
 namespace myxtts::text {

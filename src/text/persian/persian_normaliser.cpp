@@ -1,11 +1,11 @@
-#include "text/persian_normaliser.hpp"
+#include "text/persian/persian_normaliser.hpp"
 
 #include <array>
 #include <utility>
 #include <vector>
 
-#include "text/persian_numbers.hpp"
-#include "text/persian_spelling.hpp"
+#include "text/persian/persian_numbers.hpp"
+#include "text/persian/persian_spelling.hpp"
 #include "text/rewriting.hpp"
 #include "text/unicode.hpp"
 

@@ -1,10 +1,10 @@
-#include "text/persian_numbers.hpp"
+#include "text/persian/persian_numbers.hpp"
 
 #include <array>
 #include <utility>
 #include <vector>
 
-#include "text/persian_number_words.hpp"
+#include "text/persian/persian_number_words.hpp"
 #include "text/rewriting.hpp"
 
 namespace myxtts::text::persian {

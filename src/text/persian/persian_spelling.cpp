@@ -1,4 +1,4 @@
-#include "text/persian_spelling.hpp"
+#include "text/persian/persian_spelling.hpp"
 
 #include <unicode/uchar.h>
 

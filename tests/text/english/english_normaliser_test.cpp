@@ -1,4 +1,4 @@
-#include "text/english_normaliser.hpp"
+#include "text/english/english_normaliser.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "text/persian_normaliser.hpp"
+#include "text/persian/persian_normaliser.hpp"
 
 #include <gtest/gtest.h>
 #include <unicode/normalizer2.h>

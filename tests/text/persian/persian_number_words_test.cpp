@@ -1,4 +1,4 @@
-#include "text/persian_number_words.hpp"
+#include "text/persian/persian_number_words.hpp"
 
 #include <gtest/gtest.h>
 #include <unicode/locid.h>
