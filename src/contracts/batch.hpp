@@ -8,6 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::contracts {
 
 // Where a batch stands and what is in it; lives on the host.
@@ -51,10 +54,10 @@ struct VoiceBatch {
   std::int64_t audio_target_count = 0;
 };
 
-inline constexpr std::int64_t kLatents = 32;    // of the perceiver, for each row
-inline constexpr std::int64_t kAudioStops = 3;  // STOP inputs after the codes; there is one more STOP target
-inline constexpr std::int64_t kSamplesPerCode = 1024;
-inline constexpr std::int64_t kFramesPerCode = 4;
+using architecture::kFramesPerCode;
+using architecture::kLatents;
+using architecture::kSamplesPerCode;
+inline constexpr std::int64_t kAudioStops = architecture::kAudioStopInputs;
 
 struct Batch {
   BatchHeader header;

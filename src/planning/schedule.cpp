@@ -5,6 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::planning {
 namespace {
 
@@ -21,9 +24,7 @@ void forget_one(std::map<Key, Value>& cache, const Key& demanded, std::size_t ke
 }  // namespace
 
 RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
-  constexpr std::int64_t kTextStops = 1;
-  constexpr std::int64_t kAudioStops = 4;
-  return {.text = text_tokens + kTextStops, .audio = codes + kAudioStops};
+  return {.text = text_tokens + architecture::kTextStops, .audio = codes + architecture::kAudioStopTargets};
 }
 
 std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz) {
@@ -31,8 +32,7 @@ std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::in
 }
 
 std::int64_t codes_of_samples(std::int64_t samples) {
-  constexpr std::int64_t kSamplesPerCode = 1024;
-  return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
+  return (samples + architecture::kSamplesPerCode - 1) / architecture::kSamplesPerCode;
 }
 
 StageSchedule::StageSchedule(PlanEpoch plan, TargetsOfRow targets, std::int64_t accumulation)

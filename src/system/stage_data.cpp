@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/model_options.hpp"
 #include "core/random.hpp"
 #include "preparation/codec_preparation.hpp"
 #include "preparation/voice_preparation.hpp"
@@ -98,7 +99,7 @@ StageData voice_data(const RunData& run, const contracts::TrainState& state, dev
       {}};
   run_as(runtime, Role::kData, [&] {
     model::Initialiser initialiser(0, device);
-    const auto frozen = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
+    const auto frozen = std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser);
     training::load_module(*frozen, state, "codec");
     frozen->eval();
     data.training = std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, frozen, options,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/model_options.hpp"
 #include "device/out_of_memory.hpp"
 #include "machine/messages.hpp"
 #include "model/gpt.hpp"
@@ -160,7 +161,7 @@ model::Initialiser initialiser_of(const RunData& run, const device::DeviceRuntim
 std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run, const device::DeviceRuntime& runtime,
                                                           device::SpanRecorder* spans) {
   model::Initialiser initialiser = initialiser_of(run, runtime);
-  const auto codec = std::make_shared<model::Codec>(model::codec_options(run.settings.codec), initialiser);
+  const auto codec = std::make_shared<model::Codec>(config::codec_options(run.settings.codec), initialiser);
   codec->set_mean((run.statistics.mean / run.statistics.deviation).to(initialiser.device()));
   return std::make_unique<training::CodecLearner>(codec, run.settings, spans);
 }
@@ -170,7 +171,7 @@ std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run, co
   model::Initialiser initialiser = initialiser_of(run, runtime);
   const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
   const auto voice =
-      std::make_shared<model::VoiceModel>(model::voice_model_options(run.settings, text_tokens), initialiser);
+      std::make_shared<model::VoiceModel>(config::voice_model_options(run.settings, text_tokens), initialiser);
   return std::make_unique<training::VoiceLearner>(voice, run.settings, spans);
 }
 

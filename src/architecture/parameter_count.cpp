@@ -1,12 +1,13 @@
-#include "machine/parameter_count.hpp"
+#include "architecture/parameter_count.hpp"
 
 #include <algorithm>
 
-namespace myxtts::machine {
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+
+namespace myxtts::architecture {
 namespace {
 
-constexpr std::int64_t kTextPositions = 404;
-constexpr std::int64_t kAudioPositions = 608;
 constexpr std::int64_t kPastBatches = 100;  // in the codec's unused buffers
 constexpr std::int64_t kCounters = 2;       // the same
 
@@ -22,11 +23,11 @@ std::int64_t conditioning_encoder(std::int64_t width, std::int64_t blocks) {
 }
 
 std::int64_t perceiver(std::int64_t context_width, std::int64_t width) {
-  const std::int64_t hidden = width * 8 / 3;
+  const std::int64_t hidden = perceiver_hidden(width);
   const std::int64_t attention = width * kPerceiverInner * 4;  // queries, keys, values, output; no biases
   const std::int64_t of_layer = attention + layer(width, 2 * hidden) + layer(hidden, width);
   const std::int64_t projection = context_width == width ? 0 : layer(context_width, width);
-  return projection + kLatentsOfPrompt * width + kPerceiverLayers * of_layer + width;
+  return projection + kLatents * width + kPerceiverLayers * of_layer + width;
 }
 
 std::int64_t trunk(std::int64_t layers, std::int64_t width) {
@@ -37,7 +38,7 @@ std::int64_t trunk(std::int64_t layers, std::int64_t width) {
 
 }  // namespace
 
-std::int64_t codec_parameters(const config::CodecSettings& codec) {
+std::int64_t codec_parameters(const CodecOptions& codec) {
   const std::int64_t inner = 2 * codec.hidden;
   const std::int64_t block = 2 * layer(inner, inner, 3) + layer(inner, inner);
   const std::int64_t encoder =
@@ -47,24 +48,22 @@ std::int64_t codec_parameters(const config::CodecSettings& codec) {
   return encoder + decoder + 2 * codec.blocks * block;
 }
 
-std::int64_t codec_buffers(const config::CodecSettings& codec) {
+std::int64_t codec_buffers(const CodecOptions& codec) {
   return codec.codes * (2 * codec.dimensions + 1 + kPastBatches) + kCounters;
 }
 
-std::int64_t voice_parameters(const config::Settings& settings, std::int64_t text_vocabulary) {
-  const std::int64_t width = settings.model.width;
-  const std::int64_t audio_vocabulary = settings.codec.codes + 2;
-  const std::int64_t embeddings = width * (text_vocabulary + audio_vocabulary + kTextPositions + kAudioPositions);
-  const std::int64_t heads = layer(width, text_vocabulary) + layer(width, audio_vocabulary);
-  return conditioning_encoder(settings.conditioning.width, settings.conditioning.blocks) +
-         perceiver(settings.conditioning.width, width) + embeddings + trunk(settings.model.layers, width) +
-         norm(width) + heads;
+std::int64_t voice_parameters(const VoiceModelOptions& voice) {
+  const std::int64_t width = voice.width;
+  const std::int64_t tokens = voice.text_tokens + voice.audio_tokens();
+  const std::int64_t embeddings = width * (tokens + kTextPositions + kAudioPositions);
+  const std::int64_t heads = layer(width, voice.text_tokens) + layer(width, voice.audio_tokens());
+  return conditioning_encoder(voice.conditioning_width, voice.conditioning_blocks) +
+         perceiver(voice.conditioning_width, width) + embeddings + trunk(voice.layers, width) + norm(width) + heads;
 }
 
-std::int64_t largest_voice_matrix(const config::Settings& settings, std::int64_t text_vocabulary) {
-  const std::int64_t width = settings.model.width;
-  const std::int64_t gate = 2 * (width * 8 / 3);  // of the perceiver
-  return width * std::max({gate, text_vocabulary, settings.codec.codes + 2});
+std::int64_t largest_voice_matrix(const VoiceModelOptions& voice) {
+  const std::int64_t gate = 2 * perceiver_hidden(voice.width);
+  return voice.width * std::max({gate, voice.text_tokens, voice.audio_tokens()});
 }
 
-}  // namespace myxtts::machine
+}  // namespace myxtts::architecture
