@@ -9,11 +9,11 @@
 #include "config/fields.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
-#include "dataset/preflight.hpp"
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
+#include "quality/preflight.hpp"
 #include "report/preflight_report.hpp"
 
 namespace myxtts::front {
@@ -96,8 +96,8 @@ int run_preflight(const PreflightArguments& a) {
   const bool has_checkpoint = !a.model.checkpoint.empty();
   if (has_checkpoint) settings = settings_with_checkpoint(a, files);
   if (has_checkpoint && !a.quick) rank_in_engine(a, settings);
-  const dataset::Preflight found =
-      dataset::preflight(files, settings, a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
+  const quality::Preflight found =
+      quality::preflight(files, settings, a.quick ? quality::Depth::kHeaders : quality::Depth::kSamples);
   core::Console console(a.json);
   report::publish_preflight(found, {.json = a.json, .html = a.html}, files, console);
   return found.passed() ? 0 : 1;

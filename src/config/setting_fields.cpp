@@ -1,5 +1,7 @@
 // Every key of the settings, with what its value may be.
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
 #include "config/fields.hpp"
 #include "stages/catalogue/catalogue.hpp"
 
@@ -27,8 +29,8 @@ std::vector<Field> fields(Settings& s) {
       {"data.validation", &s.data.validation},
       {"data.validation_share", &s.data.validation_share, 0, 0.5},
       {"data.min_seconds", &s.data.min_seconds, 0.05, 60},
-      {"data.max_seconds", &s.data.max_seconds, 0.1, 28},
-      {"data.max_text_tokens", &s.data.max_text_tokens, 1, 402},
+      {"data.max_seconds", &s.data.max_seconds, 0.1, architecture::kMaxSeconds},
+      {"data.max_text_tokens", &s.data.max_text_tokens, 1, architecture::kMaxTextTokens},
       {"data.max_rejected", &s.data.max_rejected, 0, 1},
       {"data.workers", &s.data.workers, 0, 256},
       {"data.cache_mb", &s.data.cache_mb, 0, kMany},
@@ -43,8 +45,8 @@ std::vector<Field> fields(Settings& s) {
       {"augmentation.noise_min_snr_db", &s.augmentation.noise.min, -10, 80},
       {"augmentation.noise_max_snr_db", &s.augmentation.noise.max, -10, 80},
       {"augmentation.lowpass_probability", &s.augmentation.lowpass.probability, 0, 1},
-      {"augmentation.lowpass_min_hz", &s.augmentation.lowpass.min, 500, 11025},
-      {"augmentation.lowpass_max_hz", &s.augmentation.lowpass.max, 500, 11025},
+      {"augmentation.lowpass_min_hz", &s.augmentation.lowpass.min, 500, architecture::kSampleRateHz / 2},
+      {"augmentation.lowpass_max_hz", &s.augmentation.lowpass.max, 500, architecture::kSampleRateHz / 2},
       {"augmentation.gain_probability", &s.augmentation.gain.probability, 0, 1},
       {"augmentation.gain_min_db", &s.augmentation.gain.min, -40, 40},
       {"augmentation.gain_max_db", &s.augmentation.gain.max, -40, 40},

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "architecture/speech.hpp"
 #include "contracts/packed_rows.hpp"
 
 namespace myxtts::contracts {
@@ -35,8 +36,8 @@ struct VoiceBatch {
   std::vector<PackedRows> groups;
 };
 
-inline constexpr std::int64_t kSamplesPerCode = 1024;
-inline constexpr std::int64_t kFramesPerCode = 4;
+using architecture::kFramesPerCode;
+using architecture::kSamplesPerCode;
 
 struct Batch {
   BatchHeader header;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
 #include "model/attention.hpp"
 
 namespace myxtts::model {
@@ -23,18 +25,6 @@ bool equal_lengths(const contracts::RowOffsets& offsets) {
 }
 
 }  // namespace
-
-VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens) {
-  return {.layers = settings.model.layers,
-          .width = settings.model.width,
-          .heads = settings.model.heads,
-          .dropout = settings.model.dropout,
-          .text_tokens = text_tokens,
-          .codes = settings.codec.codes,
-          .mel_bins = 80,
-          .conditioning_width = settings.conditioning.width,
-          .conditioning_blocks = settings.conditioning.blocks};
-}
 
 double row_cost(const VoiceModelOptions& options, std::int64_t tokens, std::int64_t frames) {
   const auto as_double = [](std::int64_t number) { return static_cast<double>(number); };
@@ -58,13 +48,13 @@ VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialise
   const std::int64_t conditioning_heads = std::gcd(options.heads, options.conditioning_width);
   conditioning_encoder_ = register_module(
       "conditioning_encoder",
-      std::make_shared<ConditioningEncoder>(options.mel_bins, options.conditioning_width, options.conditioning_blocks,
-                                            conditioning_heads, initialiser));
+      std::make_shared<ConditioningEncoder>(architecture::kMelBins, options.conditioning_width,
+                                            options.conditioning_blocks, conditioning_heads, initialiser));
   text_embedding_ = register_module("text_embedding", embedding(options.text_tokens));
   audio_embedding_ = register_module("mel_embedding", embedding(options.audio_tokens()));
   trunk_ = register_module("gpt", std::make_shared<Transformer>(options.layers, width, options.dropout, initialiser));
-  audio_positions_ = register_at(*this, "mel_pos_embedding.emb", embedding(kAudioPositions));
-  text_positions_ = register_at(*this, "text_pos_embedding.emb", embedding(kTextPositions));
+  audio_positions_ = register_at(*this, "mel_pos_embedding.emb", embedding(architecture::kAudioPositions));
+  text_positions_ = register_at(*this, "text_pos_embedding.emb", embedding(architecture::kTextPositions));
   final_norm_ = register_module("final_norm", std::make_shared<LayerNorm>(width, initialiser));
   text_head_ = register_module("text_head", head(options.text_tokens));
   audio_head_ = register_module("mel_head", head(options.audio_tokens()));

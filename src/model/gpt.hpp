@@ -7,33 +7,14 @@
 #include <memory>
 #include <vector>
 
-#include "config/settings.hpp"
+#include "architecture/model_options.hpp"
 #include "contracts/packed_rows.hpp"
 #include "model/conditioning.hpp"
 #include "model/transformer.hpp"
 
 namespace myxtts::model {
 
-inline constexpr std::int64_t kTextPositions = 404;   // START, 402 tokens, STOP
-inline constexpr std::int64_t kAudioPositions = 608;  // START, 604 codes, STOP STOP STOP
-
-struct VoiceModelOptions {
-  std::int64_t layers = 4;
-  std::int64_t width = 256;
-  std::int64_t heads = 4;
-  double dropout = 0.1;
-  std::int64_t text_tokens = 0;  // entries of the text vocabulary
-  std::int64_t codes = 512;      // of the codec; START and STOP come on top
-  std::int64_t mel_bins = 80;
-  std::int64_t conditioning_width = 128;
-  std::int64_t conditioning_blocks = 2;
-
-  [[nodiscard]] std::int64_t audio_tokens() const { return codes + 2; }
-  [[nodiscard]] std::int64_t start_audio() const { return codes; }
-  [[nodiscard]] std::int64_t stop_audio() const { return codes + 1; }
-};
-
-[[nodiscard]] VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens);
+using architecture::VoiceModelOptions;
 
 // Multiply-adds of the large matrix products of a row of packed tokens whose prompt has so many frames, but for a
 // common factor.

@@ -5,6 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::planning {
 namespace {
 
@@ -25,8 +28,7 @@ std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::in
 }
 
 std::int64_t codes_of_samples(std::int64_t samples) {
-  constexpr std::int64_t kSamplesPerCode = 1024;
-  return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
+  return (samples + architecture::kSamplesPerCode - 1) / architecture::kSamplesPerCode;
 }
 
 BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets) {

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "architecture/speech.hpp"
 #include "core/random.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
 namespace {
 
-constexpr std::int64_t kHopSamples = 256;
+using architecture::kHopSamples;
+
 // Frames within so many hops of a cut would see the cut; they are computed and left out.
 constexpr std::int64_t kMarginFrames = 4;
 

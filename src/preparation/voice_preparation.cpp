@@ -5,12 +5,11 @@
 #include <tuple>
 #include <utility>
 
+#include "architecture/voice_row.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
 namespace {
-
-constexpr double kOwnPromptSeconds = 6.0;  // the xtts rule fills every prompt up to this with silence
 
 std::int64_t samples_of(const dataset::Clip& clip, std::int64_t speed_percent) {
   const std::int64_t recorded = planning::resampled_length(clip.audio.frames, clip.audio.sample_rate_hz, kSampleRateHz);
@@ -158,7 +157,7 @@ std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch
     ++of_prompt.noise_seed;  // the same noise, at another time
     made.prompt = augmentation_(mels_.resampled(row.prompt), of_prompt);
     if (prompts_itself(options_)) {
-      const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
+      const auto full = std::int64_t{architecture::kMaxOwnPromptSeconds} * kSampleRateHz;
       const std::int64_t missing = std::max<std::int64_t>(0, full - made.prompt.size(0));
       made.prompt = torch::constant_pad_nd(made.prompt, {0, missing});
     }

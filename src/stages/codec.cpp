@@ -1,5 +1,6 @@
 #include "stages/codec.hpp"
 
+#include "config/model_options.hpp"
 #include "device/role_thread.hpp"
 #include "preparation/codec_preparation.hpp"
 #include "stages/catalogue/codec.hpp"
@@ -60,7 +61,7 @@ class CodecStage final : public Stage {
                                                                  const device::DeviceRuntime& runtime,
                                                                  device::SpanRecorder* spans) const override {
     model::Initialiser initialiser(seed_of(run.settings), runtime.device(Role::kModel));
-    const auto codec = std::make_shared<model::Codec>(model::codec_options(run.settings.codec), initialiser);
+    const auto codec = std::make_shared<model::Codec>(config::codec_options(run.settings.codec), initialiser);
     codec->set_mean((run.statistics.mean / run.statistics.deviation).to(initialiser.device()));
     return std::make_unique<training::CodecLearner>(codec, run.settings, spans);
   }

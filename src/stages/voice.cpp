@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "architecture/parameter_count.hpp"
+#include "config/model_options.hpp"
 #include "device/role_thread.hpp"
+#include "model/gpt.hpp"
 #include "stages/catalogue/voice.hpp"
 #include "stages/held_out.hpp"
-#include "machine/parameter_count.hpp"
-#include "model/gpt.hpp"
 #include "training/module_state.hpp"
 #include "training/voice_learner.hpp"
 
@@ -31,7 +32,7 @@ preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntim
       machine::voice_parameters(run.settings, text_tokens) * static_cast<std::int64_t>(sizeof(float));
   const std::int64_t affordable = 1 + kMaxExtraGradientBytes / gradient_bytes;
   return {std::min<std::int64_t>(runtime.threads(Role::kModel), affordable),
-          [model = model::voice_model_options(run.settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
+          [model = config::voice_model_options(run.settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
             return model::row_cost(model, tokens, frames);
           }};
 }
@@ -39,7 +40,7 @@ preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntim
 std::shared_ptr<const model::Codec> frozen_codec(const config::Settings& settings, const contracts::TrainState& state,
                                                  torch::Device device) {
   model::Initialiser initialiser(0, device);
-  auto codec = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
+  auto codec = std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser);
   training::load_module(*codec, state, kCodec.weights());
   codec->eval();
   return codec;
@@ -99,7 +100,7 @@ class VoiceStage final : public Stage {
     model::Initialiser initialiser(static_cast<std::uint64_t>(run.settings.run.seed), runtime.device(Role::kModel));
     const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
     const auto voice =
-        std::make_shared<model::VoiceModel>(model::voice_model_options(run.settings, text_tokens), initialiser);
+        std::make_shared<model::VoiceModel>(config::voice_model_options(run.settings, text_tokens), initialiser);
     return std::make_unique<training::VoiceLearner>(voice, run.settings, spans);
   }
 

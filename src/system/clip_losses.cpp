@@ -50,14 +50,14 @@ torch::Tensor row_losses(const model::VoiceModel& voice, const contracts::Packed
 
 }  // namespace
 
-std::vector<dataset::ClipLoss> clip_losses(const LoadedVoice& voice, const dataset::Dataset& data,
+std::vector<quality::ClipLoss> clip_losses(const LoadedVoice& voice, const dataset::Dataset& data,
                                            device::Precision precision) {
   const torch::NoGradGuard no_grad;
   const preparation::VoicePreparationOptions options = evaluation_options(voice);
   preparation::VoicePreparation preparation(data, {voice.mean, voice.deviation}, voice.codec, options, voice.device);
   const planning::TargetsOfRow targets = preparation::row_targets(data, options);
   const std::vector<std::int64_t> costs = preparation::row_costs(data, options.packing.text_stop_input);
-  std::vector<dataset::ClipLoss> losses;
+  std::vector<quality::ClipLoss> losses;
   for (const planning::PlannedBatch& planned : planning::plan_in_order(costs, voice.settings.batch)) {
     const contracts::Batch batch =
         preparation.prepare(preparation.decode(planning::single_step_plan(planned, targets)));

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
-#include "pipeline/cancelled.hpp"
 
 namespace myxtts::system {
 
@@ -44,7 +44,7 @@ Pipeline::Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::
   start("transfer", [this](std::stop_token) { transfer_all(); });
 }
 
-void Pipeline::start(const std::string& stage, pipeline::StageGroup::Body body) {
+void Pipeline::start(const std::string& stage, concurrency::StageGroup::Body body) {
   stages_.run(stage, [stage, body = std::move(body)](std::stop_token stop) {
     try {
       body(std::move(stop));
@@ -108,10 +108,10 @@ template <class Take>
 auto Pipeline::take(Take from) {
   try {
     return from();
-  } catch (const pipeline::Cancelled&) {
+  } catch (const concurrency::Cancelled&) {
     stages_.join();
     throw;
-  } catch (const pipeline::UnsentPermit&) {
+  } catch (const concurrency::UnsentPermit&) {
     stages_.join();  // the same: a stage's failure drops its permit before it stops the others
     throw;
   }

@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "pipeline/channel.hpp"
-#include "pipeline/stage_group.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "transfer/transfer_lane.hpp"
@@ -51,7 +51,7 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
   // Waits for a batch in an empty prefetch buffer, and for room in a full one. Thread: any.
-  [[nodiscard]] pipeline::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
+  [[nodiscard]] concurrency::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
 
  private:
   // `ready` passes when the work on the data device that makes this batch is done, whatever is enqueued behind it.
@@ -61,7 +61,7 @@ class Pipeline final : public contracts::BatchSource {
   };
 
   // Runs a stage on a thread of its own; an error that ends it names it.
-  void start(const std::string& stage, pipeline::StageGroup::Body body);
+  void start(const std::string& stage, concurrency::StageGroup::Body body);
   void decode_all(std::stop_token stop);
   void prepare_all();
   void transfer_all();
@@ -82,10 +82,10 @@ class Pipeline final : public contracts::BatchSource {
   std::atomic<std::uint64_t> next_to_decode_{0};
   std::atomic<std::int64_t> buffered_bytes_{0};
   bool warm_ = false;
-  pipeline::Channel<preparation::RawBatch> decoded_;
-  pipeline::Channel<PreparedBatch> prepared_;
-  pipeline::Channel<transfer::SentBatch> sent_;
-  pipeline::StageGroup stages_;  // last: its threads end before what they use
+  concurrency::Channel<preparation::RawBatch> decoded_;
+  concurrency::Channel<PreparedBatch> prepared_;
+  concurrency::Channel<transfer::SentBatch> sent_;
+  concurrency::StageGroup stages_;  // last: its threads end before what they use
 };
 
 }  // namespace myxtts::system

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dataset/preflight.hpp"
 #include "device/out_of_memory.hpp"
+#include "quality/preflight.hpp"
 #include "report/preflight_report.hpp"
 #include "system/clip_losses.hpp"
 #include "system/devices.hpp"
@@ -14,11 +14,11 @@ namespace myxtts::system {
 bool preflight(const requests::PreflightRequest& request, core::Console& console) {
   core::FileSystem& files = core::local_file_system();
   const auto runtime = runtime_of(request.settings, request.device_plan);
-  dataset::Preflight found;
+  quality::Preflight found;
   device::naming_out_of_memory(device::Role::kModel, *runtime, [&] {
     const auto session = runtime->enter(device::Role::kModel);
     const LoadedVoice voice = load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));
-    found = dataset::preflight(files, request.settings, dataset::Depth::kSamples);
+    found = quality::preflight(files, request.settings, quality::Depth::kSamples);
     console.info(fmt::format("Measuring the voice model's loss on {} clips ...", found.checked.dataset.size()));
     found.losses = clip_losses(voice, found.checked.dataset, set_arithmetic(request.settings.run));
   });

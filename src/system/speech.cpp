@@ -9,6 +9,7 @@
 
 #include "checkpoint/checkpoint_store.hpp"
 #include "config/fields.hpp"
+#include "config/model_options.hpp"
 #include "core/error.hpp"
 #include "device/out_of_memory.hpp"
 #include "media/audio_file.hpp"
@@ -231,12 +232,12 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   loaded.tokenizer = std::make_unique<text::Tokenizer>(
       formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
   model::Initialiser initialiser(0, device);
-  loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
+  loaded.codec = std::make_shared<model::Codec>(config::codec_options(loaded.settings.codec), initialiser);
   training::load_module(*loaded.codec, state, stages::kCodec.weights());
   loaded.codec->eval();
   if (state.weights.contains(stages::kVoice.weights())) {
     loaded.voice = std::make_shared<model::VoiceModel>(
-        model::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
+        config::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
     training::load_module(*loaded.voice, state, stages::kVoice.weights());
     loaded.voice->eval();
   }

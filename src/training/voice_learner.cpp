@@ -88,8 +88,9 @@ VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::PackedRows& group
           torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy})};
 }
 
-pipeline::ThreadTeam::Task VoiceLearner::start_others(const std::vector<contracts::PackedRows>& groups,
-                                                      std::uint64_t sequence, std::vector<GroupGradients>& gradients) {
+concurrency::ThreadTeam::Task VoiceLearner::start_others(const std::vector<contracts::PackedRows>& groups,
+                                                         std::uint64_t sequence,
+                                                         std::vector<GroupGradients>& gradients) {
   return team_.start(gradients.size(), [this, &groups, &gradients, sequence, role = device::current_role(),
                                         threads = at::get_num_threads()](std::size_t other) {
     const device::RoleScope scope(role);
@@ -111,7 +112,7 @@ void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
   model_->train();
   const device::ThreadBudget budget(std::max(1, at::get_num_threads() / static_cast<int>(groups.size())));
   std::vector<GroupGradients> gradients(groups.size() - 1);
-  pipeline::ThreadTeam::Task others = start_others(groups, sequence, gradients);
+  concurrency::ThreadTeam::Task others = start_others(groups, sequence, gradients);
   const GroupLoss own = [&] {
     const device::MeasuredPart part(spans_, "forward", sequence, device::Stream::kModel);
     return forward(groups[0], sequence, 0);

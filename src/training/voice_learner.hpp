@@ -5,13 +5,13 @@
 #include <memory>
 #include <vector>
 
+#include "concurrency/thread_team.hpp"
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
 #include "device/precision.hpp"
 #include "device/span_recorder.hpp"
 #include "model/gpt.hpp"
 #include "model/voice_loss.hpp"
-#include "pipeline/thread_team.hpp"
 #include "training/adamw.hpp"
 #include "training/learning_rate.hpp"
 
@@ -56,8 +56,9 @@ class VoiceLearner final : public contracts::Learner {
   [[nodiscard]] GroupLoss forward(const contracts::PackedRows& group, std::uint64_t sequence,
                                   std::uint32_t number) const;
   // The groups behind the first, each on a thread of its own; into `gradients`, one for each of them.
-  [[nodiscard]] pipeline::ThreadTeam::Task start_others(const std::vector<contracts::PackedRows>& groups,
-                                                        std::uint64_t sequence, std::vector<GroupGradients>& gradients);
+  [[nodiscard]] concurrency::ThreadTeam::Task start_others(const std::vector<contracts::PackedRows>& groups,
+                                                           std::uint64_t sequence,
+                                                           std::vector<GroupGradients>& gradients);
   void add(const GroupGradients& group);
   // Forward pass and loss in the run's precision.
   [[nodiscard]] model::VoiceLoss loss_of(const contracts::PackedRows& group) const;
@@ -71,7 +72,7 @@ class VoiceLearner final : public contracts::Learner {
   std::vector<torch::Tensor> parameters_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
   device::SpanRecorder* spans_;
-  pipeline::ThreadTeam team_;  // for the groups behind the first
+  concurrency::ThreadTeam team_;  // for the groups behind the first
 };
 
 }  // namespace myxtts::training

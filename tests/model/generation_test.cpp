@@ -72,8 +72,8 @@ TEST(Generation, RefusesWhatDoesNotFit) {
   const std::vector<Row> rows = three_rows();
   const torch::Tensor prompts = latents(*model, rows);
   EXPECT_THROW(Generation(*model, prompts, {rows[0].text}), std::logic_error);
-  EXPECT_THROW(Generation(*model, prompts, texts(rows), kAudioPositions + 1), std::logic_error);
-  const std::vector<std::int64_t> long_text(static_cast<std::size_t>(kTextPositions) + 1, 1);
+  EXPECT_THROW(Generation(*model, prompts, texts(rows), architecture::kAudioPositions + 1), std::logic_error);
+  const std::vector<std::int64_t> long_text(static_cast<std::size_t>(architecture::kTextPositions) + 1, 1);
   EXPECT_THROW(Generation(*model, prompts, {long_text, long_text, long_text}), std::logic_error);
   Generation generation(*model, prompts, texts(rows));
   EXPECT_THROW((void)generation.step(torch::tensor({10})), std::logic_error);

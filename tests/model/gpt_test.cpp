@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/model_options.hpp"
 #include "config/presets.hpp"
 #include "device/synchronisation_counter.hpp"
 #include "golden.hpp"
@@ -152,7 +153,7 @@ TEST(VoiceModel, ForwardAndBackwardNeverWaitForTheDevice) {
 
 TEST(VoiceModel, HasXttsV2sKeysAndShapes) {
   Initialiser shapes(1, torch::kMeta);
-  const VoiceModel model(voice_model_options(config::preset("xtts-v2"), 6681), shapes);
+  const VoiceModel model(config::voice_model_options(config::preset("xtts-v2"), 6681), shapes);
   EXPECT_EQ(described(model), described("keys_gpt.tsv"));
   EXPECT_EQ(parameter_count(model), 441'018'563);
 }

@@ -78,7 +78,6 @@ inline VoiceModelOptions small_options() {
           .dropout = 0.1,
           .text_tokens = 20,
           .codes = 10,
-          .mel_bins = 80,
           .conditioning_width = 24,
           .conditioning_blocks = 2};
 }

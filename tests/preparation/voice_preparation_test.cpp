@@ -20,7 +20,7 @@ using test::plan_of;
 std::shared_ptr<const model::Codec> small_codec() {
   model::Initialiser initialiser(3);
   const auto codec = std::make_shared<model::Codec>(
-      model::CodecOptions{.mel_bins = 80, .hidden = 16, .codes = 32, .dimensions = 8, .blocks = 1}, initialiser);
+      model::CodecOptions{.hidden = 16, .codes = 32, .dimensions = 8, .blocks = 1}, initialiser);
   SpeechMels mels(torch::kCPU);
   const torch::Tensor noise = torch::rand({22050}, at::detail::createCPUGenerator(9)) - 0.5;
   const torch::Tensor latents = codec->encode((mels.codec_mel(noise) / 2).t().unsqueeze(0)).flatten(0, 1);

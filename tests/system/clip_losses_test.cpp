@@ -108,7 +108,7 @@ TEST_F(ClipLosses, WrongTranscriptsComeFirst) {
 TEST_F(ClipLosses, TheirMeanIsTheAudioLossThatEvaluatePrints) {
   const LoadedVoice voice = load_voice(path("run"), torch::kCPU);
   const dataset::Dataset data = load_data_set(settings_of("wrong"), *voice.tokenizer, console_);
-  const std::vector<dataset::ClipLoss> losses = clip_losses(voice, data, device::Precision::kFp32);
+  const std::vector<quality::ClipLoss> losses = clip_losses(voice, data, device::Precision::kFp32);
   ASSERT_EQ(losses.size(), kToneClips);
   double sum = 0;
   double targets = 0;
@@ -132,7 +132,7 @@ TEST_F(ClipLosses, ATextThatIsTheOnlyOneGainsNothing) {
   const LoadedVoice voice = load_voice(path("run"), torch::kCPU);
   const dataset::Dataset data = load_data_set(settings_of("right"), *voice.tokenizer, console_);
   const std::vector<std::uint32_t> same = {1, 1 + kTones};
-  for (const dataset::ClipLoss& clip : clip_losses(voice, data.subset(same), device::Precision::kFp32)) {
+  for (const quality::ClipLoss& clip : clip_losses(voice, data.subset(same), device::Precision::kFp32)) {
     EXPECT_EQ(clip.text_gain, 0);
     EXPECT_GT(clip.loss, 0);
   }

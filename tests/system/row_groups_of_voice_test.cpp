@@ -1,8 +1,7 @@
-#include "stages/voice.hpp"
-
 #include <gtest/gtest.h>
 
 #include "device/role_thread.hpp"
+#include "stages/voice.hpp"
 #include "system/validation_stage.hpp"
 
 namespace myxtts::system {
@@ -15,7 +14,7 @@ std::size_t groups_with(int model_threads) {
   const stages::StageData data = stage.new_data();
   contracts::Batch batch;
   device::run_as(*runtime, device::Role::kData,
-         [&] { batch = data.training->prepare(data.training->decode(data.schedule->at(0))); });
+                 [&] { batch = data.training->prepare(data.training->decode(data.schedule->at(0))); });
   return std::get<contracts::VoiceBatch>(batch.payload).groups.size();
 }
 

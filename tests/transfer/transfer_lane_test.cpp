@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
-#include "pipeline/cancelled.hpp"
 
 namespace myxtts::transfer {
 namespace {
@@ -176,9 +176,9 @@ TEST_F(TransferLaneTest, CancelWakesAMoveThatWaits) {
   auto waiting = std::async(std::launch::async, [&] { return lane.move(codec_batch(1, 4)); });
   EXPECT_TRUE(blocks(waiting));
   lane.cancel();
-  EXPECT_THROW((void)waiting.get(), pipeline::Cancelled);
+  EXPECT_THROW((void)waiting.get(), concurrency::Cancelled);
   EXPECT_NO_THROW(leased.lease.release());
-  EXPECT_THROW((void)lane.move(codec_batch(1, 4)), pipeline::Cancelled);
+  EXPECT_THROW((void)lane.move(codec_batch(1, 4)), concurrency::Cancelled);
 }
 
 TEST_F(TransferLaneTest, LeaseMayOutliveTheLane) {
