@@ -7,12 +7,12 @@ set(_flavour cpu)
 if(MYXTTS_CUDA)
   set(_flavour cuda)
 endif()
-add_library(myxtts_shared SHARED $<TARGET_OBJECTS:myxtts_system>)
+add_library(myxtts_shared SHARED $<TARGET_OBJECTS:myxtts_library>)
 set_target_properties(myxtts_shared PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib OUTPUT_NAME myxtts EXPORT_NAME myxtts VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION} LINKER_LANGUAGE CXX
   INSTALL_RPATH "")
 target_link_libraries(myxtts_shared
-  PRIVATE myxtts_system myxtts_device_${_flavour}_flavour
+  PRIVATE myxtts_library myxtts_device_${_flavour}_flavour
   INTERFACE $<LINK_ONLY:Libtorch::cpu>)
 target_compile_features(myxtts_shared INTERFACE cxx_std_20)
 

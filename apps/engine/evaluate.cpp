@@ -1,10 +1,10 @@
 #include "engine/commands.hpp"
-#include "system/evaluation.hpp"
+#include "evaluation/evaluation.hpp"
 
 namespace myxtts::engine {
 
 int run(const requests::EvaluateRequest& request, core::Console& console) {
-  system::evaluate(request, console);
+  evaluation::evaluate(request, console);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 #include "engine/commands.hpp"
-#include "system/profile_run.hpp"
+#include "profiling/profile_run.hpp"
 
 namespace myxtts::engine {
 
 int run(const requests::ProfileRequest& request, core::Console& console) {
-  system::profile(request, console);
+  profiling::profile(request, console);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 #include "engine/commands.hpp"
-#include "system/speech.hpp"
+#include "speech/speech.hpp"
 
 namespace myxtts::engine {
 
 int run(const requests::ResynthesizeRequest& request, core::Console& console) {
-  system::resynthesize(request, console);
+  speech::resynthesize(request, console);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 #include "engine/commands.hpp"
-#include "system/speech.hpp"
+#include "speech/speech.hpp"
 
 namespace myxtts::engine {
 
 int run(const requests::SynthesizeRequest& request, core::Console& console) {
-  system::synthesize(request, console);
+  speech::synthesize(request, console);
   return 0;
 }
 

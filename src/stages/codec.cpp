@@ -29,8 +29,8 @@ class CodecStage final : public Stage {
     return settings.codec.steps;
   }
 
-  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(
-      const config::Settings& settings, const system::TrainingData& clips) const override {
+  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,
+                                                                       const TrainingData& clips) const override {
     config::BatchSettings batches;
     batches.size = settings.codec.batch_size;
     batches.by = "count";

@@ -15,11 +15,11 @@ using device::Role;
 
 }  // namespace
 
-text::Tokenizer tokenizer_of(const system::TrainingData& clips) {
+text::Tokenizer tokenizer_of(const TrainingData& clips) {
   return text::Tokenizer(formats::parse_tokenizer_json(clips.tokenizer_json, "tokenizer.json"));
 }
 
-preparation::MelStatistics gather_statistics(const config::Settings& settings, const system::TrainingData& clips,
+preparation::MelStatistics gather_statistics(const config::Settings& settings, const TrainingData& clips,
                                              device::DeviceRuntime& runtime) {
   std::vector<std::uint32_t> drawn(clips.train.size());
   for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = static_cast<std::uint32_t>(i);
@@ -43,7 +43,7 @@ preparation::MelStatistics gather_statistics(const config::Settings& settings, c
 }
 
 preparation::MelStatistics statistics_for(const contracts::TrainState* trained, const config::Settings& settings,
-                                          const system::TrainingData& clips, device::DeviceRuntime& runtime) {
+                                          const TrainingData& clips, device::DeviceRuntime& runtime) {
   if (trained == nullptr) return gather_statistics(settings, clips, runtime);
   return {contracts::tensor_of(*trained, "mel_statistics", "mean"),
           contracts::tensor_of(*trained, "mel_statistics", "deviation")};

@@ -41,7 +41,7 @@ contracts::TrainState new_frozen_parts(StageList stages, const Stage& stage, con
   return state;
 }
 
-config::EpochSize epoch_size(const Stage& stage, const config::Settings& settings, const system::TrainingData& clips) {
+config::EpochSize epoch_size(const Stage& stage, const config::Settings& settings, const TrainingData& clips) {
   config::EpochSize epoch;
   for (const dataset::Clip& clip : clips.train.clips()) {
     epoch.clips += clip.weight;

@@ -38,8 +38,8 @@ class Stage {
   [[nodiscard]] virtual std::int64_t planned_steps(const config::Settings& settings) const = 0;
 
   // The order of the training clips, in batches. Pure: reads no recording.
-  [[nodiscard]] virtual std::unique_ptr<planning::StageSchedule> make_schedule(
-      const config::Settings& settings, const system::TrainingData& clips) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,
+                                                                               const TrainingData& clips) const = 0;
   // The same for batches that are given, again and again. Throws: core::UsageError where the stage takes none.
   [[nodiscard]] virtual std::unique_ptr<planning::StageSchedule> make_schedule(
       const RunData& run, std::vector<planning::PlannedBatch> batches) const;
@@ -74,6 +74,6 @@ using StageList = std::span<const Stage* const>;
 
 // What an epoch of a stage takes.
 [[nodiscard]] config::EpochSize epoch_size(const Stage& stage, const config::Settings& settings,
-                                           const system::TrainingData& clips);
+                                           const TrainingData& clips);
 
 }  // namespace myxtts::stages

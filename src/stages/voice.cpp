@@ -16,7 +16,7 @@ namespace {
 
 using device::Role;
 
-preparation::VoicePreparationOptions options_of(const config::Settings& settings, const system::TrainingData& clips) {
+preparation::VoicePreparationOptions options_of(const config::Settings& settings, const TrainingData& clips) {
   return voice_preparation_options(settings, tokenizer_of(clips));
 }
 
@@ -28,13 +28,11 @@ constexpr std::int64_t kMaxExtraGradientBytes = std::int64_t{256} << 20;
 preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntime& runtime) {
   if (!runtime.device(Role::kModel).is_cpu()) return {};
   const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
-  const auto gradient_bytes =
-      machine::voice_parameters(run.settings, text_tokens) * static_cast<std::int64_t>(sizeof(float));
+  const architecture::VoiceModelOptions model = config::voice_model_options(run.settings, text_tokens);
+  const auto gradient_bytes = architecture::voice_parameters(model) * static_cast<std::int64_t>(sizeof(float));
   const std::int64_t affordable = 1 + kMaxExtraGradientBytes / gradient_bytes;
   return {std::min<std::int64_t>(runtime.threads(Role::kModel), affordable),
-          [model = config::voice_model_options(run.settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
-            return model::row_cost(model, tokens, frames);
-          }};
+          [model](std::int64_t tokens, std::int64_t frames) { return model::row_cost(model, tokens, frames); }};
 }
 
 std::shared_ptr<const model::Codec> frozen_codec(const config::Settings& settings, const contracts::TrainState& state,
@@ -54,8 +52,8 @@ class VoiceStage final : public Stage {
     return settings.voice.steps;
   }
 
-  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(
-      const config::Settings& settings, const system::TrainingData& clips) const override {
+  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,
+                                                                       const TrainingData& clips) const override {
     const preparation::VoicePreparationOptions options = options_of(settings, clips);
     return std::make_unique<planning::StageSchedule>(
         preparation::row_costs(clips.train, options.packing.text_stop_input),

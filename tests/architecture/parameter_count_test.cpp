@@ -7,7 +7,7 @@
 namespace myxtts::architecture {
 namespace {
 
-// tests/system/memory_forecast_test.cpp compares every size with the modules; these are the published files' counts.
+// tests/run/memory_forecast_test.cpp compares every size with the modules; these are the published files' counts.
 TEST(ParameterCount, OfThePublishedSizeIsThePublishedFiles) {
   const ModelSize& size = model_size("xtts-v2");
   EXPECT_EQ(codec_parameters({.hidden = size.codec_hidden, .codes = size.codes, .dimensions = size.dimensions}),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs stopped at every step of both stages and resumed, each at another buffer depth and number of workers: the bits of an
 # unbroken run, without accumulation and with two micro-batches a step. That no buffer depth and no number of workers decides
-# bits, pair by pair, tests/system/determinism_test.cpp shows within one process.
+# bits, pair by pair, tests/run/determinism_test.cpp shows within one process.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 # in_parts RUN ACCUMULATION BUFFER WORKERS STEPS...: a run that stops at each of the steps.

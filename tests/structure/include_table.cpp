@@ -106,9 +106,8 @@ std::string IncludeTable::complaint(const std::string& row, std::string_view hea
   const std::string name = "\"" + std::string(header) + "\"";
   const std::string target = row_of(header);
   if (target.empty()) return name + " does not begin with a folder of the include table";
-  const std::string folder = target.substr(0, target.find('/'));
-  if (folder == row.substr(0, row.find('/')) || allowance.folders.contains(folder)) return "";
-  return name + " is of " + folder + ", which " + row + " may not include";
+  if (target == row || allowance.folders.contains(target)) return "";
+  return name + " is of " + target + ", which " + row + " may not include";
 }
 
 }  // namespace myxtts::structure

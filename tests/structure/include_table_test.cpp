@@ -87,7 +87,7 @@ TEST(IncludeTable, CudaHeadersStayInTheirFolder) {
                              "torch/csrc/cuda/CUDAPluggableAllocator.h"}) {
     const std::string line = "#include <" + std::string(header) + ">\n";
     EXPECT_THAT(table.violations("src/device/cuda/runtime.cpp", line), IsEmpty()) << header;
-    for (const char* path : {"src/device/role.cpp", "src/system/wiring.cpp", "apps/engine/main.cpp"}) {
+    for (const char* path : {"src/device/role.cpp", "src/run/wiring.cpp", "apps/engine/main.cpp"}) {
       EXPECT_THAT(table.violations(path, line), ElementsAre(HasSubstr("cuda"))) << path << header;
     }
   }

@@ -1,0 +1,49 @@
+#include "device/planned_devices.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "device/cuda_driver.hpp"
+#include "machine/gpu_inventory.hpp"
+#include "machine/planned_gpus.hpp"
+
+namespace myxtts::device {
+namespace {
+
+// What NVML says that this process takes on the GPU of a role.
+std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const machine::DevicePlan& plan) {
+  return [inventory = std::shared_ptr(machine::nvml_inventory()), plan](device::Role role) {
+    const machine::PlannedGpu& gpu = role == device::Role::kData ? plan.data_gpu : plan.model_gpu;
+    return inventory->process_bytes(gpu.physical_index, getpid());
+  };
+}
+
+}  // namespace
+
+std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings, const machine::DevicePlan& plan) {
+  if (plan.uses_gpu()) machine::require_planned_gpus(plan, device::visible_gpu_uuids());
+  device::RuntimeOptions options;
+  options.data_device = torch::Device(plan.data_device());
+  options.model_device = torch::Device(plan.model_device());
+  options.data_threads = static_cast<int>(settings.run.data_threads);
+  options.model_threads = static_cast<int>(settings.run.threads);
+  options.data_cap_bytes = plan.data_cap_mb << 20;
+  options.model_cap_bytes = plan.model_cap_mb << 20;
+  if (plan.uses_gpu()) options.process_bytes = process_bytes_of(plan);
+  return device::make_runtime(options);
+}
+
+std::string device_models(const machine::DevicePlan& plan, torch::Device trains_on) {
+  if (!trains_on.is_cuda()) return "CPU";
+  const std::string& data = plan.data_gpu.name;
+  const std::string& model = plan.model_gpu.name;
+  return data == model ? model : fmt::format("{} (data role) and {} (model role)", data, model);
+}
+
+device::Precision set_arithmetic(const config::RunSettings& run) {
+  const device::Precision precision = device::precision_of(run.precision);
+  device::set_arithmetic(precision, run.deterministic);
+  return precision;
+}
+
+}  // namespace myxtts::device

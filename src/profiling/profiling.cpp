@@ -1,0 +1,254 @@
+#include "profiling/profiling.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "device/out_of_memory.hpp"
+#include "training/training_loop.hpp"
+
+namespace myxtts::profiling {
+namespace {
+
+using contracts::DeviceBatch;
+using device::Role;
+using device::Stream;
+
+constexpr std::int64_t kWarmupSteps = 5;
+
+// Batches from memory of the model device, as if each had just come from the lane.
+class Replay final : public contracts::BatchSource {
+ public:
+  explicit Replay(const std::vector<contracts::Batch>& batches) : batches_(batches) {}
+  std::optional<DeviceBatch> next() override {
+    if (next_ == batches_.size()) return std::nullopt;
+    DeviceBatch batch;
+    batch.batch = batches_[next_++];
+    return batch;
+  }
+  std::int64_t buffered() const override { return static_cast<std::int64_t>(batches_.size() - next_); }
+
+ private:
+  const std::vector<contracts::Batch>& batches_;
+  std::size_t next_ = 0;
+};
+
+// Makes each batch when it is asked for, by the model role and on its stream, once the step before is done: nothing
+// happens at the same time.
+class Sequence final : public contracts::BatchSource {
+ public:
+  Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
+      : stage_(stage), preparation_(preparation), lane_(stage.runtime, {}, &stage.spans) {}
+
+  std::optional<DeviceBatch> next() override {
+    stage_.runtime.wait_on_host(stage_.runtime.record(Stream::kModel));
+    const std::uint64_t sequence = next_++;
+    const contracts::Batch batch = prepare(sequence, decode(sequence));
+    return lane_.accept(lane_.send(batch, stage_.runtime.record(Stream::kModel)));
+  }
+  std::int64_t buffered() const override { return 0; }
+
+ private:
+  preparation::RawBatch decode(std::uint64_t sequence) {
+    const device::MeasuredPart part(&stage_.spans, "decode", sequence);
+    return preparation_.decode(stage_.plan(sequence));
+  }
+
+  contracts::Batch prepare(std::uint64_t sequence, preparation::RawBatch raw) {
+    const device::MeasuredPart part(&stage_.spans, "prepare", sequence, Stream::kModel);
+    return preparation_.prepare(std::move(raw));
+  }
+
+  const ProfiledStage& stage_;
+  preparation::Preparation& preparation_;
+  transfer::TransferLane lane_;
+  std::uint64_t next_ = 0;
+};
+
+// Keeps what training tells, and the driver, of the steps after the warm-up.
+class Witness final : public core::TrainingObserver {
+ public:
+  explicit Witness(const ProfiledStage& stage) : take_gpu_shares_(stage.take_gpu_shares) {}
+
+  void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
+  void on_step(const core::StepReport& report) override {
+    if (report.step == kWarmupSteps && take_gpu_shares_) (void)take_gpu_shares_();
+    if (report.step <= kWarmupSteps) return;
+    audio_seconds += report.audio_seconds;
+    padding += report.padding;
+  }
+  void on_end(const core::RunReport&) override {
+    if (take_gpu_shares_) gpus = take_gpu_shares_();
+  }
+
+  std::vector<core::Span> seen;
+  double audio_seconds = 0;
+  double padding = 0;  // summed up over steps
+  std::vector<report::GpuShare> gpus;
+
+ private:
+  const std::function<std::vector<report::GpuShare>()>& take_gpu_shares_;
+};
+
+// Watches the processor from when the first batch after the warm-up is asked for.
+class WatchedSource final : public contracts::BatchSource {
+ public:
+  WatchedSource(contracts::BatchSource& source, std::int64_t micro_steps)
+      : source_(source), left_to_warm_up_(kWarmupSteps * micro_steps) {}
+
+  std::optional<DeviceBatch> next() override {
+    if (left_to_warm_up_-- == 0) processor_ = {};
+    return source_.next();
+  }
+  std::int64_t buffered() const override { return source_.buffered(); }
+  [[nodiscard]] core::BusyCores busy_cores() const { return processor_.busy_cores(); }
+
+ private:
+  contracts::BatchSource& source_;
+  std::int64_t left_to_warm_up_;
+  core::ProcessorWatch processor_;
+};
+
+// What a turn of a new learner over a source showed.
+struct Turn {
+  explicit Turn(const ProfiledStage& stage) : witness(stage) {}
+
+  report::MeasuredSteps steps;
+  Witness witness;
+};
+
+std::int64_t steps_of_turn(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
+
+// The learner of the next turn, when nothing of the one before is left: no work that still runs, no spans of it. It is
+// there before its source, which would make batches ahead in the meantime, and those would hide a stall.
+std::unique_ptr<contracts::Learner> learner_of_turn(const ProfiledStage& stage) {
+  for (const Stream stream : {Stream::kData, Stream::kTransfer, Stream::kModel}) {
+    stage.runtime.wait_on_host(stage.runtime.record(stream));
+  }
+  (void)stage.spans.take_finished();
+  return stage.new_learner();
+}
+
+Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::BatchSource& source,
+           const ProfilingOptions& options) {
+  Turn turn(stage);
+  training::LoopOptions loop;
+  loop.last_step = steps_of_turn(options);
+  training::LoopServices services;
+  services.observers = {&turn.witness};
+  services.spans = &stage.spans;
+  contracts::StageProgress progress;
+  progress.planned_steps = loop.last_step;
+  WatchedSource watched(source, stage.micro_steps);
+  (void)training::TrainingLoop(stage.runtime, learner, watched, loop, services).run(progress);
+  turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
+  turn.steps.busy = watched.busy_cores();
+  return turn;
+}
+
+transfer::TransferLane lane_of(const ProfiledStage& stage) {
+  return transfer::TransferLane(stage.runtime, {.slots = 2, .verify = stage.verify_transfer}, &stage.spans);
+}
+
+// As in the midst of training: after the warm-up the buffer is full where the data role is the faster one, and empty
+// where it is not. A deep one would be filled in all the steps that are measured, or drawn upon.
+pipeline::PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint64_t end_sequence) {
+  pipeline::PipelineOptions options = stage.pipeline;
+  options.buffer = std::min(options.buffer, kWarmupSteps);
+  options.start_delay_seconds = 0;
+  options.first_sequence = 0;
+  options.end_sequence = end_sequence;
+  return options;
+}
+
+Turn train_in_sequence(const ProfiledStage& stage, preparation::Preparation& preparation,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  Sequence source(stage, preparation);
+  return train(stage, *learner, source, options);
+}
+
+// The data role stays at work until the last step: there are always more batches to make.
+Turn train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, pipeline::PlanBatch plan,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  transfer::TransferLane lane = lane_of(stage);
+  pipeline::Pipeline source(stage.runtime, std::move(plan), preparation, lane,
+                            pipeline_options(stage, std::numeric_limits<std::uint32_t>::max()), stage.spans);
+  return train(stage, *learner, source, options);
+}
+
+Turn train_from_memory(const ProfiledStage& stage, const std::vector<contracts::Batch>& batches,
+                       const ProfilingOptions& options) {
+  const auto learner = learner_of_turn(stage);
+  Replay source(batches);
+  return train(stage, *learner, source, options);
+}
+
+// The first `count` batches over and over: a later epoch, as long as a turn may be.
+pipeline::PlanBatch repeated(const pipeline::PlanBatch& plan, std::uint64_t count) {
+  return [&plan, count](std::uint64_t sequence) {
+    planning::BatchPlan again = plan(sequence % count);
+    again.sequence = sequence;
+    return again;
+  };
+}
+
+// The first batches, in memory of the model role.
+std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Preparation& preparation,
+                                     std::int64_t count) {
+  transfer::TransferLane lane = lane_of(stage);
+  pipeline::Pipeline source(stage.runtime, stage.plan, preparation, lane,
+                            pipeline_options(stage, static_cast<std::uint64_t>(count)), stage.spans);
+  std::vector<contracts::Batch> batches;
+  while (auto moved = source.next()) {
+    batches.push_back(moved->batch);
+    contracts::for_each_tensor(batches.back(), [](torch::Tensor& tensor) {
+      if (tensor.defined()) tensor = tensor.clone();
+    });
+    moved->lease.release();
+  }
+  return batches;
+}
+
+// The spans of the turn's measured steps.
+core::Activity activity_of(const Turn& turn) { return core::activity_of(turn.witness.seen, turn.steps.range); }
+
+report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& options) {
+  report::Profile profile;
+  profile.workers = stage.pipeline.workers;
+  std::vector<report::MeasuredSteps> pipeline;
+  std::vector<report::MeasuredSteps> later;
+  std::vector<report::MeasuredSteps> replay;
+  const auto cached = stage.new_preparation(Epoch::kLater);
+  const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
+  for (std::int64_t round = 0; round < options.rounds; ++round) {
+    const auto fresh = stage.new_preparation(Epoch::kFirst);
+    const Turn turn = options.way == Way::kSequence ? train_in_sequence(stage, *fresh, options)
+                                                    : train_in_pipeline(stage, *fresh, stage.plan, options);
+    pipeline.push_back(turn.steps);
+    profile.activity.add(activity_of(turn));
+    profile.audio_seconds = turn.witness.audio_seconds;
+    profile.padding = turn.witness.padding / static_cast<double>(options.steps);
+    profile.gpus = turn.witness.gpus;
+    if (options.later_epochs) {
+      later.push_back(train_in_pipeline(stage, *cached, repeated(stage.plan, batches.size()), options).steps);
+    }
+    replay.push_back(train_from_memory(stage, batches, options).steps);
+    profile.round_slowdowns.push_back(report::time_ratio(pipeline.back(), replay.back()));
+  }
+  profile.pipeline = report::median_of(pipeline);
+  profile.replay = report::median_of(replay);
+  if (options.later_epochs) profile.cached = report::median_of(later);
+  return profile;
+}
+
+}  // namespace
+
+report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options) {
+  const auto session = stage.runtime.enter(Role::kModel);
+  return device::naming_out_of_memory(Role::kModel, stage.runtime, [&] { return measure(stage, options); });
+}
+
+}  // namespace myxtts::profiling

@@ -1,0 +1,75 @@
+#include "run/run_files.hpp"
+
+#include <fmt/format.h>
+
+#include "config/fields.hpp"
+
+namespace myxtts::run {
+namespace {
+
+core::Path made(core::FileSystem& files, const core::Path& folder) {
+  files.create_directories(folder);
+  return folder;
+}
+
+}  // namespace
+
+RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console)
+    : files_(files),
+      folder_(made(files, folder)),
+      lock_(folder_, console),
+      start_(start),
+      log_(console, files, folder_ / "log.txt"),
+      store_(files, folder_ / "checkpoints", console),
+      metrics_(files, folder_ / "metrics.jsonl") {
+  files_.create_directories(folder_ / "checkpoints");
+}
+
+std::optional<contracts::TrainState> RunFiles::resume_state() {
+  if (start_ != RunStart::kResume) return std::nullopt;
+  std::optional<contracts::TrainState> state = store_.load_newest();
+  const contracts::StageProgress progress = state ? state->progress : contracts::StageProgress{};
+  metrics_.keep_until(progress.stage, progress.step);
+  // A crash may have come between a checkpoint and the link that says it is the best one.
+  const bool is_best = progress.best_step == 0 || progress.best_step == progress.step;
+  if (state && is_best) point_best(progress.stage, store_.name_of(progress));
+  return state;
+}
+
+void RunFiles::write_config(const config::Settings& settings) {
+  if (start_ == RunStart::kReset) remove_old_run();
+  core::write_atomically(files_, folder_ / "config.toml", config::dump_toml(settings));
+}
+
+void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64_t keep) {
+  metrics_.flush();
+  const std::string name = store_.save(state).filename().string();
+  store_.point("last", name);
+  if (is_best) point_best(state.progress.stage, name);
+  store_.prune(state.progress.stage, keep);
+}
+
+void RunFiles::remove_old_run() {
+  for (const char* entry : {"checkpoints", "samples", "tensorboard", "report.html"}) {
+    if (files_.exists(folder_ / entry)) files_.remove_all(folder_ / entry);
+  }
+  files_.create_directories(folder_ / "checkpoints");
+  metrics_.keep_until({}, 0);
+}
+
+void RunFiles::note_failure(std::string_view error) noexcept {
+  try {
+    log_.keep(fmt::format("error: {}", error));
+  } catch (const std::exception&) {
+    // A full disk, most likely: the terminal has the error.
+  }
+}
+
+bool RunFiles::has_checkpoint() const { return files_.exists(folder_ / "checkpoints" / "last"); }
+
+void RunFiles::point_best(const std::string& stage, const std::string& checkpoint) {
+  store_.point(stage + "-best", checkpoint);
+  store_.point("best", checkpoint);
+}
+
+}  // namespace myxtts::run
