@@ -15,7 +15,9 @@ cut -d'|' -f2 "$folder/other/metadata.csv" >"$folder/lines.txt"
 mean_pitch() { python3 "$root/bench/pitch.py" "$@" | awk '{sum += $1} END {print sum / NR}'; }
 clips_of() { awk -F'|' -v voice="$1" -v wavs="$folder/data/wavs/" '$2 == voice {print wavs $1 ".wav"}' "$folder/data/speakers.csv"; }
 
+# shellcheck disable=SC2046  # each word is a clip
 low=$(mean_pitch $(clips_of en-us+m3 | head -n 10))
+# shellcheck disable=SC2046
 high=$(mean_pitch $(clips_of en-us+f2 | head -n 10))
 echo "recordings: en-us+m3 $low Hz, en-us+f2 $high Hz"
 right=0

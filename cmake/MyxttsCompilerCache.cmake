@@ -8,6 +8,11 @@ if(CCACHE_PROGRAM AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
 
+# As CMake has it, without including the header a second time: ccache would take the header's absolute path into the key.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
+endif()
+
 # myxtts_pch_identity(TARGET WHAT): what ccache takes for the content of the target's precompiled header, whose bytes hold
 # the clone's place. `WHAT` names the headers' version; the options are part of each compilation's key anyway.
 function(myxtts_pch_identity target what)

@@ -22,6 +22,7 @@ target_include_directories(myxtts_shared INTERFACE $<INSTALL_INTERFACE:${_header
 install(TARGETS myxtts_shared EXPORT MyXTTSTargets)
 install(DIRECTORY include/myxtts DESTINATION ${_headers})
 install(FILES src/core/error.hpp DESTINATION ${_headers}/core)
+install(DIRECTORY src/stages/catalogue DESTINATION ${_headers}/stages FILES_MATCHING PATTERN "*.hpp")
 install(FILES src/config/fields.hpp src/config/presets.hpp src/config/settings.hpp DESTINATION ${_headers}/config)
 
 configure_package_config_file(cmake/MyXTTSConfig.cmake.in ${CMAKE_BINARY_DIR}/MyXTTSConfig.cmake

@@ -1,4 +1,5 @@
-# How our targets are made: warnings, sanitizers, the one precompiled header, tests and fuzzers.
+# How our targets are made: warnings, sanitizers, precompiled headers, tests and fuzzers.
+include(GoogleTest)
 
 add_library(myxtts_flags INTERFACE)
 target_compile_options(myxtts_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
@@ -22,6 +23,8 @@ else()
   add_compile_options(-fpch-preprocess -Wno-restrict)
 endif()
 
+add_custom_target(test_programs)  # every program of tests and fuzzer, and what they run
+
 # myxtts_library(NAME [TORCH] SOURCES ... [LINK ...]): the target of the folder src/NAME. TORCH: it may include torch.
 function(myxtts_library name)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;LINK" ${ARGN})
@@ -36,27 +39,77 @@ function(myxtts_library name)
   endif()
 endfunction()
 
-# myxtts_tests(MODULE [TORCH] SOURCES ... [LINK ...]): the program test_MODULE from tests/MODULE.
+# myxtts_tests(MODULE [TORCH] [GPU] SOURCES ... [LINK ...]): the program test_MODULE from tests/MODULE, and its entries for
+# ctest, MODULE.Suite.Test, each with one of the labels
+#   unit    each test is an entry; but a program of TORCH, which takes 0.25 s to start and whose suites share what they set
+#           up, is one entry MODULE
+#   single  each test of a program that is one entry, by itself: for `scripts/test NAME`
+#   timing  the tests that look at a clock: suites whose names end in `Timing`. They run alone and have no other label
+#   gpu     a program that is one entry, and needs a GPU and CUDA's libraries
+# A test that skips itself is counted as skipped; an entry of many tests where one was skipped and none failed.
 function(myxtts_tests module)
-  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;GPU" "" "SOURCES;LINK" ${ARGN})
   if(ARG_TORCH AND NOT MYXTTS_TORCH)
     return()
   endif()
   add_executable(test_${module} ${ARG_SOURCES})
+  add_dependencies(test_programs test_${module})
   target_link_libraries(test_${module} PRIVATE ${ARG_LINK} myxtts_test_support GTest::gmock GTest::gtest_main myxtts_flags)
-  if(ARG_TORCH)
+  if(ARG_GPU)
     _myxtts_use_torch(test_${module})
+    _myxtts_one_entry(${module} gpu)
+  elseif(ARG_TORCH)
+    _myxtts_use_torch(test_${module})
+    _myxtts_one_entry(${module} unit)
+    _myxtts_entries(${module} "-*Timing.*" LABELS single)
+    _myxtts_entries(${module} "*Timing.*" LABELS timing RUN_SERIAL TRUE)
+  else()
+    target_precompile_headers(test_${module} REUSE_FROM myxtts_test_header)
+    _myxtts_entries(${module} "-*Timing.*" LABELS unit)
+    _myxtts_entries(${module} "*Timing.*" LABELS timing RUN_SERIAL TRUE)
   endif()
-  add_test(NAME ${module} COMMAND test_${module})
 endfunction()
 
-# myxtts_fuzzer(NAME SOURCE ... [LINK ...]): the program fuzz_NAME, where fuzzers are asked for.
+# All tests of the program but those that look at a clock. The skipped ones come last in its output, where none failed.
+function(_myxtts_one_entry module label)
+  add_test(NAME ${module} COMMAND test_${module} --gtest_filter=-*Timing.*)
+  set_tests_properties(${module} PROPERTIES LABELS ${label} TIMEOUT 900 COST 100
+    FAIL_REGULAR_EXPRESSION "Running 0 tests"
+    SKIP_REGULAR_EXPRESSION "error while loading shared libraries: lib(cu|nv)[^\n]*\n*$;\n\\[  SKIPPED \\][^\n]*\n*$")
+endfunction()
+
+# Each of the program's tests that the filter chooses, with these properties.
+function(_myxtts_entries module filter)
+  gtest_discover_tests(test_${module} TEST_PREFIX ${module}. TEST_FILTER ${filter} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
+                       DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 FAIL_REGULAR_EXPRESSION "Running 0 tests" ${ARGN})
+endfunction()
+
+# myxtts_script_tests([PROPERTY VALUE]... SCRIPTS NAME...): the scripts NAME.sh of a folder of tests/, which test the programs
+# of build/release; ctest's entries FOLDER.NAME with the label end_to_end and the properties. A script ends with code 77
+# where a check of it was skipped.
+function(myxtts_script_tests)
+  cmake_parse_arguments(ARG "" "" "SCRIPTS" ${ARGN})
+  if(MYXTTS_SANITIZE OR NOT MYXTTS_TORCH)
+    return()
+  endif()
+  get_filename_component(_folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  foreach(_script ${ARG_SCRIPTS})
+    add_test(NAME ${_folder}.${_script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${_script}.sh)
+    set_tests_properties(${_folder}.${_script} PROPERTIES LABELS end_to_end TIMEOUT 1200 COST 100 SKIP_RETURN_CODE 77
+                         ${ARG_UNPARSED_ARGUMENTS})
+  endforeach()
+endfunction()
+
+# myxtts_fuzzer(NAME SOURCE ... [LINK ...]): the program fuzz_NAME, where fuzzers are asked for, and its entry for ctest.
 function(myxtts_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   if(MYXTTS_FUZZERS)
     add_executable(fuzz_${name} ${ARG_SOURCES})
+    add_dependencies(test_programs fuzz_${name})
     target_link_libraries(fuzz_${name} PRIVATE ${ARG_LINK} myxtts_flags)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz.${name} COMMAND ${PROJECT_SOURCE_DIR}/scripts/fuzz ${name})
+    set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz)
   endif()
 endfunction()
 

@@ -1,4 +1,5 @@
 # What ./myxtts and the scripts share; sourced with `root` set to the project's folder.
+# shellcheck disable=SC2034,SC2154  # used and set by them
 deps=$root/.deps
 [[ -z ${MYXTTS_LIBTORCH-} ]] || MYXTTS_LIBTORCH=$(realpath -m -- "$MYXTTS_LIBTORCH")
 
@@ -26,6 +27,33 @@ libtorch_root() {
 
 # Where a preset is built, below the project's folder: cuda adds one program to what release builds.
 build_folder() { printf 'build/%s' "${1/#cuda/release}"; }
+
+# What the build of a preset depends on besides its sources. The preset front needs no libtorch.
+configuration_of() {
+  printf '%s %s' "$1" "$root"
+  [[ $1 == front ]] || printf ' %s' "$(libtorch_root)"
+}
+
+# build_when_changed PURPOSE PRESET PROGRAM...: sets up for the purpose (as scripts/setup) and builds the programs, unless no
+# source has changed since. MYXTTS_BUILD=0 takes what is built.
+build_when_changed() {
+  local folder stamp state start
+  folder=$root/$(build_folder "$2") state="$(configuration_of "$2"): ${*:3}"
+  stamp=$folder/.launcher
+  if [[ ${MYXTTS_BUILD-} == 0 ]]; then
+    [[ -x $folder/bin/$3 ]] || fail "MYXTTS_BUILD is 0, and '$3' is not built in '$root': run it once without"
+    return
+  fi
+  [[ ! -x $folder/bin/$3 || ! -f $stamp || $(<"$stamp") != "$state" ]] ||
+    [[ -n $(find "$root"/{src,include,apps,cmake,scripts,CMakeLists.txt,CMakePresets.json} -newer "$stamp" -print -quit) ]] ||
+    return 0
+  "$root/scripts/setup" "$1"
+  start=$(date +@%s.%N) # what changes during the build counts as changed after it
+  "$root/scripts/build" "${@:2}"
+  printf '%s' "$state" >"$stamp.$$"
+  touch -d "$start" "$stamp.$$"
+  mv "$stamp.$$" "$stamp"
+}
 
 # Holds the project's lock until the script ends: one set-up or build at a time, others wait.
 take_lock() {

@@ -10,6 +10,7 @@
 #include "core/file_system.hpp"
 #include "front/replaced_flags.hpp"
 #include "front/values.hpp"
+#include "front/versions.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -93,7 +94,7 @@ void be_plain() { ::setenv("NO_COLOR", "1", 1); }
 
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv) {
   CLI::App app("MyXTTS trains an XTTS voice from your recordings, and speaks with it.", "myxtts");
-  app.set_version_flag("--version", [] { return std::string("myxtts " MYXTTS_VERSION "\n" MYXTTS_LIBRARIES); });
+  app.set_version_flag("--version", version_text);
   app.require_subcommand(0, 1);
   app.failure_message(CLI::FailureMessage::simple);
   std::vector<std::pair<CLI::App*, std::function<int()>>> runs;

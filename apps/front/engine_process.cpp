@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "machine/process_setup.hpp"
+#include "requests/request_document.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -19,7 +20,7 @@ namespace {
                      .where = where,
                      .value = std::strerror(errno),
                      .expected = {},
-                     .advice = "Build it with ./myxtts --version."});
+                     .advice = "Build it with scripts/build release myxtts-engine."});
 }
 
 int anonymous_file(const std::string& content) {
@@ -43,12 +44,11 @@ std::filesystem::path engine_for(const machine::DevicePlan& plan) {
 
 }  // namespace
 
-void become_engine(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  machine::set_environment(plan, request.settings.run);
-  const std::filesystem::path engine = engine_for(plan);
-  config::EngineRequest planned = request;
-  planned.set("device_plan", machine::to_json(plan));
-  const std::string argument = "/proc/self/fd/" + std::to_string(anonymous_file(planned.to_json()));
+void become_engine(const requests::Request& request) {
+  const requests::EngineRequest& any = std::visit([](const requests::EngineRequest& r) -> auto& { return r; }, request);
+  machine::set_environment(any.device_plan, any.settings.run);
+  const std::filesystem::path engine = engine_for(any.device_plan);
+  const std::string argument = "/proc/self/fd/" + std::to_string(anonymous_file(requests::to_json(request)));
   ::execl(engine.c_str(), engine.filename().c_str(), argument.c_str(), static_cast<char*>(nullptr));
   fail("cannot start the engine", engine.string());
 }

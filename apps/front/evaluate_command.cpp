@@ -31,11 +31,10 @@ Command evaluate_command() {
               config::Settings data;
               data.data.train = {a->data};
               set_by_flag(data, "--max-rejected", "data.max_rejected", a->max_rejected);
-              const machine::DevicePlan plan = a->model.plan();
-              config::EngineRequest request = a->model.request("evaluate");
+              auto request = a->model.request<requests::EvaluateRequest>();
               request.settings.data = data.data;
-              request.set_flag("json", a->json);
-              become_engine(request, plan);
+              request.json = a->json;
+              become_engine(request);
             };
           }};
 }

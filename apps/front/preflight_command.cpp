@@ -9,11 +9,11 @@
 #include "config/fields.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
-#include "dataset/preflight.hpp"
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
 #include "front/speech_arguments.hpp"
 #include "front/values.hpp"
+#include "quality/preflight.hpp"
 #include "report/preflight_report.hpp"
 
 namespace myxtts::front {
@@ -61,7 +61,7 @@ config::TextSettings text_of(const core::FileSystem& files, const std::string& c
     if (!files.exists(folder / "tokenizer.json")) continue;
     const std::string config = (folder / "config.toml").string();
     config::Settings made_with;
-    if (files.exists(config)) config::load_toml(made_with, files.read(config), config);
+    if (files.exists(config)) config::load_kept_toml(made_with, files.read(config), config);
     made_with.text.vocabulary = (folder / "tokenizer.json").string();
     return made_with.text;
   }
@@ -82,13 +82,12 @@ config::Settings settings_with_checkpoint(const PreflightArguments& a, const cor
 }
 
 [[noreturn]] void rank_in_engine(const PreflightArguments& a, const config::Settings& settings) {
-  const machine::DevicePlan plan = a.model.plan();
-  config::EngineRequest request = a.model.request("preflight");
+  auto request = a.model.request<requests::PreflightRequest>();
   request.settings.data = settings.data;
   request.settings.text = settings.text;
-  request.set_flag("json", a.json);
-  request.set("html", a.html);
-  become_engine(request, plan);
+  request.json = a.json;
+  if (!a.html.empty()) request.html = a.html;
+  become_engine(request);
 }
 
 int run_preflight(const PreflightArguments& a) {
@@ -97,8 +96,8 @@ int run_preflight(const PreflightArguments& a) {
   const bool has_checkpoint = !a.model.checkpoint.empty();
   if (has_checkpoint) settings = settings_with_checkpoint(a, files);
   if (has_checkpoint && !a.quick) rank_in_engine(a, settings);
-  const dataset::Preflight found =
-      dataset::preflight(files, settings, a.quick ? dataset::Depth::kHeaders : dataset::Depth::kSamples);
+  const quality::Preflight found =
+      quality::preflight(files, settings, a.quick ? quality::Depth::kHeaders : quality::Depth::kSamples);
   core::Console console(a.json);
   report::publish_preflight(found, {.json = a.json, .html = a.html}, files, console);
   return found.passed() ? 0 : 1;

@@ -1,5 +1,8 @@
 // myxtts profile: where the time of training goes, and what limits it.
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
 
 #include "config/presets.hpp"
@@ -12,6 +15,7 @@
 #include "front/values.hpp"
 #include "machine/device_options.hpp"
 #include "machine/messages.hpp"
+#include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -31,11 +35,17 @@ struct ProfileArguments {
   PipelineArguments pipeline;
   std::int64_t steps = 50;
   std::int64_t rounds = 3;
-  std::string stage = "voice";
+  std::string stage{stages::kCatalogue.back().name};
   std::string batches;
   std::string comparison;
   bool json = false;
 };
+
+// Of one of the names that --compare takes.
+requests::Comparison comparison_of(const std::string& name) {
+  using enum requests::Comparison;
+  return name == name_of(kPlain) ? kPlain : kSequential;
+}
 
 void declare(CLI::App& app, ProfileArguments& a) {
   app.add_option("--steps,--num-steps", a.steps, "measured in each way; default 50")
@@ -46,9 +56,10 @@ void declare(CLI::App& app, ProfileArguments& a) {
       ->type_name("ROUNDS")
       ->check(whole_number(1, 1'000))
       ->group("Profile");
-  app.add_option("--stage", a.stage, "codec or voice (default)")
+  app.add_option("--stage", a.stage,
+                 fmt::format("{} (default)", fmt::join(stages::names_of(stages::all_names()), " or ")))
       ->type_name("STAGE")
-      ->check(CLI::IsMember({"codec", "voice"}))
+      ->check(CLI::IsMember(stages::names_of(stages::all_names())))
       ->group("Profile");
   app.add_option("--batches", a.batches, "what to train on, again and again: a JSON array of arrays of clips' ids")
       ->type_name("FILE")
@@ -57,22 +68,28 @@ void declare(CLI::App& app, ProfileArguments& a) {
   app.add_option("--compare", a.comparison,
                  "with the same batches, each part after the other on one device (sequential), or without caps (plain)")
       ->type_name("WAY")
-      ->check(CLI::IsMember({"sequential", "plain"}))
+      ->check(CLI::IsMember({name_of(requests::Comparison::kSequential), name_of(requests::Comparison::kPlain)}))
       ->group("Profile");
   app.add_flag("--json", a.json, "one JSON object on stdout")->group("Profile");
 }
 
-void require_voice_stage(const ProfileArguments& a) {
-  if (a.batches.empty() || a.stage == "voice") return;
+// Not every stage can train on batches that are given.
+void check_batches(const ProfileArguments& a) {
+  std::string able;
+  for (const stages::StageEntry& entry : stages::kCatalogue) {
+    if (!entry.takes_given_batches) continue;
+    if (a.batches.empty() || entry.name == a.stage) return;
+    able += fmt::format("{}--stage {}", able.empty() ? "" : " or ", entry.name);
+  }
   throw core::UsageError({.what = "no batches can be given to this stage",
                           .where = "--batches",
                           .value = a.stage,
-                          .expected = "--stage voice",
+                          .expected = able,
                           .advice = {}});
 }
 
 int profile(const ProfileArguments& a) {
-  require_voice_stage(a);
+  check_batches(a);
   const machine::DeviceOptions devices = a.pipeline.devices.options();
   machine::check_flags(devices);
   (void)a.pipeline.resolve({});  // mistakes of the command line come before GPUs
@@ -90,14 +107,16 @@ int profile(const ProfileArguments& a) {
   if (!settings.run.codec.empty()) require_checkpoint("--codec", settings.run.codec);
   core::Console console(a.json);
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
-  config::EngineRequest request("profile", settings);
-  request.set_number("steps", static_cast<double>(a.steps));
-  request.set_number("rounds", static_cast<double>(a.rounds));
-  request.set("stage", a.stage);
-  if (!a.batches.empty()) request.set("batches", a.batches);
-  if (!a.comparison.empty()) request.set("compare", a.comparison);
-  request.set_flag("json", a.json);
-  become_engine(request, plan);
+  requests::ProfileRequest request;
+  request.settings = settings;
+  request.device_plan = plan;
+  request.steps = a.steps;
+  request.rounds = a.rounds;
+  request.stage = a.stage;
+  if (!a.batches.empty()) request.batches = a.batches;
+  if (!a.comparison.empty()) request.comparison = comparison_of(a.comparison);
+  request.json = a.json;
+  become_engine(request);
 }
 
 }  // namespace

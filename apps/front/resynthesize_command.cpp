@@ -28,11 +28,10 @@ Command resynthesize_command() {
                 ->type_name("PATH")
                 ->check(not_empty());
             return [a]() -> int {
-              const machine::DevicePlan plan = a->model.plan();
-              config::EngineRequest request = a->model.request("resynthesize");
-              request.arguments["inputs"] = a->inputs;
-              request.set("output", a->output);
-              become_engine(request, plan);
+              auto request = a->model.request<requests::ResynthesizeRequest>();
+              request.inputs.assign(a->inputs.begin(), a->inputs.end());
+              request.output = a->output;
+              become_engine(request);
             };
           }};
 }

@@ -40,18 +40,14 @@ std::vector<std::string> ModelArguments::declare_computation(CLI::App& app) {
   return {"--threads", "--precision", "--device", "--model-gpu"};
 }
 
-machine::DevicePlan ModelArguments::plan() const {
-  return machine::resolve(devices.options(), *machine::nvml_inventory());
-}
-
-config::EngineRequest ModelArguments::request(const std::string& command) const {
-  config::EngineRequest result(command, {});
-  set_by_flag(result.settings, "--precision", "run.precision", precision);
+requests::EngineRequest ModelArguments::computation() const {
+  requests::EngineRequest request;
+  request.device_plan = machine::resolve(devices.options(), *machine::nvml_inventory());
+  set_by_flag(request.settings, "--precision", "run.precision", precision);
   require_checkpoint("--checkpoint", checkpoint);
-  result.settings.run.threads = threads;
-  config::decide_threads(result.settings.run);
-  result.set("checkpoint", checkpoint);
-  return result;
+  request.settings.run.threads = threads;
+  config::decide_threads(request.settings.run);
+  return request;
 }
 
 }  // namespace myxtts::front

@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "config/engine_request.hpp"
 #include "front/device_arguments.hpp"
-#include "machine/device_plan.hpp"
+#include "requests/requests.hpp"
 
 namespace myxtts::front {
 
@@ -25,10 +24,19 @@ struct ModelArguments {
   void declare(CLI::App& app);
   // --threads, --precision and the device alone, for a command whose --checkpoint is its own. Returns their names.
   std::vector<std::string> declare_computation(CLI::App& app);
-  // Throws: machine::GpuConfigurationError where the GPU that was asked for cannot be had.
-  [[nodiscard]] machine::DevicePlan plan() const;
-  // A request for the engine. Throws core::CheckpointError where there is nothing at --checkpoint.
-  [[nodiscard]] config::EngineRequest request(const std::string& command) const;
+  // A request with what these arguments decide.
+  // Throws: machine::GpuConfigurationError where the GPU that was asked for cannot be had; core::CheckpointError where
+  // there is no folder at --checkpoint.
+  template <typename Request>
+  [[nodiscard]] Request request() const {
+    Request result;
+    static_cast<requests::EngineRequest&>(result) = computation();
+    result.checkpoint = checkpoint;
+    return result;
+  }
+
+ private:
+  [[nodiscard]] requests::EngineRequest computation() const;
 };
 
 }  // namespace myxtts::front

@@ -1,7 +1,7 @@
 // myxtts synthesize: text and a reference clip in, speech out.
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "core/error.hpp"
 #include "front/commands.hpp"
@@ -20,17 +20,17 @@ struct SynthesizeArguments {
   std::vector<std::string> references;
   std::string language;
   std::string output = "output.wav";
-  double temperature = 0;
-  double top_k = 0;
-  double top_p = 0;
-  double repetition_penalty = 0;
+  std::optional<double> temperature;
+  std::optional<std::int64_t> top_k;
+  std::optional<double> top_p;
+  std::optional<double> repetition_penalty;
   double speed = 1.0;
   std::uint64_t seed = 1;
   bool greedy = false;
 };
 
 void declare_sampling(CLI::App& app, SynthesizeArguments& a) {
-  const auto declare = [&](const char* flag, double& value, const char* unit, const char* help) {
+  const auto declare = [&](const char* flag, auto& value, const char* unit, const char* help) {
     return app.add_option(flag, value, help)->type_name(unit)->group("Sampling (defaults: the checkpoint's)");
   };
   declare("--temperature", a.temperature, "NUMBER", "divides the logits; ours 0.75")->check(number(0.01, 10));
@@ -71,25 +71,20 @@ void check_speech(const SynthesizeArguments& a) {
                           .advice = {}});
 }
 
-config::EngineRequest make_request(const CLI::App& app, const SynthesizeArguments& a) {
-  config::EngineRequest request = a.model.request("synthesize");
-  request.set("language", a.language);
-  if (!a.text.empty()) request.set("text", a.text);
-  if (!a.text_file.empty()) request.set("text_file", a.text_file);
-  request.set("output", a.output);
-  request.arguments["references"] = a.references;
-  request.set("seed", std::to_string(a.seed));
-  request.set_number("speed", a.speed);
-  request.set_flag("greedy", a.greedy);
-  const std::vector<std::pair<std::string, double>> sampling = {{"temperature", a.temperature},
-                                                                {"top_k", a.top_k},
-                                                                {"top_p", a.top_p},
-                                                                {"repetition_penalty", a.repetition_penalty}};
-  for (const auto& [name, value] : sampling) {
-    std::string flag = "--" + name;
-    std::ranges::replace(flag, '_', '-');
-    if (app.count(flag) > 0) request.set_number(name, value);
-  }
+requests::SynthesizeRequest request_of(const SynthesizeArguments& a) {
+  auto request = a.model.request<requests::SynthesizeRequest>();
+  request.text = a.text;
+  if (!a.text_file.empty()) request.text_file = a.text_file;
+  request.references.assign(a.references.begin(), a.references.end());
+  request.output = a.output;
+  if (!a.language.empty()) request.language = a.language;
+  request.temperature = a.temperature;
+  request.top_k = a.top_k;
+  request.top_p = a.top_p;
+  request.repetition_penalty = a.repetition_penalty;
+  request.greedy = a.greedy;
+  request.seed = a.seed;
+  request.speed = a.speed;
   return request;
 }
 
@@ -101,10 +96,9 @@ Command synthesize_command() {
             a->model.declare(app);
             declare_speech(app, *a);
             declare_sampling(app, *a);
-            return [a, &app]() -> int {
+            return [a]() -> int {
               check_speech(*a);
-              const machine::DevicePlan plan = a->model.plan();
-              become_engine(make_request(app, *a), plan);
+              become_engine(request_of(*a));
             };
           }};
 }

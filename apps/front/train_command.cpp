@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "config/fields.hpp"
 #include "config/presets.hpp"
@@ -17,13 +19,15 @@
 #include "machine/device_options.hpp"
 #include "machine/messages.hpp"
 #include "report/run_folder.hpp"
+#include "requests/requests.hpp"
 #include "sample_data/make_data.hpp"
+#include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::front {
 namespace {
 
+using config::RunStart;
 using report::RunFolder;
-using report::RunStart;
 
 constexpr const char* kOldDefaultData = "../dataset/dataset_train";
 constexpr const char* kOldDefaultValidation = "../dataset/dataset_eval";
@@ -58,7 +62,7 @@ struct TrainArguments {
 
   PipelineArguments pipeline;
   std::string output;
-  std::int64_t max_steps = 0;
+  std::optional<std::int64_t> max_steps;
   bool resume = false;
   bool reset = false;
   bool dump_config = false;
@@ -79,14 +83,20 @@ void check_monitoring(const PipelineArguments& a) {
                           .advice = {}});
 }
 
+// A stage learns from what others make: each is trained in the same run, or a checkpoint that holds it is given.
 void check_stages(const config::RunSettings& run) {
-  if (run.stages == "voice" && run.codec.empty() && run.init.empty()) {
-    contradict("--stages voice",
-               "Give a codec to learn from with --codec CHECKPOINT, or train both: --stages "
-               "codec,voice.");
+  const bool is_given = !run.codec.empty() || !run.init.empty();
+  const bool uses_codec = std::ranges::any_of(stages::kCatalogue, [&](const stages::StageEntry& entry) {
+    return stages::is_named(run.stages, entry.name) && entry.learns_from(stages::kCodec.name);
+  });
+  if (uses_codec && !stages::is_named(run.stages, stages::kCodec.name) && !is_given) {
+    contradict(
+        "--stages " + run.stages,
+        "Give a codec to learn from with --codec CHECKPOINT, or train both: --stages " + stages::all_names() + ".");
   }
-  if (run.stages == "codec" && !run.codec.empty()) {
-    contradict("--stages codec, --codec", "A codec that is given is not trained: use --stages voice.");
+  if (!uses_codec && !run.codec.empty()) {
+    contradict(fmt::format("--stages {}, --codec", run.stages),
+               fmt::format("A codec that is given is not trained: use --stages {}.", stages::kCatalogue.back().name));
   }
 }
 
@@ -97,11 +107,12 @@ void check_length(const PipelineArguments& a, const config::VoiceSettings& voice
 }
 
 // The settings before --config, --set and flags: the preset, or what the resumed run was made with.
-config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run) {
+config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
+                               core::Console& console) {
   config::Settings base = a.pipeline.preset(plan);
   if (!run.old_config) return base;
   const std::string name = (run.folder / "config.toml").string();
-  config::load_toml(base, *run.old_config, name);
+  for (const std::string& line : config::load_kept_toml(base, *run.old_config, name)) console.info(line);
   if (!a.pipeline.size.empty() && a.pipeline.size != base.run.size) {
     throw core::ConfigError({.what = "the run that is resumed has another model size",
                              .where = name,
@@ -114,7 +125,7 @@ config::Settings base_settings(const TrainArguments& a, const machine::DevicePla
 
 config::Settings resolve_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
                                   core::Console& console) {
-  config::Settings settings = base_settings(a, plan, run);
+  config::Settings settings = base_settings(a, plan, run, console);
   const config::Settings old_settings = settings;
   a.pipeline.settings.apply(settings);
   if (run.old_config) config::keep_what_was_decided(old_settings, settings);
@@ -185,8 +196,8 @@ void check_command_line(const TrainArguments& a) {
 int train(const TrainArguments& a) {
   check_command_line(a);
   core::Console console;
-  std::vector<std::string> said;
-  console.keep_in([&said](std::string_view line) { said.emplace_back(line); });
+  std::vector<std::string> log_lines;
+  console.keep_in([&](std::string_view line) { log_lines.emplace_back(line); });
   const machine::DeviceOptions devices = a.pipeline.devices.options();
   const machine::DevicePlan plan = machine::resolve(devices, *machine::nvml_inventory());
   config::Settings settings = a.pipeline.resolve(plan);
@@ -202,17 +213,19 @@ int train(const TrainArguments& a) {
   if (resolve_data(settings, devices.names_a_gpu(), console)) speak_default_data(settings, console);
   if (run.start != RunStart::kResume) resolve_validation(settings, console);
 
-  config::EngineRequest request("train", settings);
+  requests::TrainRequest request;
+  request.settings = settings;
+  request.device_plan = plan;
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
-  request.set("output", (named_by_us ? report::claim_run_folder(run.folder) : run.folder).string());
-  request.set("start", run.start == RunStart::kResume ? "resume" : run.start == RunStart::kReset ? "reset" : "new");
-  if (a.max_steps > 0) request.set("max_steps", std::to_string(a.max_steps));
+  request.output = named_by_us ? report::claim_run_folder(run.folder) : run.folder;
+  request.start = run.start;
+  request.max_steps = a.max_steps;
   if (settings.data.train == std::vector{default_data(settings.text.language)}) {
-    request.set("speak_unseen", std::to_string(kSpokenSentences));
+    request.spoken_sentences = kSpokenSentences;
   }
   for (const std::string& line : machine::configuration_lines(plan)) console.info(line);
-  request.arguments["said"] = said;
-  become_engine(request, plan);
+  request.log_lines = log_lines;
+  become_engine(request);
 }
 
 void declare_run(CLI::App& app, TrainArguments& a) {

@@ -8,7 +8,7 @@
 #include "front/commands.hpp"
 #include "front/device_arguments.hpp"
 #include "front/engine_process.hpp"
-#include "front/libtorch_version.hpp"
+#include "front/versions.hpp"
 #include "machine/prerequisites.hpp"
 
 namespace myxtts::front {
@@ -27,34 +27,24 @@ machine::DeviceOptions device_options(const DeviceArguments& arguments, const ma
   return options;
 }
 
-config::EngineRequest request_of(const machine::ValidationReport& report, bool json) {
-  using machine::Check;
-  config::EngineRequest request("validate", config::preset("tiny"));
+requests::ValidateRequest request_of(const machine::Prerequisites& found, bool json) {
+  requests::ValidateRequest request;
+  request.settings = config::preset("tiny");
   request.settings.run.threads = 1;
-  request.set_flag("json", json);
-  request.set_flag("isolated", report.isolated);
-  request.set("driver", report.results.at(Check::kDriver).detail);
-  request.set("libtorch", report.results.at(Check::kLibtorch).detail);
-  request.set("indices", report.results.at(Check::kIndices).detail);
-  for (const Check check : {Check::kDataOverCap, Check::kModelOverCap}) {
-    const auto failure = report.results.find(check);
-    if (failure == report.results.end()) continue;
-    request.set("cap_failure", failure->second.detail);
-    request.set("cap_advice", failure->second.advice);
-    request.set_flag("cap_of_model_gpu", check == Check::kModelOverCap);
-  }
-  request.arguments["recommendation"] = report.recommendation;
+  request.device_plan = *found.plan;
+  request.report = found.report;
+  request.json = json;
   return request;
 }
 
 // Returns only where there is no engine to start: the report then says so.
-void start_engine(machine::ValidationReport& report, bool json, const machine::DevicePlan& plan) {
+void start_engine(machine::Prerequisites& found, bool json) {
   try {
-    become_engine(request_of(report, json), plan);
+    become_engine(request_of(found, json));
   } catch (const core::Error& error) {
     const std::string name = machine::name_of(machine::Check::kLibtorchGpus);
-    report.fail(machine::Check::kLibtorchGpus, fmt::format("{}: {}", name, error.what()),
-                name + ": build the program again with ./myxtts --version");
+    found.report.fail(machine::Check::kLibtorchGpus, fmt::format("{}: {}", name, error.what()),
+                      name + ": build it with scripts/build release myxtts-engine");
   }
 }
 
@@ -62,7 +52,7 @@ int validate(const DeviceArguments& arguments, bool json) {
   const auto inventory = machine::nvml_inventory();
   const machine::DeviceOptions options = device_options(arguments, *inventory);
   machine::Prerequisites found = machine::check_prerequisites(options, *inventory, libtorch_version());
-  if (found.plan) start_engine(found.report, json, *found.plan);
+  if (found.plan) start_engine(found, json);
   fmt::print("{}", json ? machine::to_json(found.report) + "\n" : machine::to_text(found.report));
   return 1;
 }

@@ -39,7 +39,7 @@ MelOptions codec_mel_options() { return {}; }
 
 MelOptions conditioning_mel_options() {
   MelOptions options;
-  options.fft_samples = 2048;
+  options.fft_samples = architecture::kConditioningFftSamples;
   return options;
 }
 

@@ -5,17 +5,19 @@
 
 #include <cstdint>
 
+#include "architecture/speech.hpp"
+
 namespace myxtts::audio {
 
 enum class Window { kHann, kHamming };
 
 // How samples become a log mel: log(max(power, log_floor) + log_offset) of each triangular HTK band's power.
 struct MelOptions {
-  int sample_rate_hz = 22050;
-  int fft_samples = 1024;
-  int window_samples = 1024;  // periodic, centred in the FFT's frame
-  int hop_samples = 256;
-  int bins = 80;
+  int sample_rate_hz = architecture::kSampleRateHz;
+  int fft_samples = architecture::kWindowSamples;
+  int window_samples = architecture::kWindowSamples;  // periodic, centred in the FFT's frame
+  int hop_samples = architecture::kHopSamples;
+  int bins = architecture::kMelBins;
   double low_hz = 0;
   double high_hz = 8000;
   Window window = Window::kHann;

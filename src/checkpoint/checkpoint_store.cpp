@@ -92,7 +92,8 @@ StateDocument read_state(const FileSystem& files, const Path& checkpoint) {
   return parse_state_document(files.read(file), file.string());
 }
 
-// The checkpoints in a folder, the one after most steps of the run first. What cannot be read is told to `on_damage`.
+// The checkpoints in a folder, the one after most steps of the run first. What cannot be read is told to `on_damage`,
+// but for what a newer program wrote: to go on from an older one would lose it.
 template <typename OnDamage>
 std::vector<std::string> newest_first(const FileSystem& files, const Path& folder, OnDamage&& on_damage) {
   std::vector<std::pair<std::int64_t, std::string>> found;
@@ -100,6 +101,8 @@ std::vector<std::string> newest_first(const FileSystem& files, const Path& folde
     if (!is_checkpoint_name(name)) continue;
     try {
       found.emplace_back(read_state(files, folder / name).progress.run_steps, name);
+    } catch (const NewerVersionError&) {
+      throw;
     } catch (const core::Error& error) {
       on_damage(name, error);
     }
@@ -249,6 +252,8 @@ std::optional<contracts::TrainState> CheckpointStore::load_if_good(const std::st
     previous_name_ = name;
     previous_records_ = read_state(files_, folder_ / name).files;
     return state;
+  } catch (const NewerVersionError&) {
+    throw;
   } catch (const core::Error& error) {
     console_.warning(fmt::format("a damaged checkpoint is passed over: {}", error.what()));
     return std::nullopt;

@@ -35,13 +35,14 @@ class CheckpointStore {
 
   // The checkpoint that `last` points at, or else the one after most steps of the run; nothing where none is good.
   // Damaged ones are passed over with a warning, and what an interrupted save left behind is cleared up.
+  // Throws: NewerVersionError where a newer program wrote one of them.
   [[nodiscard]] std::optional<contracts::TrainState> load_newest();
 
   // Removes the checkpoints of a stage but its newest `keep`, those that a link points at, and `keep_also` (names).
   void prune(std::string_view stage, std::int64_t keep, const std::vector<std::string>& keep_also = {});
 
-  // Reads a checkpoint folder and checks every byte. Tensors are new, on the CPU, sorted by name.
-  // Throws: CheckpointError that names the file and what is wrong with it.
+  // Reads a checkpoint folder of this version or an older one and checks every byte. Tensors are new, on the CPU,
+  // sorted by name. Throws: CheckpointError that names the file and what is wrong with it; NewerVersionError.
   [[nodiscard]] static contracts::TrainState load(const core::FileSystem& files, const core::Path& checkpoint);
 
   // The checkpoint folder that a user means by `path`: a checkpoint, a link to one, or a run folder, whose best one is

@@ -1,10 +1,14 @@
 #include "checkpoint/state_document.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
+#include "config/format_version.hpp"
 #include "formats/checksum.hpp"
 #include "formats/strict_json.hpp"
 
@@ -14,7 +18,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFormat = "myxtts-checkpoint";
-constexpr std::int64_t kVersion = 1;
 
 [[noreturn]] void fail(std::string_view where, const std::string& what, const std::string& value = {},
                        const std::string& expected = {},
@@ -62,11 +65,52 @@ contracts::StageProgress read_progress(const json& value) {
   return progress;
 }
 
-void check_version(const json& document, std::string_view where) {
+std::int64_t read_version(const json& document, std::string_view where) {
   if (!document.is_object() || document.value("format", "") != kFormat) fail(where, "not the state of a checkpoint");
-  if (document.at("version") != kVersion) {
-    fail(where, "checkpoint of another version", formats::excerpt(document.at("version")), std::to_string(kVersion),
-         "Use the program that wrote it, or a newer one");
+  const auto version = document.at("version").get<std::int64_t>();
+  if (version < 1) fail(where, "not a version of the format", std::to_string(version), "a whole number from 1");
+  return version;
+}
+
+// The last lines: the checksum is of the bytes before them.
+std::string closing(std::string_view bytes) {
+  return fmt::format("  \"checksum\": \"{}\"\n}}\n", formats::checksum_hex(bytes));
+}
+
+bool is_intact(std::string_view text) {
+  const std::size_t closing_bytes = closing({}).size();
+  if (text.size() < closing_bytes) return false;
+  const std::string_view bytes = text.substr(0, text.size() - closing_bytes);
+  return text.substr(bytes.size()) == closing(bytes);
+}
+
+// In version 1 the checksum is of the document without it and without white space.
+bool is_intact_version_1(std::string_view text, const json& document) {
+  json rest = document;
+  rest.erase("checksum");
+  return document.at("checksum") == formats::checksum_hex(rest.dump()) && text == document.dump(2) + "\n";
+}
+
+void check_keys(const json& object, std::initializer_list<std::string_view> known, std::int64_t version,
+                std::string_view where) {
+  for (const auto& [key, value] : object.items()) {
+    if (std::ranges::find(known, key) != known.end()) continue;
+    if (version > config::kFormatVersion) {
+      throw NewerVersionError(config::unknown_newer_key(key, std::string(where), version));
+    }
+    fail(where, "unknown key", key);
+  }
+}
+
+void check_all_keys(const json& document, std::int64_t version, std::string_view where) {
+  check_keys(document, {"format", "version", "progress", "files", "data_checksum", "devices", "checksum"}, version,
+             where);
+  check_keys(document.at("progress"),
+             {"stage", "step", "planned_steps", "run_steps", "consumed_batches", "best_loss", "best_step",
+              "validations_without_gain", "skipped_updates"},
+             version, where);
+  for (const auto& [name, record] : document.at("files").items()) {
+    check_keys(record, {"bytes", "xxh64"}, version, where);
   }
 }
 
@@ -75,8 +119,13 @@ bool is_plain_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
 }
 
-StateDocument read_document(const json& value, std::string_view where) {
-  check_version(value, where);
+StateDocument read_document(std::string_view text, std::string_view where) {
+  const json value = formats::parse_strict_json(text);
+  const std::int64_t version = read_version(value, where);
+  if (!(version == 1 ? is_intact_version_1(text, value) : is_intact(text))) {
+    fail(where, "damaged: its checksum does not fit its content");
+  }
+  check_all_keys(value, version, where);
   StateDocument document;
   document.progress = read_progress(value.at("progress"));
   document.data_checksum = value.value("data_checksum", "");
@@ -96,26 +145,24 @@ std::string render(const StateDocument& document) {
     files[name] = {{"bytes", record.bytes}, {"xxh64", record.checksum}};
   }
   json value = {{"format", kFormat},
-                {"version", kVersion},
+                {"version", config::kFormatVersion},
                 {"progress", progress_json(document.progress)},
                 {"files", std::move(files)}};
   if (!document.data_checksum.empty()) value["data_checksum"] = document.data_checksum;
   if (!document.devices.empty()) value["devices"] = document.devices;
-  value["checksum"] = formats::checksum_hex(value.dump());
-  return value.dump(2) + "\n";
+  std::string text = value.dump(2);
+  text.replace(text.rfind("\n}"), std::string::npos, ",\n");
+  return text + closing(text);
 }
 
 StateDocument parse_state_document(std::string_view text, std::string_view where) {
-  StateDocument document;
   try {
-    document = read_document(formats::parse_strict_json(text), where);
+    return read_document(text, where);
   } catch (const formats::JsonError& error) {
     fail(where, std::string("damaged: ") + error.what());
   } catch (const json::exception& error) {
     fail(where, std::string("damaged: ") + error.what());
   }
-  if (render(document) != text) fail(where, "damaged: its checksum does not fit its content");
-  return document;
 }
 
 }  // namespace myxtts::checkpoint

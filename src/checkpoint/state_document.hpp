@@ -1,6 +1,6 @@
 #pragma once
-// state.json of a checkpoint: where training stood, and size and checksum of every other file. The document carries a
-// checksum of itself and has one spelling only, so that any changed byte is found.
+// state.json of a checkpoint: where training stood, and size and checksum of every other file. Its last lines hold a
+// checksum of the bytes before them, so that any changed byte is found: docs/checkpoint_format.md.
 
 #include <cstdint>
 #include <map>
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "contracts/train_state.hpp"
+#include "core/error.hpp"
 
 namespace myxtts::checkpoint {
 
@@ -25,11 +26,19 @@ struct StateDocument {
   std::map<std::string, FileRecord> files;  // by file name
 };
 
-// The bytes of state.json: the same for the same content. Numbers come back exactly.
+// The checkpoint is whole, but of a version that is newer than this program.
+class NewerVersionError : public core::CheckpointError {
+ public:
+  using core::CheckpointError::CheckpointError;
+};
+
+// The bytes of state.json, in this program's version of the format: the same for the same content. Numbers come back
+// exactly.
 [[nodiscard]] std::string render(const StateDocument& document);
 
-// Reads state.json. `where` names the file in messages.
-// Throws: CheckpointError where it is damaged or written by a later version.
+// Reads state.json of this version or an older one. `where` names the file in messages.
+// Throws: CheckpointError where it is damaged; NewerVersionError where a newer version has a key that this one does not
+// know.
 [[nodiscard]] StateDocument parse_state_document(std::string_view text, std::string_view where);
 
 }  // namespace myxtts::checkpoint

@@ -7,12 +7,13 @@
 #include <charconv>
 #include <sstream>
 
+#include "config/format_version.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::config {
 namespace {
 
-constexpr double kMany = 1e12;
+constexpr std::string_view kVersionKey = "format_version";  // the one key outside of a table
 
 using Texts = std::vector<std::string>;
 
@@ -43,13 +44,18 @@ std::string allowed(const Field& field) {
   if (std::holds_alternative<std::string*>(field.target)) return "a text";
   if (std::holds_alternative<Texts*>(field.target)) return "a text, or a list of texts";
   if (std::holds_alternative<bool*>(field.target)) return "true or false";
-  const char* kind = std::holds_alternative<double*>(field.target) ? "a number" : "a whole number";
+  const char* kind = std::holds_alternative<std::int64_t*>(field.target) ? "a whole number" : "a number";
   return fmt::format("{} from {}", kind, range_text(field));
 }
 
+// Empty where the field is not set.
 std::string text_of(const Field& field) {
   if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
   if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
+  if (auto* const* real = std::get_if<std::optional<double>*>(&field.target)) {
+    const std::optional<double>& value = **real;
+    return value ? fmt::format("{}", *value) : "";
+  }
   if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
   if (auto* const* texts = std::get_if<Texts*>(&field.target)) return quoted(**texts);
   return *std::get<std::string*>(field.target);
@@ -120,11 +126,22 @@ bool assign(const Field& field, std::string_view value) {
   double number = 0;
   const bool parsed = parse_number(value, number) || (field.high <= 1 && parse_share(value, number));
   if (!parsed || !in_range(field, number)) return false;
-  *std::get<double*>(field.target) = number;
+  if (auto* const* target = std::get_if<std::optional<double>*>(&field.target)) {
+    **target = number;
+  } else {
+    *std::get<double*>(field.target) = number;
+  }
   return true;
 }
 
 core::ErrorDetails unknown_key(const std::vector<Field>& known, std::string_view key, std::string where) {
+  if (const RemovedKey* removed = removed_key(key)) {
+    return {.what = fmt::format("a key that is gone since format version {}", removed->gone_since),
+            .where = std::move(where),
+            .value = std::string(key),
+            .expected = {},
+            .advice = fmt::format("Leave it out. {}", removed->instead)};
+  }
   std::vector<std::string> names;
   for (const Field& field : known) names.push_back(field.key);
   const std::string nearest = core::nearest_name(key, names);
@@ -158,108 +175,92 @@ bool fitting_type(const Field& field, const toml::node& node) {
   if (std::holds_alternative<std::string*>(field.target)) return node.is_string();
   if (std::holds_alternative<bool*>(field.target)) return node.is_boolean();
   if (std::holds_alternative<Texts*>(field.target)) return node.is_string() || node.is_array();
-  return node.is_integer() || (node.is_floating_point() && std::holds_alternative<double*>(field.target));
+  return node.is_integer() || (node.is_floating_point() && !std::holds_alternative<std::int64_t*>(field.target));
+}
+
+// A document whose keys are being read.
+struct Document {
+  std::string name;
+  std::int64_t version;
+  std::vector<std::string>* dropped;  // what to say of keys that are gone; nullptr: they are errors
+
+  [[nodiscard]] std::string line(const toml::node& node) const {
+    return fmt::format("{}:{}", name, node.source().begin.line);
+  }
+};
+
+toml::table parse(std::string_view document, const std::string& name) {
+  try {
+    return toml::parse(document);
+  } catch (const toml::parse_error& error) {
+    throw core::ConfigError({.what = "not a TOML file",
+                             .where = fmt::format("{}:{}", name, error.source().begin.line),
+                             .value = {},
+                             .expected = "tables and `key = value` lines",
+                             .advice = std::string(error.description())});
+  }
+}
+
+// Files without a version are of the first.
+std::int64_t version_of(const toml::table& root, const std::string& name) {
+  const toml::node* node = root.get(kVersionKey);
+  if (node == nullptr) return 1;
+  const auto version = node->is_integer() ? node->value_or(std::int64_t{0}) : 0;
+  if (version > 0) return version;
+  throw core::ConfigError({.what = fmt::format("bad value of {}", kVersionKey),
+                           .where = fmt::format("{}:{}", name, node->source().begin.line),
+                           .value = value_text(*node),
+                           .expected = "a whole number from 1",
+                           .advice = {}});
+}
+
+// A key that no field has: noted where the document is older than its end, or else an error.
+void pass_over(const Document& document, const std::vector<Field>& known, const std::string& key,
+               const toml::node& node) {
+  const RemovedKey* removed = removed_key(key);
+  if (document.dropped != nullptr && removed != nullptr && document.version < removed->gone_since) {
+    document.dropped->push_back(fmt::format("{}: the key {} is gone since format version {} and dropped. {}",
+                                            document.line(node), key, removed->gone_since, removed->instead));
+  } else if (document.version > kFormatVersion) {
+    throw core::ConfigError(unknown_newer_key(key, document.line(node), document.version));
+  } else {
+    throw core::ConfigError(unknown_key(known, key, document.line(node)));
+  }
+}
+
+void read_field(const Document& document, const std::vector<Field>& known, const std::string& key,
+                const toml::node& node) {
+  const auto field = std::ranges::find(known, key, &Field::key);
+  if (field == known.end()) return pass_over(document, known, key, node);
+  const std::string value = value_text(node);
+  auto* const* texts = std::get_if<Texts*>(&field->target);
+  if (!fitting_type(*field, node) || !(texts != nullptr ? assign(**texts, node) : assign(*field, value))) {
+    throw core::ConfigError(bad_value(*field, value, document.line(node)));
+  }
+}
+
+// Reads all of a document; keys that are gone are noted in `dropped`, or errors where that is nullptr.
+void read_document(Settings& settings, std::string_view text, const std::string& name,
+                   std::vector<std::string>* dropped) {
+  const toml::table root = parse(text, name);
+  const Document document{name, version_of(root, name), dropped};
+  const std::vector<Field> known = fields(settings);
+  for (const auto& [table_name, table_node] : root) {
+    if (table_name == kVersionKey) continue;
+    const auto* table = table_node.as_table();
+    if (table == nullptr) {
+      pass_over(document, known, std::string(table_name.str()), table_node);
+      continue;
+    }
+    for (const auto& [field_name, node] : *table) {
+      read_field(document, known, fmt::format("{}.{}", table_name.str(), field_name.str()), node);
+    }
+  }
 }
 
 }  // namespace
 
 std::string range_text(const Field& field) { return fmt::format("{} to {}", field.low, field.high); }
-
-std::vector<Field> fields(Settings& s) {
-  return {
-      {"run.size", &s.run.size, 0, 0, {"tiny", "small", "normal", "big", "xtts-v2"}},
-      {"run.stages", &s.run.stages, 0, 0, {"codec,voice", "codec", "voice"}},
-      {"run.codec", &s.run.codec},
-      {"run.init", &s.run.init},
-      {"run.seed", &s.run.seed, 0, kMany},
-      {"run.threads", &s.run.threads, 0, 1024},
-      {"run.data_threads", &s.run.data_threads, 1, 1024},
-      {"run.start_delay_seconds", &s.run.start_delay_seconds, 0, 3600},
-      {"run.log_every", &s.run.log_every, 1, kMany},
-      {"run.precision", &s.run.precision, 0, 0, {"fp32", "tf32", "bf16", "fp16"}},
-      {"run.deterministic", &s.run.deterministic},
-      {"data.train", &s.data.train},
-      {"data.validation", &s.data.validation},
-      {"data.validation_share", &s.data.validation_share, 0, 0.5},
-      {"data.min_seconds", &s.data.min_seconds, 0.05, 60},
-      {"data.max_seconds", &s.data.max_seconds, 0.1, 28},
-      {"data.max_text_tokens", &s.data.max_text_tokens, 1, 402},
-      {"data.max_rejected", &s.data.max_rejected, 0, 1},
-      {"data.workers", &s.data.workers, 0, 256},
-      {"data.cache_mb", &s.data.cache_mb, 0, kMany},
-      {"data.statistics_clips", &s.data.statistics_clips, 1, kMany},
-      {"augmentation.speed_probability", &s.augmentation.speed.probability, 0, 1},
-      {"augmentation.speed_min", &s.augmentation.speed.min, 0.8, 1.25},
-      {"augmentation.speed_max", &s.augmentation.speed.max, 0.8, 1.25},
-      {"augmentation.room_probability", &s.augmentation.room.probability, 0, 1},
-      {"augmentation.room_min_seconds", &s.augmentation.room.min, 0.05, 3},
-      {"augmentation.room_max_seconds", &s.augmentation.room.max, 0.05, 3},
-      {"augmentation.noise_probability", &s.augmentation.noise.probability, 0, 1},
-      {"augmentation.noise_min_snr_db", &s.augmentation.noise.min, -10, 80},
-      {"augmentation.noise_max_snr_db", &s.augmentation.noise.max, -10, 80},
-      {"augmentation.lowpass_probability", &s.augmentation.lowpass.probability, 0, 1},
-      {"augmentation.lowpass_min_hz", &s.augmentation.lowpass.min, 500, 11025},
-      {"augmentation.lowpass_max_hz", &s.augmentation.lowpass.max, 500, 11025},
-      {"augmentation.gain_probability", &s.augmentation.gain.probability, 0, 1},
-      {"augmentation.gain_min_db", &s.augmentation.gain.min, -40, 40},
-      {"augmentation.gain_max_db", &s.augmentation.gain.max, -40, 40},
-      {"text.language", &s.text.language, 0, 0, {"en", "fa"}},
-      {"text.input", &s.text.input, 0, 0, {"characters", "phonemes"}},
-      {"text.vocabulary", &s.text.vocabulary},
-      {"audio.sample_rate_hz", &s.audio.sample_rate_hz, 22050, 22050},
-      {"batch.size", &s.batch.size, 1, 65536},
-      {"batch.by", &s.batch.by, 0, 0, {"cost", "count"}},
-      {"batch.accumulation", &s.batch.accumulation, 1, 65536},
-      {"batch.buffer", &s.batch.buffer, 1, 65536},
-      {"codec.hidden", &s.codec.hidden, 1, 65536},
-      {"codec.codes", &s.codec.codes, 2, 65536},
-      {"codec.dimensions", &s.codec.dimensions, 1, 65536},
-      {"codec.blocks", &s.codec.blocks, 0, 64},
-      {"codec.steps", &s.codec.steps, 0, kMany},
-      {"codec.batch_size", &s.codec.batch_size, 1, 65536},
-      {"codec.crop_frames", &s.codec.crop_frames, 16, 65536},
-      {"codec.learning_rate", &s.codec.learning_rate, 0, 1},
-      {"codec.warmup_steps", &s.codec.warmup_steps, 0, kMany},
-      {"codec.final_rate_share", &s.codec.final_rate_share, 0, 1},
-      {"codec.clip_norm", &s.codec.clip_norm, 0, kMany},
-      {"codec.commitment", &s.codec.commitment, 0, 1000},
-      {"codec.codebook_decay", &s.codec.codebook_decay, 0, 1},
-      {"codec.dead_count", &s.codec.dead_count, 0, 1000},
-      {"codec.codebook_step", &s.codec.codebook_step, 1, kMany},
-      {"codec.codebook_rounds", &s.codec.codebook_rounds, 1, 1000},
-      {"codec.codebook_vectors", &s.codec.codebook_vectors, 2, kMany},
-      {"model.layers", &s.model.layers, 1, 1024},
-      {"model.width", &s.model.width, 8, 65536},
-      {"model.heads", &s.model.heads, 1, 1024},
-      {"model.dropout", &s.model.dropout, 0, 0.9},
-      {"model.text_stop_input", &s.model.text_stop_input, 0, 0, {"always", "generation"}},
-      {"conditioning.width", &s.conditioning.width, 32, 65536},
-      {"conditioning.blocks", &s.conditioning.blocks, 0, 1024},
-      {"conditioning.prompt_seconds", &s.conditioning.prompt_seconds, 0.2, 30},
-      {"conditioning.prompt_from", &s.conditioning.prompt_from, 0, 0, {"another_clip", "itself"}},
-      {"voice.steps", &s.voice.steps, 0, kMany},
-      {"voice.epochs", &s.voice.epochs, 0, kMany},
-      {"voice.learning_rate", &s.voice.learning_rate, 0, 1},
-      {"voice.warmup_steps", &s.voice.warmup_steps, 0, kMany},
-      {"voice.final_rate_share", &s.voice.final_rate_share, 0, 1},
-      {"voice.weight_decay", &s.voice.weight_decay, 0, 1},
-      {"voice.beta1", &s.voice.beta1, 0, 1},
-      {"voice.beta2", &s.voice.beta2, 0, 1},
-      {"voice.clip_norm", &s.voice.clip_norm, 0, kMany},
-      {"voice.text_weight", &s.voice.text_weight, 0, 1000},
-      {"sampling.temperature", &s.sampling.temperature, 0.01, 10},
-      {"sampling.top_k", &s.sampling.top_k, 1, kMany},
-      {"sampling.top_p", &s.sampling.top_p, 0.01, 1},
-      {"sampling.repetition_penalty", &s.sampling.repetition_penalty, 0.1, 100},
-      {"checkpoint.interval_steps", &s.checkpoint.interval_steps, 1, kMany},
-      {"checkpoint.keep", &s.checkpoint.keep, 1, 1000},
-      {"validation.interval_steps", &s.validation.interval_steps, 1, kMany},
-      {"validation.max_clips", &s.validation.max_clips, 1, kMany},
-      {"validation.patience", &s.validation.patience, 0, kMany},
-      {"transfer.verify", &s.transfer.verify},
-      {"memory.interval_steps", &s.memory.interval_steps, 0, kMany},
-  };
-}
 
 bool is_list(std::string_view key) {
   Settings settings;
@@ -281,47 +282,29 @@ void set_field(Settings& settings, std::string_view key, std::string_view value)
 }
 
 void load_toml(Settings& settings, std::string_view document, const std::string& name) {
-  toml::table root;
-  try {
-    root = toml::parse(document);
-  } catch (const toml::parse_error& error) {
-    throw core::ConfigError({.what = "not a TOML file",
-                             .where = fmt::format("{}:{}", name, error.source().begin.line),
-                             .value = {},
-                             .expected = "tables and `key = value` lines",
-                             .advice = std::string(error.description())});
-  }
-  const std::vector<Field> known = fields(settings);
-  for (const auto& [table_name, table_node] : root) {
-    const auto* table = table_node.as_table();
-    const auto line = [&](const toml::node& node) { return fmt::format("{}:{}", name, node.source().begin.line); };
-    if (table == nullptr) throw core::ConfigError(unknown_key(known, table_name.str(), line(table_node)));
-    for (const auto& [field_name, node] : *table) {
-      const std::string key = fmt::format("{}.{}", table_name.str(), field_name.str());
-      const auto field = std::ranges::find(known, key, &Field::key);
-      if (field == known.end()) throw core::ConfigError(unknown_key(known, key, line(node)));
-      const std::string value = value_text(node);
-      auto* const* texts = std::get_if<Texts*>(&field->target);
-      if (!fitting_type(*field, node) || !(texts != nullptr ? assign(**texts, node) : assign(*field, value))) {
-        throw core::ConfigError(bad_value(*field, value, line(node)));
-      }
-    }
-  }
+  read_document(settings, document, name, nullptr);
+}
+
+std::vector<std::string> load_kept_toml(Settings& settings, std::string_view document, const std::string& name) {
+  std::vector<std::string> dropped;
+  read_document(settings, document, name, &dropped);
+  return dropped;
 }
 
 std::string dump_toml(const Settings& settings) {
   Settings copy = settings;
-  std::string out;
+  std::string out = fmt::format("{} = {}\n", kVersionKey, kFormatVersion);
   std::string table;
   for (const Field& field : fields(copy)) {
     const auto dot = field.key.find('.');
     if (field.key.substr(0, dot) != table) {
       table = field.key.substr(0, dot);
-      out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", table);
+      out += fmt::format("\n[{}]\n", table);
     }
     std::string value = text_of(field);
     if (std::holds_alternative<std::string*>(field.target)) value = quoted(value);
-    out += fmt::format("{} = {}\n", field.key.substr(dot + 1), value);
+    const std::string name = field.key.substr(dot + 1);
+    out += value.empty() ? fmt::format("# {} is not set\n", name) : fmt::format("{} = {}\n", name, value);
   }
   return out;
 }

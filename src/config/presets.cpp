@@ -3,20 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <string>
 #include <thread>
-#include <vector>
 
-#include "core/error.hpp"
+#include "architecture/model_sizes.hpp"
 
 namespace myxtts::config {
 namespace {
 
+// How a model size is usually trained.
 struct Preset {
-  std::string_view name;
-  std::int64_t layers, width, heads;
-  std::int64_t codec_hidden, codes, dimensions;
-  std::int64_t conditioning_width, conditioning_blocks;
+  std::string_view size;
   double prompt_seconds;
   std::string_view prompt_from;
   std::int64_t batch_size, accumulation;
@@ -30,44 +26,33 @@ constexpr double kAnyHours = 1e9;
 
 // tiny: both stages together fit 15 minutes on two cores; the others are made for a GPU and are not timed yet.
 constexpr std::array<Preset, 5> kPresets{{
-    {"tiny", 4, 256, 4, 128, 512, 64, 128, 2, 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000, 18},
-    {"small", 8, 384, 6, 256, 1024, 256, 256, 4, 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000, kAnyHours},
-    {"normal", 12, 768, 12, 512, 1024, 512, 768, 6, 6.0, "another_clip", 32, 1, 2e-4, 1000, 20000, 100000, kAnyHours},
-    {"big", 24, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "another_clip", 32, 1, 1e-4, 2000, 20000, 200000, kAnyHours},
-    {"xtts-v2", 30, 1024, 16, 512, 1024, 512, 1024, 6, 6.0, "itself", 3, 84, 5e-6, 0, 20000, 50000, kAnyHours},
+    {"tiny", 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000, 18},
+    {"small", 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000, kAnyHours},
+    {"normal", 6.0, "another_clip", 32, 1, 2e-4, 1000, 20000, 100000, kAnyHours},
+    {"big", 6.0, "another_clip", 32, 1, 1e-4, 2000, 20000, 200000, kAnyHours},
+    {"xtts-v2", 6.0, "itself", 3, 84, 5e-6, 0, 20000, 50000, kAnyHours},
 }};
 
-const Preset& find_preset(std::string_view size) {
-  const auto found = std::ranges::find(kPresets, size, &Preset::name);
-  if (found != kPresets.end()) return *found;
-  std::vector<std::string> names;
-  std::string list;
-  for (const Preset& preset : kPresets) {
-    names.emplace_back(preset.name);
-    list += (list.empty() ? "" : ", ") + names.back();
-  }
-  const std::string nearest = core::nearest_name(size, names);
-  throw core::UsageError({.what = "unknown model size",
-                          .where = "--model-size",
-                          .value = std::string(size),
-                          .expected = "one of: " + list,
-                          .advice = nearest.empty() ? "" : "Did you mean '" + nearest + "'?"});
+// Every model size has one. Throws UsageError where there is no such size.
+const Preset& preset_of(std::string_view size) {
+  return *std::ranges::find(kPresets, architecture::model_size(size).name, &Preset::size);
 }
 
 }  // namespace
 
 Settings preset(std::string_view size) {
-  const Preset& p = find_preset(size);
+  const architecture::ModelSize& model = architecture::model_size(size);
+  const Preset& p = preset_of(size);
   Settings s;
-  s.run.size = p.name;
-  s.model.layers = p.layers;
-  s.model.width = p.width;
-  s.model.heads = p.heads;
-  s.codec.hidden = p.codec_hidden;
-  s.codec.codes = p.codes;
-  s.codec.dimensions = p.dimensions;
-  s.conditioning.width = p.conditioning_width;
-  s.conditioning.blocks = p.conditioning_blocks;
+  s.run.size = model.name;
+  s.model.layers = model.layers;
+  s.model.width = model.width;
+  s.model.heads = model.heads;
+  s.codec.hidden = model.codec_hidden;
+  s.codec.codes = model.codes;
+  s.codec.dimensions = model.dimensions;
+  s.conditioning.width = model.conditioning_width;
+  s.conditioning.blocks = model.conditioning_blocks;
   s.conditioning.prompt_seconds = p.prompt_seconds;
   s.conditioning.prompt_from = p.prompt_from;
   s.batch.size = p.batch_size;
@@ -78,7 +63,7 @@ Settings preset(std::string_view size) {
 }
 
 void plan_steps(Settings& settings, const EpochSize& epoch) {
-  const Preset& p = find_preset(settings.run.size);
+  const Preset& p = preset_of(settings.run.size);
   if (settings.codec.steps == 0) settings.codec.steps = p.codec_steps;
   if (settings.voice.epochs > 0) {
     const std::int64_t batches = settings.voice.epochs * epoch.batches;

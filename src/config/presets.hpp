@@ -1,5 +1,5 @@
 #pragma once
-// Model sizes: each fills in the figures of the architecture and its usual batch and rate.
+// Model sizes: each fills in its architecture, and its usual prompt, batch and rate.
 
 #include <cstdint>
 #include <string_view>

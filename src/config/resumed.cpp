@@ -62,6 +62,7 @@ void check_resumed(const Settings& old_settings, const Settings& settings, const
 void keep_what_was_decided(const Settings& old_settings, Settings& settings) {
   if (settings.codec.steps == 0) settings.codec.steps = old_settings.codec.steps;
   if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
+  if (!settings.data.validation_share) settings.data.validation_share = old_settings.data.validation_share;
   if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
   if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
   keep_spelling(old_settings.data.train, settings.data.train);

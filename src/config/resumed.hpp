@@ -11,8 +11,8 @@ namespace myxtts::config {
 // Whether two names mean one folder: "data", "./data/" and its absolute path do.
 [[nodiscard]] bool is_same_folder(const std::string& a, const std::string& b);
 
-// A configuration may leave to the run what its first start decided, planned steps and data sets, and spell the names
-// of its folders otherwise.
+// A configuration may leave to the run what its first start decided, planned steps, data sets and their split, and
+// spell the names of its folders otherwise.
 void keep_what_was_decided(const Settings& old_settings, Settings& settings);
 
 // Throws: core::ConfigError that names a key whose change would change the run's result. Says where bits may differ.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <string>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::config {
@@ -22,7 +24,7 @@ void require(bool holds, const std::string& key, std::int64_t value, const std::
                            .advice = {}});
 }
 
-constexpr double kMostSeconds = 28;  // 28 s are 603 codes, and the voice model has 608 audio positions
+constexpr auto kMaxSeconds = static_cast<double>(architecture::kMaxSeconds);
 constexpr std::int64_t kFewestEntries = 64;
 constexpr std::int64_t kMostEntries = 65536;
 
@@ -68,14 +70,14 @@ void validate_augmentation(const Settings& s) {
   const EffectSettings& speed = s.augmentation.speed;
   const double slowest_drawn = static_cast<double>(std::llround(speed.min * 100)) / 100;  // speeds are whole percents
   const double slowest = speed.probability > 0 ? std::min(1.0, slowest_drawn) : 1.0;
-  if (s.data.max_seconds > kMostSeconds * slowest) {
+  if (s.data.max_seconds > kMaxSeconds * slowest) {
     throw core::ConfigError(
         {.what = "settings that contradict each other",
          .where = "data.max_seconds",
          .value = fmt::format("{}", s.data.max_seconds),
          .expected = fmt::format("at most {:g} s: slowed down by augmentation.speed_min = {}, a clip "
                                  "may last {:g} s",
-                                 kMostSeconds * slowest, s.augmentation.speed.min, kMostSeconds),
+                                 kMaxSeconds * slowest, s.augmentation.speed.min, kMaxSeconds),
          .advice = {}});
   }
 }
@@ -104,13 +106,17 @@ void validate(const Settings& s) {
   require(s.model.width % s.model.heads == 0, "model.width", s.model.width, "a multiple of model.heads = " + heads);
   require(s.conditioning.width % 32 == 0, "conditioning.width", s.conditioning.width,
           "a multiple of 32 (the groups of its normalisation)");
-  require(s.codec.crop_frames % 4 == 0, "codec.crop_frames", s.codec.crop_frames, "a multiple of 4 (frames a code)");
-  if (!s.run.init.empty() && (!s.run.codec.empty() || s.run.stages == "codec")) {
-    throw core::ConfigError({.what = "settings that contradict each other",
-                             .where = "run.init",
-                             .value = s.run.init,
-                             .expected = "neither run.codec nor run.stages = codec beside it: its own codec is used",
-                             .advice = {}});
+  require(s.codec.crop_frames % architecture::kFramesPerCode == 0, "codec.crop_frames", s.codec.crop_frames,
+          fmt::format("a multiple of {} (frames a code)", architecture::kFramesPerCode));
+  if (!s.run.init.empty() &&
+      (!s.run.codec.empty() || !stages::is_named(s.run.stages, stages::kCatalogue.back().name))) {
+    throw core::ConfigError(
+        {.what = "settings that contradict each other",
+         .where = "run.init",
+         .value = s.run.init,
+         .expected =
+             fmt::format("neither run.codec nor run.stages = {} beside it: its own codec is used", s.run.stages),
+         .advice = {}});
   }
   validate_vocabulary(s);
   validate_augmentation(s);

@@ -7,15 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "stages/catalogue/catalogue.hpp"
+
 namespace myxtts::config {
+
+inline constexpr double kValidationShare = 0.02;
 
 struct DataSettings {
   std::vector<std::string> train;  // folders in the LJSpeech layout; FOLDER:2 is visited twice an epoch
   std::string validation;          // one such folder; empty: a split by hash of the clips' ids
-  double validation_share =
-      0.02;                   // of the clips, where no folder is given; sets under 50 clips only where it is not this
-  double min_seconds = 0.5;   // shorter clips are rejected
-  double max_seconds = 11.6;  // longer clips are rejected
+  // Of the clips, where no folder is given. Not set: kValidationShare, and none of a set under 50 clips.
+  std::optional<double> validation_share;
+  double min_seconds = 0.5;             // shorter clips are rejected
+  double max_seconds = 11.6;            // longer clips are rejected
   std::int64_t max_text_tokens = 400;   // longer texts are rejected; XTTS v2 has 402 text positions
   double max_rejected = 0.05;           // share of rejected clips over which a run does not start, 0-1
   std::int64_t workers = 2;             // decoding threads; 0: the data role decodes itself. Never decides bits.
@@ -54,10 +58,6 @@ struct BatchSettings {
   std::string by = "cost";        // cost: planned by length to a token budget; count: exactly `size` clips
   std::int64_t accumulation = 1;  // micro-batches in an optimiser step
   std::int64_t buffer = 50;       // batches ready on the data device. Never decides bits.
-};
-
-struct AudioSettings {
-  std::int64_t sample_rate_hz = 22050;
 };
 
 // Discrete variational autoencoder over mels (XTTS v2's DVAE).
@@ -142,7 +142,7 @@ struct MemorySettings {
 
 struct RunSettings {
   std::string size = "tiny";  // the preset that filled in the rest
-  std::string stages = "codec,voice";
+  std::string stages = stages::all_names();
   std::string codec;  // a checkpoint whose trained codec is used; empty: the run trains its own
   std::string init;   // a checkpoint to start from: its codec is used, its voice model trained on; empty: none
   std::int64_t seed = 1;
@@ -159,7 +159,6 @@ struct Settings {
   DataSettings data;
   AugmentationSettings augmentation;
   TextSettings text;
-  AudioSettings audio;
   BatchSettings batch;
   CodecSettings codec;
   ModelSettings model;

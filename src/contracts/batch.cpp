@@ -16,8 +16,7 @@ void require_tensor(const torch::Tensor& tensor, torch::Dtype dtype, std::vector
   require(tensor.sizes() == torch::IntArrayRef(shape), name + " has another shape");
 }
 
-void validate_offsets(const std::vector<std::int64_t>& offsets, std::int64_t rows, std::int64_t end,
-                      const std::string& name) {
+void validate_offsets(const RowOffsets& offsets, std::int64_t rows, std::int64_t end, const std::string& name) {
   require(rows > 0 && static_cast<std::int64_t>(offsets.size()) == rows + 1, name + " counts other rows");
   require(offsets.front() == 0 && offsets.back() == end, name + " does not cover the packed axis");
   for (std::size_t i = 1; i < offsets.size(); ++i) require(offsets[i] > offsets[i - 1], name + " has an empty row");
@@ -36,28 +35,37 @@ void validate_payload(const CodecBatch& batch) {
   require_tensor(batch.frame_weights, torch::kFloat32, {batch.mels.size(0), batch.mels.size(2)}, "frame_weights");
 }
 
+void validate_targets(const torch::Tensor& rows, const torch::Tensor& targets, const torch::Tensor& weights,
+                      const std::string& name) {
+  const std::int64_t count = length_of(targets, name + "_targets");
+  require_tensor(rows, torch::kInt64, {count}, name + "_rows");
+  require_tensor(targets, torch::kInt64, {count}, name + "_targets");
+  require_tensor(weights, torch::kFloat32, {count}, name + "_weights");
+}
+
+void validate_rows(const PackedRows& rows) {
+  const std::int64_t count = static_cast<std::int64_t>(rows.row_offsets.size()) - 1;
+  const std::int64_t text = length_of(rows.text_ids, "text_ids");
+  const std::int64_t audio = length_of(rows.audio_ids, "audio_ids");
+  const std::int64_t packed = count * kLatents + text + audio;
+  require_tensor(rows.text_ids, torch::kInt64, {text}, "text_ids");
+  require_tensor(rows.text_positions, torch::kInt64, {text}, "text_positions");
+  require_tensor(rows.audio_ids, torch::kInt64, {audio}, "audio_ids");
+  require_tensor(rows.audio_positions, torch::kInt64, {audio}, "audio_positions");
+  validate_offsets(rows.row_offsets, count, packed, "row_offsets");
+  require_tensor(rows.order, torch::kInt64, {packed}, "order");
+  validate_targets(rows.text_rows, rows.text_targets, rows.text_weights, "text");
+  validate_targets(rows.audio_rows, rows.audio_targets, rows.audio_weights, "audio");
+  validate_offsets(rows.text_target_offsets, count, rows.text_targets.size(0), "text_target_offsets");
+  validate_offsets(rows.audio_target_offsets, count, rows.audio_targets.size(0), "audio_target_offsets");
+  require(rows.prompt_mels.defined() && rows.prompt_mels.dim() == 2, "prompt_mels is not [T, M]");
+  require(rows.prompt_mels.scalar_type() == torch::kFloat32, "prompt_mels has another dtype");
+  validate_offsets(rows.prompt_offsets, count, rows.prompt_mels.size(0), "prompt_offsets");
+}
+
 void validate_payload(const VoiceBatch& batch) {
-  const std::int64_t rows = length_of(batch.row_offsets, "row_offsets") - 1;
-  const std::int64_t text = length_of(batch.text_ids, "text_ids");
-  const std::int64_t audio = length_of(batch.audio_ids, "audio_ids");
-  const std::int64_t packed = rows * kLatents + text + audio;
-  require_tensor(batch.text_ids, torch::kInt64, {text}, "text_ids");
-  require_tensor(batch.text_positions, torch::kInt64, {text}, "text_positions");
-  require_tensor(batch.audio_ids, torch::kInt64, {audio}, "audio_ids");
-  require_tensor(batch.audio_positions, torch::kInt64, {audio}, "audio_positions");
-  require_tensor(batch.order, torch::kInt64, {packed}, "order");
-  require_tensor(batch.text_rows, torch::kInt64, {batch.text_target_count}, "text_rows");
-  require_tensor(batch.text_targets, torch::kInt64, {batch.text_target_count}, "text_targets");
-  require_tensor(batch.text_weights, torch::kFloat32, {batch.text_target_count}, "text_weights");
-  require_tensor(batch.audio_rows, torch::kInt64, {batch.audio_target_count}, "audio_rows");
-  require_tensor(batch.audio_targets, torch::kInt64, {batch.audio_target_count}, "audio_targets");
-  require_tensor(batch.audio_weights, torch::kFloat32, {batch.audio_target_count}, "audio_weights");
-  require(batch.prompt_mels.defined() && batch.prompt_mels.dim() == 2, "prompt_mels is not [T, M]");
-  require(batch.prompt_mels.scalar_type() == torch::kFloat32, "prompt_mels has another dtype");
-  validate_offsets(batch.host_row_offsets, rows, packed, "row_offsets");
-  validate_offsets(batch.host_prompt_offsets, rows, batch.prompt_mels.size(0), "prompt_offsets");
-  require_tensor(batch.row_offsets, torch::kInt32, {rows + 1}, "row_offsets");
-  require_tensor(batch.prompt_offsets, torch::kInt32, {rows + 1}, "prompt_offsets");
+  require(!batch.groups.empty(), "it has no groups of rows");
+  for (const PackedRows& group : batch.groups) validate_rows(group);
 }
 
 }  // namespace

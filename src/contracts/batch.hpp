@@ -1,12 +1,14 @@
 #pragma once
-// The value types on the arrows of the pipeline. A batch is packed: all rows' tokens one after another, with offsets,
-// never a padded rectangle. Axes: N packed tokens, R rows, T mel frames, M mel bins.
+// The value types on the arrows of the pipeline. Axes: R rows, T mel frames, M mel bins.
 
 #include <torch/torch.h>
 
 #include <cstdint>
 #include <variant>
 #include <vector>
+
+#include "architecture/speech.hpp"
+#include "contracts/packed_rows.hpp"
 
 namespace myxtts::contracts {
 
@@ -28,33 +30,14 @@ struct CodecBatch {
   torch::Tensor frame_weights;  // float32 [R, T]; sums to 1 over the optimiser step; 0 where a short clip is padded
 };
 
-// Rows for the voice model: [latents | START text STOP | START codes STOP STOP STOP], packed.
-// The model concatenates latents (kLatents a row), text embeddings and audio embeddings and gathers them by `order`.
+// Rows for the voice model, in the groups that the model role computes side by side: as many as its threads at most on
+// a CPU, one on a GPU. The weights of all groups are the optimiser step's, so their losses add up.
 struct VoiceBatch {
-  torch::Tensor text_ids;         // int64 [Nt]: START, text, (STOP)
-  torch::Tensor text_positions;   // int64 [Nt], each row from 0
-  torch::Tensor audio_ids;        // int64 [Na]: START, codes, STOP STOP STOP
-  torch::Tensor audio_positions;  // int64 [Na], each row from 0
-  torch::Tensor order;            // int64 [N]: packed position -> row of the concatenation [R * kLatents; Nt; Na]
-  torch::Tensor text_rows;        // int64 [text targets]: packed position that predicts each text target
-  torch::Tensor text_targets;     // int64 [text targets]
-  torch::Tensor text_weights;     // float32 [text targets]: 1 / the step's text targets
-  torch::Tensor audio_rows;       // int64 [audio targets]
-  torch::Tensor audio_targets;    // int64 [audio targets]
-  torch::Tensor audio_weights;    // float32 [audio targets]: 1 / the step's unmasked audio targets, 0 where masked
-  torch::Tensor prompt_mels;      // float32 [T, M], all rows' prompts packed, divided by the statistics
-  torch::Tensor row_offsets;      // int32 [R + 1] into the packed tokens
-  torch::Tensor prompt_offsets;   // int32 [R + 1] into prompt_mels
-  std::vector<std::int64_t> host_row_offsets;  // the same on the host, so that no one asks the device
-  std::vector<std::int64_t> host_prompt_offsets;
-  std::int64_t text_target_count = 0;  // in this batch
-  std::int64_t audio_target_count = 0;
+  std::vector<PackedRows> groups;
 };
 
-inline constexpr std::int64_t kLatents = 32;    // of the perceiver, for each row
-inline constexpr std::int64_t kAudioStops = 3;  // STOP inputs after the codes; there is one more STOP target
-inline constexpr std::int64_t kSamplesPerCode = 1024;
-inline constexpr std::int64_t kFramesPerCode = 4;
+using architecture::kFramesPerCode;
+using architecture::kSamplesPerCode;
 
 struct Batch {
   BatchHeader header;
@@ -70,12 +53,7 @@ void for_each_tensor(CodecBatch& batch, F&& f) {
 
 template <typename F>
 void for_each_tensor(VoiceBatch& batch, F&& f) {
-  for (torch::Tensor* tensor :
-       {&batch.text_ids, &batch.text_positions, &batch.audio_ids, &batch.audio_positions, &batch.order,
-        &batch.text_rows, &batch.text_targets, &batch.text_weights, &batch.audio_rows, &batch.audio_targets,
-        &batch.audio_weights, &batch.prompt_mels, &batch.row_offsets, &batch.prompt_offsets}) {
-    f(*tensor);
-  }
+  for (PackedRows& group : batch.groups) for_each_tensor(group, f);
 }
 
 template <typename F>

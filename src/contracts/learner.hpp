@@ -30,6 +30,9 @@ class Learner {
   // `step` counts optimiser steps in the stage, from 1: it decides the rate.
   [[nodiscard]] virtual PendingStep update(std::int64_t step) = 0;
 
+  // What update() changes: with their gradients, all of the model role.
+  [[nodiscard]] virtual std::vector<torch::Tensor> trained_parameters() const = 0;
+
   // Losses of held-out batches: no dropout, no gradients. Sums of target losses and target counts, so that batches add
   // up to exact means: pairs "x_sum" / "x_count".
   [[nodiscard]] virtual core::Losses evaluate(const DeviceBatch& batch) = 0;
@@ -40,6 +43,8 @@ class Learner {
   virtual void save(TrainState& state) const = 0;
   // Takes weights and optimiser from `state`. Throws CheckpointError that names a key or shape that does not fit.
   virtual void load(const TrainState& state) = 0;
+  // Takes the weights alone: training starts from them with a new optimiser. Throws as load() does.
+  virtual void load_weights(const TrainState& state) = 0;
 };
 
 }  // namespace myxtts::contracts

@@ -14,6 +14,10 @@ std::string format_error(const ErrorDetails& details) {
   return text;
 }
 
+void Error::add_context(const std::string& context) {
+  static_cast<std::runtime_error&>(*this) = std::runtime_error(std::string(what()) + " (" + context + ")");
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;

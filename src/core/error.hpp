@@ -24,6 +24,8 @@ class Error : public std::runtime_error {
  public:
   explicit Error(const ErrorDetails& details) : std::runtime_error(format_error(details)) {}
   explicit Error(const std::string& message) : std::runtime_error(message) {}
+  // Adds to the message where in the program it happened: "what ... (context)". The error keeps its type.
+  void add_context(const std::string& context);
   // The exit code of a program that ends with this error.
   [[nodiscard]] virtual int exit_code() const noexcept { return 1; }
 };

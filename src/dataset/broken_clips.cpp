@@ -6,7 +6,6 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
-#include "dataset/check.hpp"
 
 namespace myxtts::dataset {
 namespace {

@@ -10,16 +10,10 @@
 #include <utility>
 
 #include "core/console.hpp"
+#include "dataset/clip_limit.hpp"
 #include "dataset/dataset.hpp"
 
 namespace myxtts::dataset {
-
-// How many clips may be missing.
-struct ClipLimit {
-  std::size_t rejected = 0;  // by the check
-  std::size_t total = 0;     // clips that the manifest names
-  double max_rejected = 0;   // share of `total` (0-1) that may be rejected or broken
-};
 
 // Thread: all calls are thread-safe.
 class BrokenClips {

@@ -17,7 +17,7 @@ void KnownRecordings::add(const std::string& part, std::span<const Clip> clips) 
   for (const Clip& clip : clips) recordings_[key_of(part, clip.where, clip.id)] = clip.audio;
 }
 
-std::optional<media::AudioInfo> KnownRecordings::find(const std::string& part, const ManifestRow& row) const {
+std::optional<media::AudioInfo> KnownRecordings::find(const std::string& part, const manifest::ManifestRow& row) const {
   const auto found = recordings_.find(key_of(part, row.where, row.id));
   if (found == recordings_.end()) return std::nullopt;
   return found->second;

@@ -8,18 +8,18 @@
 #include <string>
 
 #include "dataset/dataset.hpp"
-#include "dataset/manifest_rows.hpp"
+#include "manifest/manifest_rows.hpp"
 
 namespace myxtts::dataset {
 
 // What is known of a row's recording; nothing where the run was made without it.
-using FindRecording = std::function<std::optional<media::AudioInfo>(const ManifestRow& row)>;
+using FindRecording = std::function<std::optional<media::AudioInfo>(const manifest::ManifestRow& row)>;
 
 class KnownRecordings {
  public:
   // `part` tells sets apart: clips of two may have the same names and lines.
   void add(const std::string& part, std::span<const Clip> clips);
-  [[nodiscard]] std::optional<media::AudioInfo> find(const std::string& part, const ManifestRow& row) const;
+  [[nodiscard]] std::optional<media::AudioInfo> find(const std::string& part, const manifest::ManifestRow& row) const;
 
   [[nodiscard]] std::string to_json() const;
   // Nothing is known where `json` is no such document.

@@ -79,6 +79,9 @@ class DeviceRuntime {
   // The device of a role. Throws: std::logic_error for kNone.
   [[nodiscard]] virtual torch::Device device(Role role) const = 0;
 
+  // The thread budget of a role's thread. Throws: std::logic_error for kNone.
+  [[nodiscard]] virtual int threads(Role role) const = 0;
+
   // Makes the calling thread work for `role`: its allocations are counted as the role's, its operators use the role's
   // thread budget and stream. The data role's thread also yields to the model's: its priority is lowered, and stays so
   // for the rest of the thread's life (an ordinary user cannot raise it again).

@@ -11,6 +11,7 @@ std::vector<core::Span> SpanRecorder::take_finished() {
   std::vector<Open> ended;
   {
     const std::scoped_lock lock(mutex_);
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     ended.swap(open_);
   }
   std::vector<core::Span> finished;
@@ -34,6 +35,17 @@ SpanRecorder::Moment SpanRecorder::now(std::optional<Stream> stream) {
   return {std::nullopt, runtime_.now_seconds()};
 }
 
+void SpanRecorder::keep(Open open, std::optional<Stream> stream) noexcept {
+  try {
+    open.end = now(stream);
+    const std::scoped_lock lock(mutex_);
+    open_.push_back(std::move(open));
+  } catch (...) {
+    const std::scoped_lock lock(mutex_);
+    if (!failure_) failure_ = std::current_exception();
+  }
+}
+
 std::optional<double> SpanRecorder::seconds_of(const Moment& moment) const {
   return moment.event ? runtime_.seconds_of(*moment.event) : std::optional(moment.host_seconds);
 }
@@ -46,11 +58,9 @@ MeasuredPart::MeasuredPart(SpanRecorder* recorder, std::string_view part, std::u
   recorder_->on_begin(part_);
 }
 
-MeasuredPart::~MeasuredPart() noexcept(false) {
+MeasuredPart::~MeasuredPart() {
   if (recorder_ == nullptr || std::uncaught_exceptions() > exceptions_) return;
-  SpanRecorder::Moment end = recorder_->now(stream_);
-  const std::scoped_lock lock(recorder_->mutex_);
-  recorder_->open_.push_back({std::move(part_), sequence_, std::move(begin_), std::move(end)});
+  recorder_->keep({std::move(part_), sequence_, std::move(begin_), {}}, stream_);
 }
 
 }  // namespace myxtts::device

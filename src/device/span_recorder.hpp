@@ -3,6 +3,7 @@
 // asynchronous launches cannot make the figures lie.
 
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@ class SpanRecorder {
   SpanRecorder& operator=(const SpanRecorder&) = delete;
 
   // The spans whose work is done, in the order in which their scopes ended, once each. Never waits.
-  // Thread: one at a time.
+  // Throws: what a device reported when a part ended, once. Thread: one at a time.
   [[nodiscard]] std::vector<core::Span> take_finished();
 
  protected:
@@ -46,11 +47,14 @@ class SpanRecorder {
   };
 
   [[nodiscard]] Moment now(std::optional<Stream> stream);
+  // Keeps a part that ends now, or why that cannot be.
+  void keep(Open open, std::optional<Stream> stream) noexcept;
   [[nodiscard]] std::optional<double> seconds_of(const Moment& moment) const;
 
   DeviceRuntime& runtime_;
   std::mutex mutex_;
   std::vector<Open> open_;
+  std::exception_ptr failure_;  // the first that no take_finished() has thrown
 };
 
 // While it lives, a part of the pipeline is at work; other parts may nest. One that ends by an exception is not
@@ -61,7 +65,7 @@ class MeasuredPart {
   // `recorder`: nullptr where nobody asks.
   MeasuredPart(SpanRecorder* recorder, std::string_view part, std::uint64_t sequence,
                std::optional<Stream> stream = {});
-  ~MeasuredPart() noexcept(false);  // what the device reports
+  ~MeasuredPart();  // throws nothing: what the device reports is take_finished()'s to throw
   MeasuredPart(const MeasuredPart&) = delete;
   MeasuredPart& operator=(const MeasuredPart&) = delete;
 

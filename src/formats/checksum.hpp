@@ -1,18 +1,19 @@
 #pragma once
 // XXH64, the checksum of every file of a checkpoint: fast, and checked by any xxhsum.
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+struct XXH64_state_s;  // of libxxhash
 
 namespace myxtts::formats {
 
 // XXH64 with seed 0 over bytes that arrive in any pieces.
-// Source: Yann Collet, "XXH64 algorithm description", xxHash specification 0.1.1.
 class Checksum {
  public:
+  Checksum();
   // Adds the next bytes.
   void update(std::string_view bytes);
   // The checksum of all bytes so far; more may follow.
@@ -21,16 +22,10 @@ class Checksum {
   [[nodiscard]] std::string hex() const;
 
  private:
-  static constexpr std::size_t kStripeBytes = 32;
-  static constexpr std::uint64_t kPrime1 = 0x9E3779B185EBCA87ULL;
-  static constexpr std::uint64_t kPrime2 = 0xC2B2AE3D27D4EB4FULL;
-
-  void consume_stripe(const char* stripe);
-
-  std::array<std::uint64_t, 4> lanes_{kPrime1 + kPrime2, kPrime2, 0, std::uint64_t{0} - kPrime1};
-  std::array<char, kStripeBytes> pending_{};
-  std::size_t pending_bytes_ = 0;
-  std::uint64_t total_bytes_ = 0;
+  struct Free {
+    void operator()(XXH64_state_s* state) const;
+  };
+  std::unique_ptr<XXH64_state_s, Free> state_;
 };
 
 // The checksum of `bytes` as 16 hexadecimal digits.

@@ -3,16 +3,26 @@
 #include <algorithm>
 #include <cmath>
 
-#include "machine/parameter_count.hpp"
+#include "architecture/model_options.hpp"
+#include "architecture/parameter_count.hpp"
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+#include "config/model_options.hpp"
 
 namespace myxtts::machine {
 namespace {
 
-constexpr double kSampleRateHz = 22050;
-constexpr std::int64_t kHopSamples = 256;
-constexpr double kSamplesPerCode = 1024;
-constexpr std::int64_t kTextEnds = 2;   // START and STOP
-constexpr std::int64_t kAudioEnds = 4;  // START and three STOPs
+using architecture::kFramesPerCode;
+using architecture::kHopSamples;
+using architecture::kLatents;
+using architecture::kMelBins;
+using architecture::kPerceiverInner;
+using architecture::kPerceiverLayers;
+using architecture::kSampleRateHz;
+using architecture::kSamplesPerCode;
+
+constexpr std::int64_t kTextEnds = 1 + architecture::kTextStops;         // START and STOP
+constexpr std::int64_t kAudioEnds = 1 + architecture::kAudioStopInputs;  // START and three STOPs
 constexpr std::int64_t kFloat = 4;
 constexpr std::int64_t kInt64 = 8;
 
@@ -39,8 +49,9 @@ std::int64_t conditioning_kept(const config::Settings& settings, const BatchShap
   const std::int64_t frame = settings.conditioning.blocks * block + settings.conditioning.width * bytes.product +
                              kPerceiverLayers * seen * bytes.product;
   // Beside its context a latent keeps: queries and attention, twice itself, the gate's halves, GELU and product.
-  const std::int64_t latent = kPerceiverLayers * (seen + 2 * kPerceiverInner + 2 * width + 4 * (width * 8 / 3));
-  return batch.prompt_frames * frame + batch.rows * kLatentsOfPrompt * latent * bytes.product;
+  const std::int64_t latent =
+      kPerceiverLayers * (seen + 2 * kPerceiverInner + 2 * width + 4 * architecture::perceiver_hidden(width));
+  return batch.prompt_frames * frame + batch.rows * kLatents * latent * bytes.product;
 }
 
 }  // namespace
@@ -59,8 +70,8 @@ BatchShape planned_batch(const config::Settings& settings, const DataShape& data
   batch.rows = settings.batch.size;
   batch.text_inputs = batch.rows * (std::lround(text) + kTextEnds);
   batch.audio_inputs = batch.rows * (std::lround(std::ceil(seconds * kSampleRateHz / kSamplesPerCode)) + kAudioEnds);
-  batch.tokens = batch.text_inputs + batch.audio_inputs + batch.rows * kLatentsOfPrompt;
-  const double own_seconds = 6;  // the xtts rule fills each prompt up to this
+  batch.tokens = batch.text_inputs + batch.audio_inputs + batch.rows * kLatents;
+  const double own_seconds = architecture::kMaxOwnPromptSeconds;
   const bool itself = settings.conditioning.prompt_from == "itself";
   batch.prompt_frames = batch.rows * frames_of(itself ? own_seconds : settings.conditioning.prompt_seconds);
   return batch;
@@ -71,7 +82,7 @@ std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t targets = inputs - batch.rows;  // nothing follows a text's STOP
   // Ids and positions of the inputs, the packed order; row, target and weight of each target; the prompts.
   return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloat) +
-         batch.prompt_frames * kMelBins * kFloat + 2 * (batch.rows + 1) * kFloat;
+         batch.prompt_frames * kMelBins * kFloat;
 }
 
 std::int64_t codec_batch_bytes(const config::CodecSettings& codec) {
@@ -89,14 +100,15 @@ StepMemory voice_step_memory(const config::Settings& settings, const BatchShape&
                 (finished + logits) * kFloat;
   // Either the logits' gradients, or those of a layer: the feed-forward part before and after GELU, and the stream's.
   const std::int64_t layer = batch.tokens * width * 9 * bytes.product;
-  memory.working = std::max(2 * logits * kFloat, layer) + largest_voice_matrix(settings, text_vocabulary) * kFloat;
+  const auto options = config::voice_model_options(settings, text_vocabulary);
+  memory.working = std::max(2 * logits * kFloat, layer) + architecture::largest_voice_matrix(options) * kFloat;
   return memory;
 }
 
 StepMemory codec_step_memory(const config::Settings& settings) {
   const config::CodecSettings& codec = settings.codec;
   const std::int64_t frames = codec.batch_size * codec.crop_frames;
-  const std::int64_t codes = frames / 4;
+  const std::int64_t codes = frames / kFramesPerCode;
   const std::int64_t inner = 2 * codec.hidden;
   const std::int64_t encoder = frames / 2 * codec.hidden + codes * inner * (1 + 3 * codec.blocks);
   const std::int64_t decoder = codes * inner * (1 + 3 * codec.blocks) +  // then each upsampling's input and output
@@ -107,7 +119,8 @@ StepMemory codec_step_memory(const config::Settings& settings) {
   memory.kept = (encoder + decoder + losses) * kFloat;
   // The search comes when nothing is kept any more.
   const std::int64_t backward = std::max(2 * frames * inner, codes * codec.codes * 2) * kFloat;
-  const std::int64_t gathered = codec.codebook_vectors * 4 * kMelBins * kFloat;  // mels, for the first codes
+  const std::int64_t gathered =
+      codec.codebook_vectors * kFramesPerCode * kMelBins * kFloat;  // mels, for the first codes
   memory.working = std::max(backward, search * kFloat - memory.kept) + gathered;
   return memory;
 }

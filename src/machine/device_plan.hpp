@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "config/settings.hpp"
@@ -40,11 +39,6 @@ struct DevicePlan {
   [[nodiscard]] std::string data_device() const { return uses_gpu() ? "cuda:0" : "cpu"; }
   [[nodiscard]] std::string model_device() const { return mode == DeviceMode::kDualGpu ? "cuda:1" : data_device(); }
 };
-
-// A plan travels from the front to the engine as a JSON document.
-[[nodiscard]] std::string to_json(const DevicePlan& plan);
-// Throws core::ConfigError where the document is not one of to_json().
-[[nodiscard]] DevicePlan plan_from_json(std::string_view document);
 
 // The GPUs that were asked for cannot be had (R2, R5, R16). The message holds every line that the user sees.
 class GpuConfigurationError : public core::DeviceError {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "architecture/parameter_count.hpp"
+#include "architecture/speech.hpp"
+#include "config/model_options.hpp"
 #include "machine/memory_caps.hpp"
-#include "machine/parameter_count.hpp"
 
 namespace myxtts::machine {
 namespace {
@@ -19,25 +21,28 @@ constexpr std::int64_t kSlots = 2;
 constexpr double kSegmentShare = 0.1;
 
 std::int64_t held_out_rows(const config::Settings& settings, const DataShape& data) {
-  const auto held_out = static_cast<std::int64_t>(settings.data.validation_share * static_cast<double>(data.clips)) + 1;
+  const double share = settings.data.validation_share.value_or(config::kValidationShare);
+  const auto held_out = static_cast<std::int64_t>(share * static_cast<double>(data.clips)) + 1;
   return std::min(held_out, settings.validation.max_clips);
 }
 
-// Windowed frames and their spectrum, for the longest clip (windows of 1,024 samples) or a prompt (2,048).
+// Windowed frames and their spectrum, for the longest clip or a prompt.
 std::int64_t mel_workspace(const config::Settings& settings, const DataShape& data) {
-  const std::int64_t clip = frames_of(data.longest_seconds) * 1024;
-  const std::int64_t prompt = frames_of(std::min(settings.conditioning.prompt_seconds, data.longest_seconds)) * 2048;
+  const std::int64_t clip = frames_of(data.longest_seconds) * architecture::kWindowSamples;
+  const double prompt_seconds = std::min(settings.conditioning.prompt_seconds, data.longest_seconds);
+  const std::int64_t prompt = frames_of(prompt_seconds) * architecture::kConditioningFftSamples;
   return 2 * std::max(clip, prompt) * kFloat;
 }
 
 // The frozen codec on the longest clip: three of its widest activations, and distances to every code.
 std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataShape& data) {
-  const std::int64_t codes = frames_of(data.longest_seconds) / 4 + 1;
+  const std::int64_t codes = frames_of(data.longest_seconds) / architecture::kFramesPerCode + 1;
   return codes * (3 * 2 * codec.hidden + 2 * codec.codes) * kFloat;
 }
 
 std::int64_t cached_codes(const config::Settings& settings, const DataShape& data) {
-  const auto codes = static_cast<std::int64_t>(static_cast<double>(data.clips) * data.mean_seconds * 22050 / 1024);
+  const double samples = static_cast<double>(data.clips) * data.mean_seconds * architecture::kSampleRateHz;
+  const auto codes = static_cast<std::int64_t>(samples / architecture::kSamplesPerCode);
   return std::min(config::code_cache_mb(settings) * kMiB, codes * 8);
 }
 
@@ -53,9 +58,10 @@ RoleForecast codec_data_role(const config::Settings& settings, const DataShape& 
 RoleForecast voice_data_role(const config::Settings& settings, const DataShape& data) {
   const BatchShape shape = planned_batch(settings, data);
   const std::int64_t batch = voice_batch_bytes(shape);
+  const architecture::CodecOptions codec = config::codec_options(settings.codec);
   const std::int64_t workspace = std::max(mel_workspace(settings, data), encoding_workspace(settings.codec, data));
   return {"voice",
-          {{"frozen codec", (codec_parameters(settings.codec) + codec_buffers(settings.codec)) * kFloat},
+          {{"frozen codec", (codec_parameters(codec) + codec_buffers(codec)) * kFloat},
            {"prefetch buffer", (settings.batch.buffer + kInHand) * batch},
            {"code cache", cached_codes(settings, data)},
            {"held-out batches", held_out_rows(settings, data) * (batch / shape.rows)},
@@ -76,15 +82,17 @@ void add_step(std::vector<MemoryPart>& parts, const StepMemory& step, std::int64
 }
 
 RoleForecast codec_model_role(const config::Settings& settings) {
-  RoleForecast role{"codec", trained(codec_parameters(settings.codec), is_half_precision(settings))};
-  role.parts.push_back({"codebook", codec_buffers(settings.codec) * kFloat});
+  const architecture::CodecOptions codec = config::codec_options(settings.codec);
+  RoleForecast role{"codec", trained(codec_parameters(codec), is_half_precision(settings))};
+  role.parts.push_back({"codebook", codec_buffers(codec) * kFloat});
   add_step(role.parts, codec_step_memory(settings), codec_batch_bytes(settings.codec));
   return role;
 }
 
 RoleForecast voice_model_role(const config::Settings& settings, const DataShape& data, bool on_gpu) {
   const BatchShape shape = planned_batch(settings, data);
-  RoleForecast role{"voice", trained(voice_parameters(settings, data.text_vocabulary), is_half_precision(settings))};
+  const auto options = config::voice_model_options(settings, data.text_vocabulary);
+  RoleForecast role{"voice", trained(voice_parameters(options), is_half_precision(settings))};
   add_step(role.parts, voice_step_memory(settings, shape, data.text_vocabulary, on_gpu), voice_batch_bytes(shape));
   return role;
 }

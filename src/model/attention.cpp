@@ -13,20 +13,13 @@ torch::Tensor attend(const torch::Tensor& queries, const torch::Tensor& keys, co
   return attended.transpose(1, 2).flatten(2);
 }
 
-std::vector<std::int64_t> lengths_of(const std::vector<std::int64_t>& offsets) {
-  std::vector<std::int64_t> lengths;
-  for (std::size_t row = 1; row < offsets.size(); ++row) lengths.push_back(offsets[row] - offsets[row - 1]);
-  return lengths;
-}
-
 }  // namespace
 
-torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads,
-                               const std::vector<std::int64_t>& row_offsets) {
+torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads, const contracts::RowOffsets& row_offsets) {
   const torch::Tensor split = qkv.view({1, qkv.size(0), 3, heads, qkv.size(1) / (3 * heads)});
   // One split and one concatenation: their gradients are one concatenation and one split again.
   std::vector<torch::Tensor> rows;
-  for (const torch::Tensor& row : split.split_with_sizes(lengths_of(row_offsets), 1)) {
+  for (const torch::Tensor& row : split.split_with_sizes(contracts::lengths_of(row_offsets), 1)) {
     const auto parts = row.unbind(2);
     rows.push_back(attend(parts[0], parts[1], parts[2], true));
   }

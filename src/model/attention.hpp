@@ -4,7 +4,8 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <vector>
+
+#include "contracts/packed_rows.hpp"
 
 namespace myxtts::model {
 
@@ -12,7 +13,7 @@ namespace myxtts::model {
 // Shapes: qkv [N, 3 D] (queries, keys, values; each [heads, D / heads]), row_offsets [R + 1] with N at its end -> [N,
 // D]. Thread/stream: one kernel a row; no host synchronisation.
 [[nodiscard]] torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads,
-                                             const std::vector<std::int64_t>& row_offsets);
+                                             const contracts::RowOffsets& row_offsets);
 
 // Attention of each query to all keys of its own batch entry.
 // Shapes: queries [R, Tq, heads, c], keys and values [R, Tk, heads, c] (any strides with c last) -> [R, Tq, heads * c].

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "architecture/speech.hpp"
+
 namespace myxtts::model {
 
 // x + three convolutions of x, under the names net.0, net.2, net.4.
@@ -23,14 +25,6 @@ class ResidualBlock final : public torch::nn::Module {
  private:
   std::shared_ptr<Convolution> first_, second_, last_;
 };
-
-CodecOptions codec_options(const config::CodecSettings& settings) {
-  return {.mel_bins = kMelBins,
-          .hidden = settings.hidden,
-          .codes = settings.codes,
-          .dimensions = settings.dimensions,
-          .blocks = settings.blocks};
-}
 
 Codebook::Codebook(std::int64_t codes, std::int64_t dimensions, Initialiser& initialiser) {
   embed = register_buffer("embed", initialiser.normal({dimensions, codes}, 1.0));
@@ -57,7 +51,7 @@ void Codec::add_encoder(Initialiser& initialiser) {
                                std::int64_t stride) {
     return register_at(*this, path, std::make_shared<Convolution>(inputs, outputs, kernel, stride, initialiser));
   };
-  downsampling_ = {convolution("encoder.0.0", options_.mel_bins, options_.hidden, 3, 2),
+  downsampling_ = {convolution("encoder.0.0", architecture::kMelBins, options_.hidden, 3, 2),
                    convolution("encoder.1.0", options_.hidden, inner, 3, 2)};
   for (std::int64_t i = 0; i < options_.blocks; ++i) {
     const std::string path = "encoder." + std::to_string(2 + i);
@@ -80,7 +74,7 @@ void Codec::add_decoder(Initialiser& initialiser) {
   const auto place = [&](std::int64_t after) { return "decoder." + std::to_string(1 + options_.blocks + after); };
   upsampling_ = {convolution(place(0) + ".0.conv", inner, inner, 3),
                  convolution(place(1) + ".0.conv", inner, options_.hidden, 3)};
-  to_mels_ = convolution(place(2), options_.hidden, options_.mel_bins, 1);
+  to_mels_ = convolution(place(2), options_.hidden, architecture::kMelBins, 1);
 }
 
 Codec::Output Codec::forward(const torch::Tensor& mels, Bottleneck bottleneck) const {

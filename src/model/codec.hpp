@@ -7,22 +7,12 @@
 #include <memory>
 #include <vector>
 
-#include "config/settings.hpp"
+#include "architecture/model_options.hpp"
 #include "model/layers.hpp"
 
 namespace myxtts::model {
 
-inline constexpr std::int64_t kMelBins = 80;
-
-struct CodecOptions {
-  std::int64_t mel_bins = kMelBins;
-  std::int64_t hidden = 128;     // channels after the first convolution; twice as many after the second
-  std::int64_t codes = 512;      // entries of the codebook
-  std::int64_t dimensions = 64;  // of an entry
-  std::int64_t blocks = 3;       // residual blocks on each side
-};
-
-[[nodiscard]] CodecOptions codec_options(const config::CodecSettings& settings);
+using architecture::CodecOptions;
 
 // The entries and their moving averages, as buffers: they are set by CodebookUpdate, never by a gradient.
 class Codebook final : public torch::nn::Module {

@@ -3,15 +3,16 @@
 #include <cmath>
 #include <string>
 
-#include "contracts/batch.hpp"
+#include "architecture/model_options.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/attention.hpp"
 
 namespace myxtts::model {
 namespace {
 
-constexpr std::int64_t kPerceiverDepth = 2;
-constexpr std::int64_t kPerceiverHeads = 8;
-constexpr std::int64_t kPerceiverHeadWidth = 64;
+using architecture::kPerceiverHeadWidth;
+using architecture::kPerceiverInner;
+
 constexpr double kLatentDeviation = 0.02;
 
 // Groups of the conditioning encoder's norm: 32, fewer in thin encoders (XTTS v2's rule).
@@ -73,14 +74,13 @@ torch::Tensor ConditioningEncoder::forward(const torch::Tensor& frames) const {
 class PerceiverLayer final : public torch::nn::Module {
  public:
   PerceiverLayer(std::int64_t width, Initialiser& initialiser) {
-    const std::int64_t inner = kPerceiverHeads * kPerceiverHeadWidth;
-    const std::int64_t hidden = width * 8 / 3;  // 4 x the width, times 2 / 3 for the gate
+    const std::int64_t hidden = architecture::perceiver_hidden(width);
     const auto add = [&](const std::string& path, std::int64_t inputs, std::int64_t outputs, Linear::Bias bias) {
       return register_at(*this, path, std::make_shared<Linear>(inputs, outputs, bias, initialiser));
     };
-    to_queries_ = add("0.to_q", width, inner, Linear::Bias::kNone);
-    to_keys_values_ = add("0.to_kv", width, 2 * inner, Linear::Bias::kNone);
-    to_out_ = add("0.to_out", inner, width, Linear::Bias::kNone);
+    to_queries_ = add("0.to_q", width, kPerceiverInner, Linear::Bias::kNone);
+    to_keys_values_ = add("0.to_kv", width, 2 * kPerceiverInner, Linear::Bias::kNone);
+    to_out_ = add("0.to_out", kPerceiverInner, width, Linear::Bias::kNone);
     expand_ = add("1.0", width, 2 * hidden, Linear::Bias::kLearned);
     contract_ = add("1.2", hidden, width, Linear::Bias::kLearned);
   }
@@ -112,7 +112,7 @@ PerceiverResampler::PerceiverResampler(std::int64_t context_width, std::int64_t 
         "proj_context", std::make_shared<Linear>(context_width, width, Linear::Bias::kLearned, initialiser));
   }
   latents_ = register_parameter("latents", initialiser.normal({contracts::kLatents, width}, kLatentDeviation));
-  for (std::int64_t i = 0; i < kPerceiverDepth; ++i) {
+  for (std::int64_t i = 0; i < architecture::kPerceiverLayers; ++i) {
     layers_.push_back(
         register_at(*this, "layers." + std::to_string(i), std::make_shared<PerceiverLayer>(width, initialiser)));
   }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "architecture/voice_row.hpp"
 #include "model/attention.hpp"
 
 namespace myxtts::model {
@@ -22,10 +23,10 @@ Generation::Generation(const VoiceModel& model, const torch::Tensor& latents,
   require(!model.is_training(), "the model is in training mode");
   require(!text_ids.empty() && latents.size(0) == static_cast<std::int64_t>(text_ids.size()),
           "there are not as many prompts as texts");
-  require(max_steps <= kAudioPositions, "more steps than audio positions");
+  require(max_steps <= architecture::kAudioPositions, "more steps than audio positions");
   for (const auto& ids : text_ids) {
     const auto length = static_cast<std::int64_t>(ids.size());
-    require(length > 0 && length <= kTextPositions, "a text does not fit the text positions");
+    require(length > 0 && length <= architecture::kTextPositions, "a text does not fit the text positions");
     prefix_ = std::max(prefix_, contracts::kLatents + length);
   }
   const torch::NoGradGuard no_gradient;

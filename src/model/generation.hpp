@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "architecture/voice_row.hpp"
 #include "model/gpt.hpp"
 
 namespace myxtts::model {
@@ -19,7 +20,8 @@ class Generation {
   // Shapes: latents [B, kLatents, D].
   // Throws: std::logic_error where the rows do not fit each other or the model's text positions, or the model trains.
   Generation(const VoiceModel& model, const torch::Tensor& latents,
-             const std::vector<std::vector<std::int64_t>>& text_ids, std::int64_t max_steps = kAudioPositions);
+             const std::vector<std::vector<std::int64_t>>& text_ids,
+             std::int64_t max_steps = architecture::kAudioPositions);
 
   // Reads one audio token for each row, at audio position steps(); the first one is START.
   // Shapes: ids int64 [B] -> logits [B, codes + 2] of the next token.

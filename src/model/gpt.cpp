@@ -1,7 +1,10 @@
 #include "model/gpt.hpp"
 
+#include <algorithm>
 #include <numeric>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
 #include "model/attention.hpp"
 
 namespace myxtts::model {
@@ -16,26 +19,21 @@ torch::Tensor gather_rows(const torch::Tensor& x, const torch::Tensor& positions
   return torch::embedding(x, positions);
 }
 
-bool equal_lengths(const std::vector<std::int64_t>& offsets) {
-  const std::int64_t length = offsets[1] - offsets[0];
-  for (std::size_t row = 2; row < offsets.size(); ++row) {
-    if (offsets[row] - offsets[row - 1] != length) return false;
-  }
-  return true;
+bool equal_lengths(const contracts::RowOffsets& offsets) {
+  const std::vector<std::int64_t> lengths = contracts::lengths_of(offsets);
+  return std::ranges::all_of(lengths, [&](std::int64_t length) { return length == lengths.front(); });
 }
 
 }  // namespace
 
-VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens) {
-  return {.layers = settings.model.layers,
-          .width = settings.model.width,
-          .heads = settings.model.heads,
-          .dropout = settings.model.dropout,
-          .text_tokens = text_tokens,
-          .codes = settings.codec.codes,
-          .mel_bins = 80,
-          .conditioning_width = settings.conditioning.width,
-          .conditioning_blocks = settings.conditioning.blocks};
+double row_cost(const VoiceModelOptions& options, std::int64_t tokens, std::int64_t frames) {
+  const auto as_double = [](std::int64_t number) { return static_cast<double>(number); };
+  const double gpt_width = as_double(options.width);
+  const double conditioning_width = as_double(options.conditioning_width);
+  const double gpt = as_double(options.layers) * as_double(tokens) * gpt_width * (12 * gpt_width + as_double(tokens));
+  const double conditioning = as_double(options.conditioning_blocks) * as_double(frames) * conditioning_width *
+                              (4 * conditioning_width + 2 * as_double(frames));
+  return gpt + conditioning;
 }
 
 VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser) : options_(options) {
@@ -50,13 +48,13 @@ VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialise
   const std::int64_t conditioning_heads = std::gcd(options.heads, options.conditioning_width);
   conditioning_encoder_ = register_module(
       "conditioning_encoder",
-      std::make_shared<ConditioningEncoder>(options.mel_bins, options.conditioning_width, options.conditioning_blocks,
-                                            conditioning_heads, initialiser));
+      std::make_shared<ConditioningEncoder>(architecture::kMelBins, options.conditioning_width,
+                                            options.conditioning_blocks, conditioning_heads, initialiser));
   text_embedding_ = register_module("text_embedding", embedding(options.text_tokens));
   audio_embedding_ = register_module("mel_embedding", embedding(options.audio_tokens()));
   trunk_ = register_module("gpt", std::make_shared<Transformer>(options.layers, width, options.dropout, initialiser));
-  audio_positions_ = register_at(*this, "mel_pos_embedding.emb", embedding(kAudioPositions));
-  text_positions_ = register_at(*this, "text_pos_embedding.emb", embedding(kTextPositions));
+  audio_positions_ = register_at(*this, "mel_pos_embedding.emb", embedding(architecture::kAudioPositions));
+  text_positions_ = register_at(*this, "text_pos_embedding.emb", embedding(architecture::kTextPositions));
   final_norm_ = register_module("final_norm", std::make_shared<LayerNorm>(width, initialiser));
   text_head_ = register_module("text_head", head(options.text_tokens));
   audio_head_ = register_module("mel_head", head(options.audio_tokens()));
@@ -64,33 +62,33 @@ VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialise
       "conditioning_perceiver", std::make_shared<PerceiverResampler>(options.conditioning_width, width, initialiser));
 }
 
-VoiceLogits VoiceModel::forward(const contracts::VoiceBatch& batch) const {
-  const torch::Tensor predicting = torch::cat({batch.text_rows, batch.audio_rows});
-  const torch::Tensor finished = finish(gather_rows(trunk_output(batch), predicting));
-  const auto parts = finished.split_with_sizes({batch.text_rows.size(0), batch.audio_rows.size(0)});
+VoiceLogits VoiceModel::forward(const contracts::PackedRows& rows) const {
+  const torch::Tensor predicting = torch::cat({rows.text_rows, rows.audio_rows});
+  const torch::Tensor finished = finish(gather_rows(trunk_output(rows), predicting));
+  const auto parts = finished.split_with_sizes({rows.text_rows.size(0), rows.audio_rows.size(0)});
   return {text_head_->forward(parts[0]), audio_logits(parts[1])};
 }
 
-torch::Tensor VoiceModel::hidden(const contracts::VoiceBatch& batch) const { return finish(trunk_output(batch)); }
+torch::Tensor VoiceModel::hidden(const contracts::PackedRows& rows) const { return finish(trunk_output(rows)); }
 
-torch::Tensor VoiceModel::trunk_output(const contracts::VoiceBatch& batch) const {
-  const torch::Tensor pieces = torch::cat({latents(batch.prompt_mels, batch.host_prompt_offsets),
-                                           embed_text(batch.text_ids, batch.text_positions),
-                                           embed_audio(batch.audio_ids, batch.audio_positions)});
-  return trunk_->forward(gather_rows(pieces, batch.order), [&](std::int64_t, const torch::Tensor& qkv) {
-    return causal_attention(qkv, options_.heads, batch.host_row_offsets);
+torch::Tensor VoiceModel::trunk_output(const contracts::PackedRows& rows) const {
+  const torch::Tensor pieces =
+      torch::cat({latents(rows.prompt_mels, rows.prompt_offsets), embed_text(rows.text_ids, rows.text_positions),
+                  embed_audio(rows.audio_ids, rows.audio_positions)});
+  return trunk_->forward(gather_rows(pieces, rows.order), [&](std::int64_t, const torch::Tensor& qkv) {
+    return causal_attention(qkv, options_.heads, rows.row_offsets);
   });
 }
 
-torch::Tensor VoiceModel::latents(const torch::Tensor& frames, const std::vector<std::int64_t>& offsets) const {
+torch::Tensor VoiceModel::latents(const torch::Tensor& frames, const contracts::RowOffsets& offsets) const {
   const auto of_batch = [&](const torch::Tensor& prompts) {
     return conditioning_perceiver_->forward(conditioning_encoder_->forward(prompts)).flatten(0, 1);
   };
   const auto rows = static_cast<std::int64_t>(offsets.size()) - 1;
   if (equal_lengths(offsets)) return of_batch(frames.view({rows, -1, frames.size(1)}));
   std::vector<torch::Tensor> latents;
-  for (std::size_t row = 1; row < offsets.size(); ++row) {
-    latents.push_back(of_batch(frames.slice(0, offsets[row - 1], offsets[row]).unsqueeze(0)));
+  for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
+    latents.push_back(of_batch(contracts::part_of_row(frames, offsets, row).unsqueeze(0)));
   }
   return torch::cat(latents);
 }

@@ -7,33 +7,18 @@
 #include <memory>
 #include <vector>
 
-#include "config/settings.hpp"
-#include "contracts/batch.hpp"
+#include "architecture/model_options.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/conditioning.hpp"
 #include "model/transformer.hpp"
 
 namespace myxtts::model {
 
-inline constexpr std::int64_t kTextPositions = 404;   // START, 402 tokens, STOP
-inline constexpr std::int64_t kAudioPositions = 608;  // START, 604 codes, STOP STOP STOP
+using architecture::VoiceModelOptions;
 
-struct VoiceModelOptions {
-  std::int64_t layers = 4;
-  std::int64_t width = 256;
-  std::int64_t heads = 4;
-  double dropout = 0.1;
-  std::int64_t text_tokens = 0;  // entries of the text vocabulary
-  std::int64_t codes = 512;      // of the codec; START and STOP come on top
-  std::int64_t mel_bins = 80;
-  std::int64_t conditioning_width = 128;
-  std::int64_t conditioning_blocks = 2;
-
-  [[nodiscard]] std::int64_t audio_tokens() const { return codes + 2; }
-  [[nodiscard]] std::int64_t start_audio() const { return codes; }
-  [[nodiscard]] std::int64_t stop_audio() const { return codes + 1; }
-};
-
-[[nodiscard]] VoiceModelOptions voice_model_options(const config::Settings& settings, std::int64_t text_tokens);
+// Multiply-adds of the large matrix products of a row of packed tokens whose prompt has so many frames, but for a
+// common factor.
+[[nodiscard]] double row_cost(const VoiceModelOptions& options, std::int64_t tokens, std::int64_t frames);
 
 struct VoiceLogits {
   torch::Tensor text;   // [text targets, text vocabulary]
@@ -44,16 +29,16 @@ class VoiceModel final : public torch::nn::Module {
  public:
   VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser);
 
-  // The logits that predict the batch's targets, in their order.
+  // The logits that predict the rows' targets, in their order.
   // Thread/stream: no host synchronisation.
-  [[nodiscard]] VoiceLogits forward(const contracts::VoiceBatch& batch) const;
+  [[nodiscard]] VoiceLogits forward(const contracts::PackedRows& rows) const;
 
   // What the heads read, at every packed position: after both last norms. Shapes: -> [N, D].
-  [[nodiscard]] torch::Tensor hidden(const contracts::VoiceBatch& batch) const;
+  [[nodiscard]] torch::Tensor hidden(const contracts::PackedRows& rows) const;
 
   // The latents of packed prompts, one row's after another's. Prompts of equal length run as one batch.
   // Shapes: frames [T, M], offsets [R + 1] with T at its end -> [R * kLatents, D].
-  [[nodiscard]] torch::Tensor latents(const torch::Tensor& frames, const std::vector<std::int64_t>& offsets) const;
+  [[nodiscard]] torch::Tensor latents(const torch::Tensor& frames, const contracts::RowOffsets& offsets) const;
 
   // Tokens as the trunk reads them. Shapes: int64 [N], [N] -> [N, D].
   [[nodiscard]] torch::Tensor embed_text(const torch::Tensor& ids, const torch::Tensor& positions) const;
@@ -68,7 +53,7 @@ class VoiceModel final : public torch::nn::Module {
   [[nodiscard]] const VoiceModelOptions& options() const { return options_; }
 
  private:
-  [[nodiscard]] torch::Tensor trunk_output(const contracts::VoiceBatch& batch) const;
+  [[nodiscard]] torch::Tensor trunk_output(const contracts::PackedRows& rows) const;
 
   VoiceModelOptions options_;
   std::shared_ptr<ConditioningEncoder> conditioning_encoder_;

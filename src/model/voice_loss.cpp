@@ -12,14 +12,14 @@ torch::Tensor weighted_cross_entropy(const torch::Tensor& logits, const torch::T
 
 }  // namespace
 
-VoiceLoss voice_loss(const VoiceLogits& logits, const contracts::VoiceBatch& batch, double text_weight) {
-  const torch::Tensor text = weighted_cross_entropy(logits.text, batch.text_targets, batch.text_weights);
-  const torch::Tensor audio = weighted_cross_entropy(logits.audio, batch.audio_targets, batch.audio_weights);
-  const torch::Tensor right = logits.audio.detach().argmax(1).eq(batch.audio_targets).to(torch::kFloat32);
+VoiceLoss voice_loss(const VoiceLogits& logits, const contracts::PackedRows& rows, double text_weight) {
+  const torch::Tensor text = weighted_cross_entropy(logits.text, rows.text_targets, rows.text_weights);
+  const torch::Tensor audio = weighted_cross_entropy(logits.audio, rows.audio_targets, rows.audio_weights);
+  const torch::Tensor right = logits.audio.detach().argmax(1).eq(rows.audio_targets).to(torch::kFloat32);
   return {.loss = audio + text_weight * text,
           .text_loss = text.detach(),
           .audio_loss = audio.detach(),
-          .audio_accuracy = right.dot(batch.audio_weights)};
+          .audio_accuracy = right.dot(rows.audio_weights)};
 }
 
 }  // namespace myxtts::model

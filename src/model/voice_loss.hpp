@@ -3,7 +3,7 @@
 
 #include <torch/torch.h>
 
-#include "contracts/batch.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/gpt.hpp"
 
 namespace myxtts::model {
@@ -16,8 +16,8 @@ struct VoiceLoss {
   torch::Tensor audio_accuracy;  // weighted sum of right guesses
 };
 
-// Cross entropies in float32 by the batch's weights; all but `loss` are detached.
+// Cross entropies in float32 by the rows' weights; all but `loss` are detached.
 // Thread/stream: no host synchronisation.
-[[nodiscard]] VoiceLoss voice_loss(const VoiceLogits& logits, const contracts::VoiceBatch& batch, double text_weight);
+[[nodiscard]] VoiceLoss voice_loss(const VoiceLogits& logits, const contracts::PackedRows& rows, double text_weight);
 
 }  // namespace myxtts::model

@@ -5,13 +5,14 @@
 #include <cstddef>
 #include <stdexcept>
 
+#include "architecture/voice_row.hpp"
 #include "core/random.hpp"
 
 namespace myxtts::planning {
 namespace {
 
-constexpr int kShortestOwnSeconds = 3;
-constexpr int kLongestOwnSeconds = 6;
+using architecture::kMaxOwnPromptSeconds;
+using architecture::kMinOwnPromptSeconds;
 
 core::CounterRandom random_of(const EpochKey& key, std::uint32_t clip, core::Purpose purpose) {
   return core::CounterRandom({.seed = key.seed,
@@ -54,15 +55,15 @@ Crop crop_at(double start_share, std::int64_t available, std::int64_t wanted) {
 
 Crop draw_own_piece(const EpochKey& key, std::uint32_t clip, std::int64_t samples, int sample_rate_hz) {
   core::CounterRandom random = random_of(key, clip, core::Purpose::kPromptCrop);
-  const std::int64_t shortest = std::int64_t{kShortestOwnSeconds} * sample_rate_hz;
-  const std::int64_t longest = std::int64_t{kLongestOwnSeconds} * sample_rate_hz;
+  const std::int64_t shortest = std::int64_t{kMinOwnPromptSeconds} * sample_rate_hz;
+  const std::int64_t longest = std::int64_t{kMaxOwnPromptSeconds} * sample_rate_hz;
   const auto extra = random.below(static_cast<std::uint64_t>(longest - shortest + 1));
   const std::int64_t count = own_piece_length(samples, shortest + static_cast<std::int64_t>(extra));
   return crop_at(random.uniform(), samples, count);
 }
 
 Crop own_piece_for_evaluation(std::int64_t samples, int sample_rate_hz) {
-  const std::int64_t middle = std::int64_t{kShortestOwnSeconds + kLongestOwnSeconds} * sample_rate_hz / 2;
+  const std::int64_t middle = std::int64_t{kMinOwnPromptSeconds + kMaxOwnPromptSeconds} * sample_rate_hz / 2;
   return {.first = 0, .count = own_piece_length(samples, middle)};
 }
 

@@ -5,6 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::planning {
 namespace {
 
@@ -20,19 +23,23 @@ void forget_one(std::map<Key, Value>& cache, const Key& demanded, std::size_t ke
 
 }  // namespace
 
-RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
-  constexpr std::int64_t kTextStops = 1;
-  constexpr std::int64_t kAudioStops = 4;
-  return {.text = text_tokens + kTextStops, .audio = codes + kAudioStops};
-}
-
 std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz) {
   return (frames * to_hz + from_hz - 1) / from_hz;
 }
 
 std::int64_t codes_of_samples(std::int64_t samples) {
-  constexpr std::int64_t kSamplesPerCode = 1024;
-  return (samples + kSamplesPerCode - 1) / kSamplesPerCode;
+  return (samples + architecture::kSamplesPerCode - 1) / architecture::kSamplesPerCode;
+}
+
+BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets) {
+  BatchPlan plan;
+  plan.clips = batch.clips;
+  for (const std::uint32_t clip : batch.clips) {
+    const RowTargets row = targets(clip, 0);
+    plan.step_text_targets += row.text;
+    plan.step_audio_targets += row.audio;
+  }
+  return plan;
 }
 
 StageSchedule::StageSchedule(PlanEpoch plan, TargetsOfRow targets, std::int64_t accumulation)

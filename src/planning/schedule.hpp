@@ -22,10 +22,6 @@ struct RowTargets {
 // The targets of clip `clip` in `epoch` (a prompt drawn anew each epoch may mask some). Must be pure and thread-safe.
 using TargetsOfRow = std::function<RowTargets(std::uint32_t clip, std::int64_t epoch)>;
 
-// Targets of a row none of which is masked: the text and its stop, the codes and four stops.
-// Source: XTTS v2's row layout.
-[[nodiscard]] RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes);
-
 // Samples that `frames` at `from_hz` become at `to_hz`, as the resampler counts them: rounded up.
 [[nodiscard]] std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz);
 
@@ -42,6 +38,9 @@ struct BatchPlan {
   std::int64_t step_text_targets = 0;  // of the whole optimiser step
   std::int64_t step_audio_targets = 0;
 };
+
+// A batch that is an optimiser step alone: its targets are the step's. For held-out clips and measurements.
+[[nodiscard]] BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets);
 
 // Every settings.accumulation consecutive micro-batches are one optimiser step; a step may run on into the next epoch.
 // Epochs are planned when they are asked for. Thread: at() and batches_in_epoch() are thread-safe.

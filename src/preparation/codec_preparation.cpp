@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "architecture/speech.hpp"
 #include "core/random.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
 namespace {
 
-constexpr std::int64_t kHopSamples = 256;
+using architecture::kHopSamples;
+
 // Frames within so many hops of a cut would see the cut; they are computed and left out.
 constexpr std::int64_t kMarginFrames = 4;
 
@@ -28,25 +30,21 @@ CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics s
   silence_ = torch::full_like(deviation_, std::log(audio::codec_mel_options().log_floor)) / deviation_;
 }
 
-AugmentationDraw CodecPreparation::draw_of(const planning::BatchPlan& plan, std::uint32_t clip) const {
-  return draw_augmentation(options_.augmentation, {options_.seed, options_.stage, plan.epoch}, clip);
-}
-
 RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
   const media::AudioInfo& audio = data_.clip(clip).audio;
   core::CounterRandom random(
       {options_.seed, options_.stage, static_cast<std::uint64_t>(plan.epoch), clip, core::Purpose::kCrop});
   const double start_share = options_.random_crops ? random.uniform() : 0;
-  const AugmentationDraw augmentation = draw_of(plan, clip);
-  const std::int64_t samples = samples_at_speed(
-      planning::resampled_length(audio.frames, audio.sample_rate_hz, kSampleRateHz), augmentation.speed_percent);
-  const planning::Crop crop = planning::crop_at(start_share, samples / kHopSamples + 1, options_.crop_frames);
   RawRow row;
   row.clip = clip;
+  row.augmentation = draw_augmentation(options_.augmentation, {options_.seed, options_.stage, plan.epoch}, clip);
+  const std::int64_t samples = samples_at_speed(
+      planning::resampled_length(audio.frames, audio.sample_rate_hz, kSampleRateHz), row.augmentation.speed_percent);
+  const planning::Crop crop = planning::crop_at(start_share, samples / kHopSamples + 1, options_.crop_frames);
   row.first_frame = crop.first;
   dataset::FrameSpan span;
   // What is resampled or augmented is so as a whole: a cut would leave a trace.
-  if (audio.sample_rate_hz == kSampleRateHz && !augmentation.changes_anything()) {
+  if (audio.sample_rate_hz == kSampleRateHz && !row.augmentation.changes_anything()) {
     const std::int64_t margin = std::min(crop.first, kMarginFrames);
     span.first = (crop.first - margin) * kHopSamples;
     span.count = std::min(audio.frames - span.first, (margin + crop.count + kMarginFrames) * kHopSamples);
@@ -66,9 +64,7 @@ RawBatch CodecPreparation::decode(const planning::BatchPlan& plan) const {
 std::vector<torch::Tensor> CodecPreparation::resample(const RawBatch& raw) {
   const device::MeasuredPart part(spans_, "resample", raw.plan.sequence, device::Stream::kData);
   std::vector<torch::Tensor> samples;
-  for (const RawRow& row : raw.rows) {
-    samples.push_back(augmentation_(mels_.resampled(row.speech), draw_of(raw.plan, row.clip)));
-  }
+  for (const RawRow& row : raw.rows) samples.push_back(augmentation_(mels_.resampled(row.speech), row.augmentation));
   return samples;
 }
 

@@ -30,7 +30,6 @@ class CodecPreparation final : public Preparation {
   [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override { return {deviation_, silence_}; }
 
  private:
-  [[nodiscard]] AugmentationDraw draw_of(const planning::BatchPlan& plan, std::uint32_t clip) const;
   [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
   // Samples [S] on the device, of each row, augmented.
   [[nodiscard]] std::vector<torch::Tensor> resample(const RawBatch& raw);

@@ -8,16 +8,21 @@
 #include "dataset/broken_clips.hpp"
 #include "dataset/dataset.hpp"
 #include "planning/schedule.hpp"
+#include "preparation/augmentation.hpp"
 
 namespace myxtts::preparation {
 
-// What a row's recordings decode to.
+// What a row's recordings decode to, and what was decided about it before.
 struct RawRow {
   std::uint32_t clip = 0;
-  media::Samples speech;  // empty where the clip's codes are cached
+  AugmentationDraw augmentation;  // of the speech and the prompt, neither of which has been through it yet
+  media::Samples speech;          // empty where the clip's codes are cached
   media::Samples prompt;
-  std::int64_t first_frame = 0;  // mel frames of the speech that a crop leaves out at its start
-  bool is_broken = false;        // its recording cannot be read: it is silence, and teaches nothing
+  std::int64_t first_frame = 0;   // mel frames of the speech that a crop leaves out at its start
+  std::int64_t codes = 0;         // of the speech at its speed
+  std::int64_t first_masked = 0;  // codes [first_masked, end_masked) are in the prompt and not in the loss
+  std::int64_t end_masked = 0;
+  bool is_broken = false;  // its recording cannot be read: it is silence, and teaches nothing
 };
 
 struct RawBatch {

@@ -6,13 +6,14 @@
 #include <map>
 #include <memory>
 
+#include "architecture/speech.hpp"
 #include "audio/mel.hpp"
 #include "audio/resample.hpp"
 #include "dataset/dataset.hpp"
 
 namespace myxtts::preparation {
 
-inline constexpr int kSampleRateHz = 22050;
+using architecture::kSampleRateHz;
 
 // The data's mels, band by band. Shapes: [M] each.
 struct MelStatistics {

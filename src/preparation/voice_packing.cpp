@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "device/upload.hpp"
+#include "planning/row_groups.hpp"
 
 namespace myxtts::preparation {
 namespace {
@@ -17,20 +18,26 @@ torch::Tensor int64_tensor(const Indices& values, torch::Device device) {
   return device::uploaded(torch::tensor(values, torch::kInt64), device);
 }
 
-torch::Tensor int32_tensor(const Indices& values, torch::Device device) {
-  return device::uploaded(torch::tensor(values, torch::kInt64).to(torch::kInt32), device);
+// START, the text, and STOP where it is an input.
+std::int64_t text_inputs(std::int64_t text_tokens, bool text_stop_input) {
+  return 1 + text_tokens + (text_stop_input ? 1 : 0);
 }
 
-// The indices of a batch while it is being packed, all on the host.
+// START, the codes and their STOPs.
+std::int64_t audio_inputs(std::int64_t codes) { return 1 + codes + contracts::kAudioStopInputs; }
+
+// The indices of packed rows while they are gathered, all on the host.
 struct Builder {
+  explicit Builder(const PackingOptions& of) : options(of) {}
+
   const PackingOptions& options;
   Indices text_ids, text_positions, audio_positions, text_rows, text_targets, audio_rows;
-  Indices row_offsets{0}, prompt_offsets{0};
+  Indices row_offsets{0}, prompt_offsets{0}, text_target_offsets{0}, audio_target_offsets{0};
   std::vector<std::int64_t> text_counts, audio_counts;  // inputs of each row
 
   void add_text(std::span<const std::int32_t> text, std::int64_t first_packed) {
     const auto length = static_cast<std::int64_t>(text.size());
-    const std::int64_t inputs = length + (options.text_stop_input ? 2 : 1);
+    const std::int64_t inputs = text_inputs(length, options.text_stop_input);
     text_ids.push_back(options.text_start);
     text_ids.insert(text_ids.end(), text.begin(), text.end());
     if (options.text_stop_input) text_ids.push_back(options.text_stop);
@@ -38,13 +45,15 @@ struct Builder {
     append_range(text_rows, first_packed, length + 1);
     text_targets.insert(text_targets.end(), text.begin(), text.end());
     text_targets.push_back(options.text_stop);
+    text_target_offsets.push_back(static_cast<std::int64_t>(text_targets.size()));
     text_counts.push_back(inputs);
   }
 
   void add_audio(std::int64_t codes, std::int64_t first_packed) {
-    const std::int64_t inputs = 1 + codes + contracts::kAudioStops;
+    const std::int64_t inputs = audio_inputs(codes);
     append_range(audio_positions, 0, inputs);
     append_range(audio_rows, first_packed, inputs);
+    audio_target_offsets.push_back(static_cast<std::int64_t>(audio_rows.size()));
     audio_counts.push_back(inputs);
   }
 
@@ -72,74 +81,93 @@ struct Builder {
   }
 };
 
-// The codes with START before and STOPs behind (inputs), and with four STOPs behind (targets), and each target's
-// weight.
-void pack_audio(contracts::VoiceBatch& batch, std::span<const VoiceRow> rows, const PackingOptions& options,
-                std::int64_t step_audio_targets) {
+// The codes with START before and STOPs behind (inputs), and with one STOP more behind (targets).
+void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, const PackingOptions& options) {
   const auto ids = torch::TensorOptions(torch::kInt64).device(rows.front().codes.device());
   const torch::Tensor start = torch::full({1}, options.audio_start, ids);
-  const torch::Tensor stops = torch::full({contracts::kAudioStops + 1}, options.audio_stop, ids);
+  const torch::Tensor stops = torch::full({contracts::kAudioStopTargets}, options.audio_stop, ids);
   std::vector<torch::Tensor> inputs;
   std::vector<torch::Tensor> targets;
   for (const VoiceRow& row : rows) {
-    inputs.insert(inputs.end(), {start, row.codes, stops.narrow(0, 0, contracts::kAudioStops)});
+    inputs.insert(inputs.end(), {start, row.codes, stops.narrow(0, 0, contracts::kAudioStopInputs)});
     targets.insert(targets.end(), {row.codes, stops});
   }
-  batch.audio_ids = torch::cat(inputs);
-  batch.audio_targets = torch::cat(targets);
-  batch.audio_weights = torch::full({batch.audio_targets.size(0)}, 1.0 / static_cast<double>(step_audio_targets),
-                                    ids.dtype(torch::kFloat32));
-  std::int64_t first = 0;
-  for (const VoiceRow& row : rows) {
-    const std::int64_t count = row.codes.size(0) + contracts::kAudioStops + 1;
-    batch.audio_weights.narrow(0, first + row.first_masked, row.end_masked - row.first_masked).zero_();
-    if (row.is_broken) batch.audio_weights.narrow(0, first, count).zero_();
-    first += count;
-  }
+  packed.audio_ids = torch::cat(inputs);
+  packed.audio_targets = torch::cat(targets);
 }
 
-// Each text target's weight, of the targets that pack() has laid out.
-torch::Tensor text_weights(std::span<const VoiceRow> rows, std::int64_t targets, std::int64_t step_text_targets,
-                           torch::Device device) {
-  torch::Tensor weights = torch::full({targets}, 1.0 / static_cast<double>(step_text_targets),
-                                      torch::TensorOptions(torch::kFloat32).device(device));
-  std::int64_t first = 0;
-  for (const VoiceRow& row : rows) {
-    const std::int64_t count = static_cast<std::int64_t>(row.text.size()) + 1;
-    if (row.is_broken) weights.narrow(0, first, count).zero_();
-    first += count;
+// One over the step's targets for each of `targets`.
+torch::Tensor equal_weights(const torch::Tensor& targets, std::int64_t step_targets) {
+  return torch::full({targets.size(0)}, 1.0 / static_cast<double>(step_targets),
+                     torch::TensorOptions(torch::kFloat32).device(targets.device()));
+}
+
+// Leaves out of the loss what a prompt says already, and all of a broken row.
+void mask_weights(contracts::PackedRows& packed, std::span<const VoiceRow> rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const VoiceRow& row = rows[r];
+    const torch::Tensor audio = contracts::part_of_row(packed.audio_weights, packed.audio_target_offsets, r);
+    audio.narrow(0, row.first_masked, row.end_masked - row.first_masked).zero_();
+    if (!row.is_broken) continue;
+    audio.zero_();
+    contracts::part_of_row(packed.text_weights, packed.text_target_offsets, r).zero_();
   }
-  return weights;
 }
 
 }  // namespace
 
-contracts::VoiceBatch pack(std::span<const VoiceRow> rows, const PackingOptions& options,
+std::int64_t packed_tokens(std::int64_t text_tokens, std::int64_t codes, bool text_stop_input) {
+  return contracts::kLatents + text_inputs(text_tokens, text_stop_input) + audio_inputs(codes);
+}
+
+planning::RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
+  return {.text = text_tokens + 1, .audio = codes + contracts::kAudioStopTargets};
+}
+
+contracts::PackedRows pack(std::span<const VoiceRow> rows, const PackingOptions& options,
                            std::int64_t step_text_targets, std::int64_t step_audio_targets) {
-  Builder builder{options, {}, {}, {}, {}, {}, {}, {0}, {0}, {}, {}};
+  Builder builder(options);
   std::vector<torch::Tensor> prompts;
   for (const VoiceRow& row : rows) {
     builder.add_row(row);
     prompts.push_back(row.prompt);
   }
   const torch::Device device = rows.front().codes.device();
+  contracts::PackedRows packed;
+  packed.text_ids = int64_tensor(builder.text_ids, device);
+  packed.text_positions = int64_tensor(builder.text_positions, device);
+  packed.audio_positions = int64_tensor(builder.audio_positions, device);
+  packed.order = int64_tensor(builder.order(), device);
+  packed.text_rows = int64_tensor(builder.text_rows, device);
+  packed.text_targets = int64_tensor(builder.text_targets, device);
+  packed.audio_rows = int64_tensor(builder.audio_rows, device);
+  packed.row_offsets = builder.row_offsets;
+  packed.prompt_offsets = builder.prompt_offsets;
+  packed.text_target_offsets = builder.text_target_offsets;
+  packed.audio_target_offsets = builder.audio_target_offsets;
+  packed.prompt_mels = torch::cat(prompts);
+  pack_audio(packed, rows, options);
+  packed.text_weights = equal_weights(packed.text_targets, step_text_targets);
+  packed.audio_weights = equal_weights(packed.audio_targets, step_audio_targets);
+  mask_weights(packed, rows);
+  return packed;
+}
+
+contracts::VoiceBatch pack_groups(std::span<const VoiceRow> rows, const RowGroups& groups,
+                                  const PackingOptions& options, std::int64_t step_text_targets,
+                                  std::int64_t step_audio_targets) {
+  std::vector<double> costs;
+  for (const VoiceRow& row : rows) {
+    const auto text_tokens = static_cast<std::int64_t>(row.text.size());
+    const std::int64_t tokens = packed_tokens(text_tokens, row.codes.size(0), options.text_stop_input);
+    costs.push_back(groups.cost ? groups.cost(tokens, row.prompt.size(0)) : 1);
+  }
   contracts::VoiceBatch batch;
-  batch.text_ids = int64_tensor(builder.text_ids, device);
-  batch.text_positions = int64_tensor(builder.text_positions, device);
-  batch.audio_positions = int64_tensor(builder.audio_positions, device);
-  batch.order = int64_tensor(builder.order(), device);
-  batch.text_rows = int64_tensor(builder.text_rows, device);
-  batch.text_targets = int64_tensor(builder.text_targets, device);
-  batch.text_weights = text_weights(rows, batch.text_targets.size(0), step_text_targets, device);
-  batch.audio_rows = int64_tensor(builder.audio_rows, device);
-  pack_audio(batch, rows, options, step_audio_targets);
-  batch.prompt_mels = torch::cat(prompts);
-  batch.row_offsets = int32_tensor(builder.row_offsets, device);
-  batch.prompt_offsets = int32_tensor(builder.prompt_offsets, device);
-  batch.host_row_offsets = builder.row_offsets;
-  batch.host_prompt_offsets = builder.prompt_offsets;
-  batch.text_target_count = batch.text_targets.size(0);
-  batch.audio_target_count = batch.audio_targets.size(0);
+  for (const std::vector<std::size_t>& members : planning::balanced_groups(costs, groups.max_count)) {
+    std::vector<VoiceRow> own;
+    for (const std::size_t row : members) own.push_back(rows[row]);
+    batch.groups.push_back(pack(own, options, step_text_targets, step_audio_targets));
+  }
   return batch;
 }
 

@@ -4,10 +4,12 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "contracts/batch.hpp"
+#include "planning/schedule.hpp"
 
 namespace myxtts::preparation {
 
@@ -28,11 +30,29 @@ struct VoiceRow {
   bool is_broken = false;  // none of its targets is in the loss
 };
 
+// Tokens of a row in the packed layout, its latents included.
+[[nodiscard]] std::int64_t packed_tokens(std::int64_t text_tokens, std::int64_t codes, bool text_stop_input);
+
+// Loss targets of a row none of which is masked: the text and its STOP, the codes and their STOPs.
+[[nodiscard]] planning::RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes);
+
 // Source: XTTS v2's row, [latents | START text (STOP) | START codes STOP STOP STOP]; targets are the next token of each
 // text position up to STOP, and of each audio position up to a fourth STOP.
 // step_text_targets, step_audio_targets: of the whole optimiser step; the weights are their inverses.
 // The tensors are on the device of the rows' codes.
-[[nodiscard]] contracts::VoiceBatch pack(std::span<const VoiceRow> rows, const PackingOptions& options,
+[[nodiscard]] contracts::PackedRows pack(std::span<const VoiceRow> rows, const PackingOptions& options,
                                          std::int64_t step_text_targets, std::int64_t step_audio_targets);
+
+// How the rows of a batch are spread over the threads of the model role.
+struct RowGroups {
+  std::int64_t max_count = 1;
+  // What a row takes, in any unit, of its packed tokens and its prompt's frames; not needed for one group.
+  std::function<double(std::int64_t tokens, std::int64_t frames)> cost = {};
+};
+
+// The rows in groups of about equal cost, each packed by itself, as pack() does.
+[[nodiscard]] contracts::VoiceBatch pack_groups(std::span<const VoiceRow> rows, const RowGroups& groups,
+                                                const PackingOptions& options, std::int64_t step_text_targets,
+                                                std::int64_t step_audio_targets);
 
 }  // namespace myxtts::preparation

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
+#include "architecture/voice_row.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
 namespace {
-
-constexpr double kOwnPromptSeconds = 6.0;  // the xtts rule fills every prompt up to this with silence
 
 std::int64_t samples_of(const dataset::Clip& clip, std::int64_t speed_percent) {
   const std::int64_t recorded = planning::resampled_length(clip.audio.frames, clip.audio.sample_rate_hz, kSampleRateHz);
@@ -16,6 +17,27 @@ std::int64_t samples_of(const dataset::Clip& clip, std::int64_t speed_percent) {
 }
 
 bool prompts_itself(const VoicePreparationOptions& options) { return options.conditioning.prompt_from == "itself"; }
+
+// A piece of the clip itself.
+PromptPiece own_prompt(const dataset::Dataset& data, const VoicePreparationOptions& options,
+                       const planning::EpochKey& key, std::uint32_t clip, std::int64_t speed_percent) {
+  const std::int64_t samples = samples_of(data.clip(clip), speed_percent);
+  const planning::Crop crop = options.random_prompts ? planning::draw_own_piece(key, clip, samples, kSampleRateHz)
+                                                     : planning::own_piece_for_evaluation(samples, kSampleRateHz);
+  return {clip, crop.first, crop.count};
+}
+
+// A piece of another clip of the speaker, where there is one.
+PromptPiece prompt_of_speaker(const dataset::Dataset& data, const VoicePreparationOptions& options,
+                              const planning::EpochKey& key, std::uint32_t clip, std::int64_t speed_percent) {
+  const auto same_speaker = data.clips_of_speaker(clip);
+  planning::PromptDraw draw{planning::next_of_speaker(clip, same_speaker), 0};
+  if (options.random_prompts) draw = planning::draw_prompt(key, clip, same_speaker);
+  const auto wanted = static_cast<std::int64_t>(std::lround(options.conditioning.prompt_seconds * kSampleRateHz));
+  const std::int64_t samples = samples_of(data.clip(draw.clip), speed_percent);
+  const planning::Crop crop = planning::crop_at(draw.start_share, samples, wanted);
+  return {draw.clip, crop.first, crop.count};
+}
 
 // The codes that a piece of the clip itself touches.
 std::pair<std::int64_t, std::int64_t> masked_codes(const PromptPiece& piece, std::int64_t codes) {
@@ -29,50 +51,35 @@ bool masks_prompt(const VoicePreparationOptions& options) { return prompts_itsel
 
 }  // namespace
 
-AugmentationDraw augmentation_of(const VoicePreparationOptions& options, std::uint32_t clip, std::int64_t epoch) {
-  return draw_augmentation(options.augmentation, {options.seed, options.stage, epoch}, clip);
-}
-
 std::int64_t codes_of(const dataset::Clip& clip, std::int64_t speed_percent) {
   return planning::codes_of_samples(samples_of(clip, speed_percent));
 }
 
-PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options, std::uint32_t clip,
-                      std::int64_t epoch) {
+RowPlan plan_row(const dataset::Dataset& data, const VoicePreparationOptions& options, std::uint32_t clip,
+                 std::int64_t epoch) {
   const planning::EpochKey key{options.seed, options.stage, epoch};
-  const std::int64_t speed = augmentation_of(options, clip, epoch).speed_percent;
-  if (prompts_itself(options)) {
-    const std::int64_t samples = samples_of(data.clip(clip), speed);
-    const planning::Crop crop = options.random_prompts ? planning::draw_own_piece(key, clip, samples, kSampleRateHz)
-                                                       : planning::own_piece_for_evaluation(samples, kSampleRateHz);
-    return {clip, crop.first, crop.count};
-  }
-  const auto same_speaker = data.clips_of_speaker(clip);
-  planning::PromptDraw draw{planning::next_of_speaker(clip, same_speaker), 0};
-  if (options.random_prompts) draw = planning::draw_prompt(key, clip, same_speaker);
-  const auto wanted = static_cast<std::int64_t>(std::lround(options.conditioning.prompt_seconds * kSampleRateHz));
-  const planning::Crop crop = planning::crop_at(draw.start_share, samples_of(data.clip(draw.clip), speed), wanted);
-  return {draw.clip, crop.first, crop.count};
+  RowPlan row;
+  row.augmentation = draw_augmentation(options.augmentation, key, clip);
+  row.codes = codes_of(data.clip(clip), row.augmentation.speed_percent);
+  row.prompt = prompts_itself(options) ? own_prompt(data, options, key, clip, row.augmentation.speed_percent)
+                                       : prompt_of_speaker(data, options, key, clip, row.augmentation.speed_percent);
+  if (masks_prompt(options)) std::tie(row.first_masked, row.end_masked) = masked_codes(row.prompt, row.codes);
+  return row;
 }
 
 std::vector<std::int64_t> row_costs(const dataset::Dataset& data, bool text_stop_input) {
   std::vector<std::int64_t> costs;
   for (const dataset::Clip& clip : data.clips()) {
-    const auto text = static_cast<std::int64_t>(clip.tokens.size()) + (text_stop_input ? 2 : 1);
-    costs.push_back(contracts::kLatents + text + codes_of(clip) + 1 + contracts::kAudioStops);
+    costs.push_back(packed_tokens(static_cast<std::int64_t>(clip.tokens.size()), codes_of(clip), text_stop_input));
   }
   return costs;
 }
 
 planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePreparationOptions& options) {
-  return [&data, options](std::uint32_t index, std::int64_t epoch) {
-    const dataset::Clip& clip = data.clip(index);
-    const std::int64_t codes = codes_of(clip, augmentation_of(options, index, epoch).speed_percent);
-    auto targets = planning::unmasked_targets(static_cast<std::int64_t>(clip.tokens.size()), codes);
-    if (masks_prompt(options)) {
-      const auto [first, end] = masked_codes(prompt_of(data, options, index, epoch), codes);
-      targets.audio -= end - first;
-    }
+  return [&data, options](std::uint32_t clip, std::int64_t epoch) {
+    const RowPlan row = plan_row(data, options, clip, epoch);
+    auto targets = unmasked_targets(static_cast<std::int64_t>(data.clip(clip).tokens.size()), row.codes);
+    targets.audio -= row.end_masked - row.first_masked;
     return targets;
   };
 }
@@ -102,11 +109,15 @@ RawBatch VoicePreparation::decode(const planning::BatchPlan& plan) const {
 }
 
 RawRow VoicePreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
+  const RowPlan planned = plan_row(data_, options_, clip, plan.epoch);
   RawRow row;
   row.clip = clip;
+  row.augmentation = planned.augmentation;
+  row.codes = planned.codes;
+  row.first_masked = planned.first_masked;
+  row.end_masked = planned.end_masked;
   if (!cache_.contains(clip)) row.speech = reader_.read_speech(row);
-  const double speed = augmentation_of(options_, clip, plan.epoch).speed();
-  row.prompt = read_prompt(row, prompt_of(data_, options_, clip, plan.epoch), speed);
+  row.prompt = read_prompt(row, planned.prompt);
   return row;
 }
 
@@ -118,7 +129,8 @@ std::optional<media::Samples> VoicePreparation::read_piece(const PromptPiece& pi
   return reader_.read(piece.clip, {native(piece.first_sample), native(piece.samples)});
 }
 
-media::Samples VoicePreparation::read_prompt(RawRow& row, const PromptPiece& piece, double speed) const {
+media::Samples VoicePreparation::read_prompt(RawRow& row, const PromptPiece& piece) const {
+  const double speed = row.augmentation.speed();
   if (auto prompt = read_piece(piece, speed)) return std::move(*prompt);
   if (!prompts_itself(options_)) {
     const auto same_speaker = data_.clips_of_speaker(row.clip);
@@ -140,12 +152,12 @@ std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch
   std::vector<Signals> signals;
   for (const RawRow& row : raw.rows) {
     Signals& made = signals.emplace_back();
-    AugmentationDraw draw = augmentation_of(options_, row.clip, raw.plan.epoch);
-    if (!cache_.find(row.clip).defined()) made.speech = augmentation_(mels_.resampled(row.speech), draw);
-    ++draw.noise_seed;  // the same noise, at another time
-    made.prompt = augmentation_(mels_.resampled(row.prompt), draw);
+    if (!cache_.find(row.clip).defined()) made.speech = augmentation_(mels_.resampled(row.speech), row.augmentation);
+    AugmentationDraw of_prompt = row.augmentation;
+    ++of_prompt.noise_seed;  // the same noise, at another time
+    made.prompt = augmentation_(mels_.resampled(row.prompt), of_prompt);
     if (prompts_itself(options_)) {
-      const auto full = static_cast<std::int64_t>(kOwnPromptSeconds * kSampleRateHz);
+      const auto full = std::int64_t{architecture::kMaxOwnPromptSeconds} * kSampleRateHz;
       const std::int64_t missing = std::max<std::int64_t>(0, full - made.prompt.size(0));
       made.prompt = torch::constant_pad_nd(made.prompt, {0, missing});
     }
@@ -165,14 +177,13 @@ std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, con
   const device::MeasuredPart part = measure("codes", raw);
   std::vector<torch::Tensor> codes;
   for (std::size_t r = 0; r < mels.size(); ++r) {
-    const std::uint32_t clip = raw.rows[r].clip;
+    const RawRow& row = raw.rows[r];
     if (mels[r].speech.defined()) {
-      const std::int64_t speed = augmentation_of(options_, clip, raw.plan.epoch).speed_percent;
       // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
-      codes.push_back(encode_clip(*codec_, mels[r].speech, codes_of(data_.clip(clip), speed)));
-      if (!raw.rows[r].is_broken) cache_.insert(clip, codes.back());
+      codes.push_back(encode_clip(*codec_, mels[r].speech, row.codes));
+      if (!row.is_broken) cache_.insert(row.clip, codes.back());
     } else {
-      codes.push_back(cache_.find(clip));
+      codes.push_back(cache_.find(row.clip));
     }
   }
   return codes;
@@ -182,23 +193,23 @@ contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vec
                                              const std::vector<torch::Tensor>& codes) const {
   const device::MeasuredPart part = measure("pack", raw);
   std::vector<VoiceRow> rows;
-  contracts::Batch batch{header_of(raw), contracts::VoiceBatch{}};
+  contracts::Batch batch{header_of(raw), {}};
   for (std::size_t r = 0; r < raw.rows.size(); ++r) {
-    const dataset::Clip& clip = data_.clip(raw.rows[r].clip);
-    VoiceRow& row = rows.emplace_back();
-    row.text = clip.tokens;
-    row.codes = codes[r];
-    row.prompt = mels[r].prompt;
-    row.is_broken = raw.rows[r].is_broken;
-    if (masks_prompt(options_)) {
-      std::tie(row.first_masked, row.end_masked) =
-          masked_codes(prompt_of(data_, options_, raw.rows[r].clip, raw.plan.epoch), row.codes.size(0));
-    }
-    if (row.is_broken) continue;
-    batch.header.audio_seconds +=
-        clip.audio.seconds() / augmentation_of(options_, raw.rows[r].clip, raw.plan.epoch).speed();
+    const RawRow& row = raw.rows[r];
+    const dataset::Clip& clip = data_.clip(row.clip);
+    rows.push_back({.text = clip.tokens,
+                    .codes = codes[r],
+                    .prompt = mels[r].prompt,
+                    .first_masked = row.first_masked,
+                    .end_masked = row.end_masked,
+                    .is_broken = row.is_broken});
+    if (!row.is_broken) batch.header.audio_seconds += clip.audio.seconds() / row.augmentation.speed();
   }
-  batch.payload = pack(rows, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
+  contracts::VoiceBatch payload =
+      pack_groups(rows, options_.groups, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
+  for (const contracts::PackedRows& group : payload.groups) batch.header.positions += group.row_offsets.back();
+  batch.header.real_positions = batch.header.positions;
+  batch.payload = std::move(payload);
   return batch;
 }
 
@@ -208,8 +219,6 @@ contracts::Batch VoicePreparation::prepare(RawBatch raw) {
   make_mels(raw, signals);
   const std::vector<torch::Tensor> codes = make_codes(raw, signals);
   contracts::Batch batch = pack_rows(raw, signals, codes);
-  batch.header.positions = std::get<contracts::VoiceBatch>(batch.payload).order.size(0);
-  batch.header.real_positions = batch.header.positions;
   contracts::validate(batch);
   return batch;
 }

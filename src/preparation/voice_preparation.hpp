@@ -22,13 +22,9 @@ struct VoicePreparationOptions {
   std::uint32_t stage = 0;
   bool random_prompts = true;  // false: each clip's prompt by a fixed rule (validation, evaluate)
   config::AugmentationSettings augmentation = {};
+  RowGroups groups = {};
   std::int64_t cache_bytes = 0;  // 0 with augmentation: what it changes is not the clip's for ever
 };
-
-// What a row goes through in `epoch`, its speech and its prompt alike: so the voice learns to sound as its prompt does,
-// and a clean prompt makes clean speech.
-[[nodiscard]] AugmentationDraw augmentation_of(const VoicePreparationOptions& options, std::uint32_t clip,
-                                               std::int64_t epoch);
 
 // Which piece of which clip is a row's prompt, in samples at 22,050 Hz of that clip at the row's speed.
 struct PromptPiece {
@@ -37,9 +33,20 @@ struct PromptPiece {
   std::int64_t samples = 0;
 };
 
-// The prompt of `clip` in `epoch`, by the options' rule. A pure function.
-[[nodiscard]] PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& options,
-                                    std::uint32_t clip, std::int64_t epoch);
+// What is decided about a row before anything is decoded.
+struct RowPlan {
+  // Of its speech and its prompt alike: so the voice learns to sound as its prompt does, and a clean prompt makes clean
+  // speech.
+  AugmentationDraw augmentation;
+  std::int64_t codes = 0;  // of its speech at its speed
+  PromptPiece prompt;
+  std::int64_t first_masked = 0;  // codes [first_masked, end_masked) are in the prompt and not in the loss
+  std::int64_t end_masked = 0;
+};
+
+// The row of `clip` in `epoch`. A pure function.
+[[nodiscard]] RowPlan plan_row(const dataset::Dataset& data, const VoicePreparationOptions& options, std::uint32_t clip,
+                               std::int64_t epoch);
 
 // Audio codes of a clip at a speed, and what a row of it costs as it was recorded: packed tokens.
 [[nodiscard]] std::int64_t codes_of(const dataset::Clip& clip, std::int64_t speed_percent = 100);
@@ -73,7 +80,7 @@ class VoicePreparation final : public Preparation {
   // The row's prompt. Where its recording is broken, another clip of the speaker speaks in its place, the next ones
   // first: silence would teach the voice to speak whatever it hears. Where nobody can, or the row is to hear itself,
   // it is silent, and the row teaches nothing.
-  [[nodiscard]] media::Samples read_prompt(RawRow& row, const PromptPiece& piece, double speed) const;
+  [[nodiscard]] media::Samples read_prompt(RawRow& row, const PromptPiece& piece) const;
   [[nodiscard]] std::vector<Signals> resample(const RawBatch& raw);
   // Replaces samples by the mels of the codec (speech) and of the conditioning encoder (prompt).
   void make_mels(const RawBatch& raw, std::vector<Signals>& signals) const;

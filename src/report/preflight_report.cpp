@@ -7,18 +7,18 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "dataset/set_findings.hpp"
+#include "quality/set_findings.hpp"
 #include "report/histogram.hpp"
 
 namespace myxtts::report {
 namespace {
 
 using dataset::Clip;
-using dataset::Defect;
-using dataset::DefectKind;
-using dataset::Finding;
-using dataset::Preflight;
-using dataset::Severity;
+using quality::Defect;
+using quality::DefectKind;
+using quality::Finding;
+using quality::Preflight;
+using quality::Severity;
 
 std::string_view name_of(Severity severity) { return severity == Severity::kRejected ? "rejected" : "suspicious"; }
 
@@ -48,10 +48,10 @@ std::map<std::string, std::size_t> clips_of_speakers(const dataset::Dataset& dat
   return count_by<std::string>(dataset, [](const Clip& clip) { return clip.speaker; });
 }
 
-void add_signal_histograms(const std::vector<dataset::SignalMeasures>& clips, std::vector<Histogram>& histograms) {
+void add_signal_histograms(const std::vector<quality::SignalMeasures>& clips, std::vector<Histogram>& histograms) {
   std::vector<double> loudness;
   std::vector<double> over_noise;
-  for (const dataset::SignalMeasures& measures : clips) {
+  for (const quality::SignalMeasures& measures : clips) {
     loudness.push_back(measures.loudness_lufs);
     over_noise.push_back(measures.speech_db - measures.noise_db);
   }
@@ -59,10 +59,10 @@ void add_signal_histograms(const std::vector<dataset::SignalMeasures>& clips, st
   histograms.push_back(histogram_of("speech over the faintest parts", "dB", over_noise));
 }
 
-void add_loss_histograms(const std::vector<dataset::ClipLoss>& clips, std::vector<Histogram>& histograms) {
+void add_loss_histograms(const std::vector<quality::ClipLoss>& clips, std::vector<Histogram>& histograms) {
   std::vector<double> losses;
   std::vector<double> gains;
-  for (const dataset::ClipLoss& clip : clips) {
+  for (const quality::ClipLoss& clip : clips) {
     losses.push_back(clip.loss);
     gains.push_back(clip.text_gain);
   }
@@ -71,12 +71,12 @@ void add_loss_histograms(const std::vector<dataset::ClipLoss>& clips, std::vecto
 }
 
 std::vector<Histogram> histograms_of(const Preflight& preflight) {
-  const dataset::CheckedDataset& checked = preflight.checked;
+  const quality::CheckedDataset& checked = preflight.checked;
   std::vector<double> seconds;
   for (const Clip& clip : checked.dataset.clips()) seconds.push_back(clip.audio.seconds());
   std::vector<Histogram> histograms = {
       histogram_of("duration", "s", seconds),
-      histogram_of("speech rate", "letters a second", dataset::speech_rates(checked.dataset, checked.measures))};
+      histogram_of("speech rate", "letters a second", quality::speech_rates(checked.dataset, checked.measures))};
   if (!checked.measures.empty()) add_signal_histograms(checked.measures, histograms);
   if (!preflight.losses.empty()) add_loss_histograms(preflight.losses, histograms);
   return histograms;
@@ -90,13 +90,13 @@ constexpr std::size_t kSuspectsInPage = 200;
 // A clip and what the voice model made of it.
 struct Suspect {
   const Clip& clip;
-  dataset::ClipLoss measured;
+  quality::ClipLoss measured;
 };
 
 // Every clip where losses were measured, at most `most`.
 std::vector<Suspect> suspects_of(const Preflight& preflight, std::size_t most = std::string::npos) {
   std::vector<Suspect> suspects;
-  for (const std::size_t clip : dataset::suspects_first(preflight.losses)) {
+  for (const std::size_t clip : quality::suspects_first(preflight.losses)) {
     if (suspects.size() == most) break;
     suspects.push_back({preflight.checked.dataset.clip(clip), preflight.losses[clip]});
   }
@@ -186,17 +186,17 @@ std::string suspects_html(const Preflight& preflight) {
 }  // namespace
 
 std::string preflight_verdict(const Preflight& preflight) {
-  const dataset::CheckedDataset& checked = preflight.checked;
+  const quality::CheckedDataset& checked = preflight.checked;
   return fmt::format("{} of {} can be used, {:.1f} minutes; {} rejected (allowed: {:g} %), {} suspicious: {}",
                      checked.dataset.size(), clips(checked.total), checked.dataset.total_seconds() / 60,
-                     preflight.rejected(), 100 * preflight.max_rejected, dataset::count_suspicious(checked.findings),
+                     preflight.rejected(), 100 * preflight.max_rejected, quality::count_suspicious(checked.findings),
                      preflight.passed() ? "training can start." : "too few to train on.");
 }
 
 std::vector<std::string> preflight_lines(const Preflight& preflight) {
   std::vector<std::string> lines;
   for (const auto& [defect, findings] : by_kind(preflight)) {
-    const DefectKind& kind = dataset::kind_of(defect);
+    const DefectKind& kind = quality::kind_of(defect);
     lines.push_back(fmt::format("{}. {}", heading(kind, findings.size()), kind.advice));
     for (const Finding* finding : findings) {
       const std::string file = finding->file.empty() ? "" : " " + finding->file;
@@ -215,15 +215,15 @@ std::vector<std::string> preflight_lines(const Preflight& preflight) {
 
 std::string preflight_json(const Preflight& preflight) {
   using Json = nlohmann::ordered_json;
-  const dataset::CheckedDataset& checked = preflight.checked;
+  const quality::CheckedDataset& checked = preflight.checked;
   Json object = {{"folder", preflight.folder},
-                 {"quick", preflight.depth == dataset::Depth::kHeaders},
+                 {"quick", preflight.depth == quality::Depth::kHeaders},
                  {"passed", preflight.passed()},
                  {"max_rejected", preflight.max_rejected},
                  {"clips", checked.total},
                  {"usable", checked.dataset.size()},
                  {"rejected", preflight.rejected()},
-                 {"suspicious", dataset::count_suspicious(checked.findings)},
+                 {"suspicious", quality::count_suspicious(checked.findings)},
                  {"seconds", checked.dataset.total_seconds()},
                  {"sample_rates_hz", clips_of_rates(checked.dataset)},
                  {"speakers", clips_of_speakers(checked.dataset)},
@@ -231,7 +231,7 @@ std::string preflight_json(const Preflight& preflight) {
                  {"losses", Json::array()},
                  {"histograms", Json::array()}};
   for (const Finding& finding : checked.findings) {
-    const DefectKind& kind = dataset::kind_of(finding.defect);
+    const DefectKind& kind = quality::kind_of(finding.defect);
     object["findings"].push_back({{"kind", kind.name},
                                   {"severity", name_of(kind.severity)},
                                   {"id", finding.id},
@@ -269,7 +269,7 @@ std::string preflight_html(const Preflight& preflight) {
                         escaped(histogram.unit), histogram_svg(histogram));
   }
   for (const auto& [defect, findings] : by_kind(preflight)) {
-    html += findings_html(dataset::kind_of(defect), findings) + "\n";
+    html += findings_html(quality::kind_of(defect), findings) + "\n";
   }
   return html + suspects_html(preflight) + "</body></html>\n";
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "report/run_lock.hpp"
 
 namespace myxtts::report {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 constexpr const char* kConfigFile = "config.toml";
 
 // What training writes into a run's folder; anything else there is the user's.
-constexpr std::array<std::string_view, 9> kRunEntries = {
-    kConfigFile, ".config.toml.partial", "log.txt",    "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
-    "samples",   "tensorboard",          "report.html"};
+constexpr std::array<std::string_view, 10> kRunEntries = {
+    kConfigFile, ".config.toml.partial", "log.txt",     "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
+    "samples",   "tensorboard",          "report.html", kLockFile};
 
 bool is_of_run(std::string_view entry) { return std::ranges::find(kRunEntries, entry) != kRunEntries.end(); }
 
@@ -97,13 +98,13 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
   reject_file_in_the_way(folder);
   if (!holds_run(folder)) {
     reject_foreign_folder(folder);
-    return {folder, RunStart::kNew, std::nullopt};
+    return {folder, config::RunStart::kNew, std::nullopt};
   }
   if (reset) {
     reject_foreign_folder(folder);  // starting over empties it
-    return {folder, RunStart::kReset, std::nullopt};
+    return {folder, config::RunStart::kReset, std::nullopt};
   }
-  if (resume) return {folder, RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
+  if (resume) return {folder, config::RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
   throw core::ConfigError(
       {.what = "the folder holds a run already",
        .where = "--output",

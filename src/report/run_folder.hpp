@@ -4,15 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "config/run_start.hpp"
 #include "core/file_system.hpp"
 
 namespace myxtts::report {
 
-enum class RunStart { kNew, kResume, kReset };
-
 struct RunFolder {
   core::Path folder;
-  RunStart start = RunStart::kNew;
+  config::RunStart start = config::RunStart::kNew;
   std::optional<std::string> old_config;  // config.toml of the run that is resumed
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "architecture/voice_row.hpp"
 #include "audio/mel.hpp"
 #include "audio/resample.hpp"
 #include "core/error.hpp"
@@ -11,8 +12,6 @@
 
 namespace myxtts::synthesis {
 namespace {
-
-constexpr double kOwnPromptSeconds = 6.0;  // clips that prompted themselves were filled up to this
 
 std::int64_t samples_in(double seconds, int rate_hz) { return std::llround(seconds * rate_hz); }
 
@@ -29,7 +28,7 @@ torch::Tensor prompt_mel(const media::Samples& clip, const config::ConditioningS
     samples = audio::Resampler(clip.sample_rate_hz, kSampleRateHz, device)(samples);
   }
   if (settings.prompt_from == "itself") {
-    const std::int64_t silence = samples_in(kOwnPromptSeconds, kSampleRateHz) - samples.size(0);
+    const std::int64_t silence = samples_in(architecture::kMaxOwnPromptSeconds, kSampleRateHz) - samples.size(0);
     samples = torch::constant_pad_nd(samples, {0, std::max<std::int64_t>(0, silence)});
   }
   const audio::MelSpectrogram conditioning_mel(audio::conditioning_mel_options(), device);

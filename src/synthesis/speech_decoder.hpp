@@ -8,13 +8,14 @@
 #include <span>
 #include <vector>
 
+#include "architecture/speech.hpp"
 #include "audio/griffin_lim.hpp"
 #include "audio/mel.hpp"
 #include "model/codec.hpp"
 
 namespace myxtts::synthesis {
 
-inline constexpr int kSampleRateHz = 22050;  // of everything that is spoken
+using architecture::kSampleRateHz;
 inline constexpr int kGriffinLimIterations = 60;
 
 // Thread: const and without state: any number of threads.

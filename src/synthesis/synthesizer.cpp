@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "architecture/voice_row.hpp"
 #include "contracts/batch.hpp"
 #include "core/error.hpp"
 #include "synthesis/chorus.hpp"
@@ -35,7 +36,7 @@ void validate(std::span<const Utterance> utterances, const SpeakingOptions& opti
 
 // Utterances that are generated together, so that their keys and values stay within kCacheBytes.
 std::ptrdiff_t rows_at_once(const model::VoiceModelOptions& options) {
-  constexpr std::int64_t kTokens = contracts::kLatents + model::kTextPositions + model::kAudioPositions;
+  constexpr std::int64_t kTokens = contracts::kLatents + architecture::kTextPositions + architecture::kAudioPositions;
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(float));
   const std::int64_t bytes_of_row = 2 * options.layers * options.width * kTokens * kBytes;
   return std::clamp<std::int64_t>(kCacheBytes / bytes_of_row, 1, kMaxRows);

@@ -11,7 +11,7 @@
 namespace myxtts::system {
 namespace {
 
-report::Waits since(const pipeline::Stall& now, const pipeline::Stall& before) {
+report::Waits since(const concurrency::Stall& now, const concurrency::Stall& before) {
   return {now.count - before.count, now.seconds - before.seconds};
 }
 
@@ -78,7 +78,7 @@ void ActivityObserver::sum_up_activity() {
 
 void ActivityObserver::close_epoch() {
   sum_up_activity();
-  const pipeline::StallStatistics stalls = sources_.stalls();
+  const concurrency::StallStatistics stalls = sources_.stalls();
   epoch_summary_.buffer_empty = since(stalls.empty, stalls_seen_.empty);
   epoch_summary_.buffer_full = since(stalls.full, stalls_seen_.full);
   stalls_seen_ = stalls;

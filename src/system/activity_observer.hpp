@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "concurrency/channel.hpp"
 #include "core/console.hpp"
 #include "core/reports.hpp"
 #include "core/stopwatch.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
-#include "pipeline/channel.hpp"
 #include "report/activity_text.hpp"
 #include "system/gpu_sampler.hpp"
 
@@ -22,8 +22,8 @@ namespace myxtts::system {
 
 // What is asked when an epoch ends.
 struct ActivitySources {
-  std::function<pipeline::StallStatistics()> stalls;  // of the prefetch buffer, since the stage began
-  std::function<std::uint64_t()> repeated_transfers;  // since the stage began
+  std::function<concurrency::StallStatistics()> stalls;  // of the prefetch buffer, since the stage began
+  std::function<std::uint64_t()> repeated_transfers;     // since the stage began
   std::function<device::MemoryUse(device::Role)> memory;
   GpuSampler* gpus = nullptr;  // nullptr: no GPU
 };
@@ -62,7 +62,7 @@ class ActivityObserver final : public core::TrainingObserver {
   report::ActivitySummary epoch_summary_;
   report::ActivitySummary untold_;
   report::ActivitySummary total_;
-  pipeline::StallStatistics stalls_seen_;
+  concurrency::StallStatistics stalls_seen_;
   GpuSampler::Both gpus_seen_;  // most memory
   core::Stopwatch since_line_;
   bool warned_ = false;

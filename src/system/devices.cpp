@@ -20,10 +20,6 @@ std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const 
 
 }  // namespace
 
-machine::DevicePlan device_plan_of(const config::EngineRequest& request) {
-  return request.flag("device_plan") ? machine::plan_from_json(request.text("device_plan")) : machine::DevicePlan{};
-}
-
 std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings, const machine::DevicePlan& plan) {
   if (plan.uses_gpu()) machine::require_planned_gpus(plan, device::visible_gpu_uuids());
   device::RuntimeOptions options;

@@ -4,15 +4,12 @@
 #include <memory>
 #include <string>
 
-#include "config/engine_request.hpp"
+#include "config/settings.hpp"
 #include "device/precision.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
 
 namespace myxtts::system {
-
-// The plan that came with a request; both roles on the CPU where none did.
-[[nodiscard]] machine::DevicePlan device_plan_of(const config::EngineRequest& request);
 
 // A plan of GPUs is compared with what CUDA shows first: this is the engine's first call of CUDA.
 // Throws: core::DeviceError when they differ, and when this engine or this machine cannot serve the plan.

@@ -27,7 +27,7 @@ struct Sums {
 
 void add_clip(const LoadedVoice& voice, const contracts::VoiceBatch& batch, Sums& sums) {
   for (const auto& [name, sum] : training::voice_loss_sums(*voice.voice, batch)) sums.losses[name] += sum;
-  const torch::Tensor codes = batch.audio_targets.narrow(0, 0, batch.audio_target_count - contracts::kAudioStops - 1);
+  const torch::Tensor codes = contracts::codes_of_row(batch.groups.front(), 0);
   sums.code_counts += torch::bincount(codes, {}, voice.settings.codec.codes).to(torch::kFloat64);
 }
 
@@ -56,7 +56,7 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::Br
   Sums sums;
   sums.code_counts = torch::zeros({voice.settings.codec.codes}, torch::dtype(torch::kFloat64).device(voice.device));
   for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
-    preparation::RawBatch raw = preparation.decode(step_of_its_own({{clip}}, targets));
+    preparation::RawBatch raw = preparation.decode(planning::single_step_plan({.clips = {clip}}, targets));
     if (raw.rows.front().is_broken) continue;
     ++sums.clips;
     const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));
@@ -68,10 +68,10 @@ Sums measure(const LoadedVoice& voice, const dataset::Dataset& data, dataset::Br
   return sums;
 }
 
-nlohmann::ordered_json results_of(const config::EngineRequest& request, device::DeviceRuntime& runtime,
+nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, device::DeviceRuntime& runtime,
                                   core::Console& console) {
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice voice = load_voice_model(request.text("checkpoint"), runtime.device(device::Role::kModel));
+  LoadedVoice voice = load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},
@@ -89,13 +89,13 @@ nlohmann::ordered_json results_of(const config::EngineRequest& request, device::
 
 }  // namespace
 
-void evaluate(const config::EngineRequest& request, core::Console& console) {
+void evaluate(const requests::EvaluateRequest& request, core::Console& console) {
   const core::Stopwatch watch;
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  const auto runtime = runtime_of(request.settings, request.device_plan);
   nlohmann::ordered_json object = device::naming_out_of_memory(device::Role::kModel, *runtime,
                                                                [&] { return results_of(request, *runtime, console); });
   object["seconds"] = watch.seconds();
-  if (request.flag("json")) {
+  if (request.json) {
     fmt::print("{}\n", object.dump());
     return;
   }

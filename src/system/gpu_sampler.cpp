@@ -37,4 +37,9 @@ void GpuSampler::sample(int gpu, GpuSamples& samples) {
   }
 }
 
+std::unique_ptr<GpuSampler> sample_gpus(const machine::DevicePlan& plan, const machine::DeviceInventory* inventory) {
+  if (!plan.uses_gpu() || inventory == nullptr) return nullptr;
+  return std::make_unique<GpuSampler>(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
+}
+
 }  // namespace myxtts::system

@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
 
 #include "core/activity.hpp"
+#include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
 
 namespace myxtts::system {
@@ -46,5 +48,9 @@ class GpuSampler {
   Both samples_;
   std::jthread thread_;  // last: it ends before what it uses
 };
+
+// Of the GPUs of a plan; null where it has none, or there is no inventory to ask.
+[[nodiscard]] std::unique_ptr<GpuSampler> sample_gpus(const machine::DevicePlan& plan,
+                                                      const machine::DeviceInventory* inventory);
 
 }  // namespace myxtts::system

@@ -7,10 +7,10 @@
 
 #include "core/error.hpp"
 #include "device/out_of_memory.hpp"
+#include "device/role_thread.hpp"
 #include "system/devices.hpp"
 #include "system/pipeline.hpp"
 #include "system/placement.hpp"
-#include "system/role_thread.hpp"
 #include "system/validation_stage.hpp"
 #include "training/training_loop.hpp"
 
@@ -112,17 +112,15 @@ class MachineChecks {
                  [this] {
                    stage_ = std::make_unique<ValidationStage>(runtime_);
                    learner_ = stage_->new_learner();
-                   for (const torch::Tensor& parameter : learner_->model()->parameters()) {
-                     require_role(parameter, Role::kModel, runtime_, "a parameter");
-                   }
+                   require_trained_parts();
                  }) &&
            check(Check::kForwardPass, "Forward pass successful", [this] { forward(); });
   }
 
   void forward() {
     data_ = stage_->new_data();
-    run_as(runtime_, Role::kData,
-           [this] { batch_ = data_.training->prepare(data_.training->decode(data_.schedule->at(0))); });
+    device::run_as(runtime_, Role::kData,
+                   [this] { batch_ = data_.training->prepare(data_.training->decode(data_.schedule->at(0))); });
     transfer::TransferLane lane(runtime_);
     contracts::DeviceBatch moved = lane.move(batch_);
     const core::Losses losses = learner_->combine(learner_->evaluate(moved));
@@ -163,20 +161,18 @@ class MachineChecks {
                  }) &&
            check(Check::kBatches, fmt::format("Processed {} batches successfully", ValidationStage::kBatches),
                  [this] { train(); }) &&
-           check(Check::kPipeline, "Pipeline simulation successful", [this] {
-             require_trained_parts();
-             for (const torch::Tensor& parameter : learner_->model()->parameters()) {
-               if (parameter.grad().defined()) require_role(parameter.grad(), Role::kModel, runtime_, "a gradient");
-             }
-           });
+           check(Check::kPipeline, "Pipeline simulation successful", [this] { require_trained_parts(); });
   }
 
-  // Weights and optimiser, as a checkpoint would hold them.
+  // Weights, their gradients and the optimiser's moments.
   void require_trained_parts() {
     contracts::TrainState state;
     learner_->save(state);
-    for (const auto& [name, tensor] : state.weights.at("voice")) {
+    for (const auto& [name, tensor] : state.weights.at(stage_->weights())) {
       require_role(tensor, Role::kModel, runtime_, name);
+    }
+    for (const torch::Tensor& parameter : learner_->trained_parameters()) {
+      if (parameter.grad().defined()) require_role(parameter.grad(), Role::kModel, runtime_, "a gradient");
     }
     for (const auto& [name, tensor] : state.optimizer) require_role(tensor, Role::kModel, runtime_, name);
   }
@@ -186,9 +182,8 @@ class MachineChecks {
     PipelineOptions options;
     options.buffer = ValidationStage::kBatches;
     options.end_sequence = static_cast<std::uint64_t>(ValidationStage::kBatches);
-    Pipeline pipeline(
-        runtime_, *data_.training, [this](std::uint64_t sequence) { return data_.schedule->at(sequence); }, options,
-        spans);
+    transfer::TransferLane lane(runtime_, {}, &spans);
+    Pipeline pipeline(runtime_, *data_.schedule, *data_.training, lane, options, spans);
     PlacedSource source(pipeline, runtime_);
     training::LoopOptions loop;
     loop.last_step = ValidationStage::kBatches;
@@ -207,7 +202,7 @@ class MachineChecks {
 
   void check_cap(Role role, int gpu, std::int64_t cap_mb, Check over, Check under) {
     const std::string request = fmt::format("{} GPU {}: a request ", role == Role::kData ? "Data" : "Model", gpu);
-    run_as(runtime_, role, [&] {
+    device::run_as(runtime_, role, [&] {
       runtime_.release_cached_memory(role);
       check(over, fmt::format("{}over {}MB is refused", request, cap_mb), [&] { require_refusal(role, cap_mb); });
       check(under, fmt::format("{}under {}MB is served", request, cap_mb), [&] { request_what_is_left(role, cap_mb); });
@@ -240,27 +235,10 @@ class MachineChecks {
   const machine::DevicePlan& plan_;
   device::DeviceRuntime& runtime_;
   std::unique_ptr<ValidationStage> stage_;
-  std::unique_ptr<training::VoiceLearner> learner_;
-  StageData data_;
+  std::unique_ptr<contracts::Learner> learner_;
+  stages::StageData data_;
   contracts::Batch batch_;  // prepared, on the data device
 };
-
-// What the front found before it became the engine.
-machine::ValidationReport report_of(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  machine::ValidationReport report;
-  report.shared = plan.mode == machine::DeviceMode::kSharedGpu;
-  report.isolated = request.flag("isolated");
-  report.pass(Check::kDriver, request.text("driver"));
-  report.pass(Check::kLibtorch, request.text("libtorch"));
-  report.pass(Check::kIndices, request.text("indices"));
-  if (request.flag("cap_failure")) {
-    report.fail(request.flag("cap_of_model_gpu") ? Check::kModelOverCap : Check::kDataOverCap,
-                request.text("cap_failure"), request.text("cap_advice"));
-  }
-  report.recommendation = request.texts("recommendation");
-  report.gpus = machine::nvml_inventory()->gpus();
-  return report;
-}
 
 // Nothing where the engine cannot serve the plan, which is then a failure of the report.
 std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& report, const config::Settings& settings,
@@ -286,11 +264,12 @@ void check_machine(machine::ValidationReport& report, const machine::DevicePlan&
   MachineChecks(report, plan, runtime).run();
 }
 
-bool validate_machine(const config::EngineRequest& request) {
-  const machine::DevicePlan plan = device_plan_of(request);
-  machine::ValidationReport report = report_of(request, plan);
-  if (const auto runtime = find_gpus(report, request.settings, plan)) check_machine(report, plan, *runtime);
-  fmt::print("{}", request.flag("json") ? machine::to_json(report) + "\n" : machine::to_text(report));
+bool validate_machine(const requests::ValidateRequest& request) {
+  machine::ValidationReport report = request.report;
+  if (const auto runtime = find_gpus(report, request.settings, request.device_plan)) {
+    check_machine(report, request.device_plan, *runtime);
+  }
+  fmt::print("{}", request.json ? machine::to_json(report) + "\n" : machine::to_text(report));
   return machine::all_passed(report);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 // The engine's half of `validate`: what needs libtorch, on the real parts of the pipeline.
 
-#include "config/engine_request.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/validation_report.hpp"
+#include "requests/requests.hpp"
 
 namespace myxtts::system {
 
@@ -16,6 +16,6 @@ void check_machine(machine::ValidationReport& report, const machine::DevicePlan&
 
 // Finishes the report that came with a request and prints it, as text or JSON, on stdout. Returns whether every check
 // passed.
-bool validate_machine(const config::EngineRequest& request);
+bool validate_machine(const requests::ValidateRequest& request);
 
 }  // namespace myxtts::system

@@ -1,36 +1,25 @@
 #include "system/measuring.hpp"
 
 #include "core/error.hpp"
-#include "system/stage_data.hpp"
+#include "stages/voice.hpp"
 
 namespace myxtts::system {
 
-LoadedVoice load_voice_model(const std::string& checkpoint, torch::Device device) {
+LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device) {
   LoadedVoice voice = load_voice(checkpoint, device);
   if (voice.voice) return voice;
   throw core::CheckpointError({.what = "the checkpoint holds no voice model",
                                .where = "--checkpoint",
-                               .value = checkpoint,
+                               .value = checkpoint.string(),
                                .expected = "a checkpoint of the voice stage",
                                .advice = {}});
 }
 
 preparation::VoicePreparationOptions evaluation_options(const LoadedVoice& voice) {
-  preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
+  preparation::VoicePreparationOptions options = stages::voice_preparation_options(voice.settings, *voice.tokenizer);
   options.random_prompts = false;
   options.augmentation = {};
   return options;
-}
-
-planning::BatchPlan step_of_its_own(const planning::PlannedBatch& batch, const planning::TargetsOfRow& targets) {
-  planning::BatchPlan plan;
-  plan.clips = batch.clips;
-  for (const std::uint32_t clip : batch.clips) {
-    const planning::RowTargets row = targets(clip, 0);
-    plan.step_text_targets += row.text;
-    plan.step_audio_targets += row.audio;
-  }
-  return plan;
 }
 
 }  // namespace myxtts::system

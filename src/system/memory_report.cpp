@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "machine/memory_forecast.hpp"
-#include "system/stage_data.hpp"
+#include "stages/run_data.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -36,7 +36,7 @@ machine::DataShape shape_of(const TrainingData& data) {
   const auto clips = static_cast<double>(data.train.size());
   shape.mean_seconds = data.train.total_seconds() / clips;
   shape.mean_text_tokens = tokens / clips;
-  shape.text_vocabulary = tokenizer_of(data).vocabulary_size();
+  shape.text_vocabulary = stages::tokenizer_of(data).vocabulary_size();
   return shape;
 }
 

@@ -1,23 +1,32 @@
 #include "system/pipeline.hpp"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
-#include "pipeline/cancelled.hpp"
 
 namespace myxtts::system {
 
-Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
-                   const PipelineOptions& options, device::SpanRecorder& spans)
+Pipeline::Pipeline(device::DeviceRuntime& runtime, const planning::StageSchedule& schedule,
+                   preparation::Preparation& preparation, transfer::TransferLane& lane, const PipelineOptions& options,
+                   device::SpanRecorder& spans)
+    : Pipeline(
+          runtime, [&schedule](std::uint64_t sequence) { return schedule.at(sequence); }, preparation, lane, options,
+          spans) {}
+
+Pipeline::Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::Preparation& preparation,
+                   transfer::TransferLane& lane, const PipelineOptions& options, device::SpanRecorder& spans)
     : runtime_(runtime),
-      preparation_(preparation),
       plan_(std::move(plan)),
+      preparation_(preparation),
+      lane_(lane),
       options_(options),
       spans_(spans),
       count_(options.end_sequence - std::min(options.first_sequence, options.end_sequence)),
-      lane_(runtime, {.slots = 2, .verify = options.verify_transfer}, &spans),
       decoded_(static_cast<std::size_t>(std::max<std::int64_t>(1, options.workers)) + 1),
       prepared_(static_cast<std::size_t>(options.buffer)),
       sent_(1) {
@@ -29,10 +38,21 @@ Pipeline::Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& pre
   prepared_.finish(count_);
   sent_.finish(count_);
   for (std::int64_t i = 0; i < options_.workers; ++i) {
-    stages_.run("decode", [this](std::stop_token stop) { decode_all(stop); });
+    start("decode", [this](std::stop_token stop) { decode_all(stop); });
   }
-  stages_.run("data role", [this](std::stop_token) { prepare_all(); });
-  stages_.run("transfer", [this](std::stop_token) { transfer_all(); });
+  start("data role", [this](std::stop_token) { prepare_all(); });
+  start("transfer", [this](std::stop_token) { transfer_all(); });
+}
+
+void Pipeline::start(const std::string& stage, concurrency::StageGroup::Body body) {
+  stages_.run(stage, [stage, body = std::move(body)](std::stop_token stop) {
+    try {
+      body(std::move(stop));
+    } catch (c10::Error& error) {  // torch's own: the group names the stage in our errors alone
+      error.add_context("in the stage '" + stage + "'");
+      throw;
+    }
+  });
 }
 
 void Pipeline::decode_all(std::stop_token stop) {
@@ -88,10 +108,10 @@ template <class Take>
 auto Pipeline::take(Take from) {
   try {
     return from();
-  } catch (const pipeline::Cancelled&) {
+  } catch (const concurrency::Cancelled&) {
     stages_.join();
     throw;
-  } catch (const pipeline::UnsentPermit&) {
+  } catch (const concurrency::UnsentPermit&) {
     stages_.join();  // the same: a stage's failure drops its permit before it stops the others
     throw;
   }

@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
+#include "concurrency/channel.hpp"
+#include "concurrency/stage_group.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "pipeline/channel.hpp"
-#include "pipeline/stage_group.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
 #include "transfer/transfer_lane.hpp"
@@ -21,7 +22,6 @@ struct PipelineOptions {
   std::int64_t workers = 2;  // decoding threads; 0: the data role decodes
   std::int64_t buffer = 50;  // batches ready on the data device
   double start_delay_seconds = 2.0;
-  bool verify_transfer = false;
   std::uint64_t first_sequence = 0;
   std::uint64_t end_sequence = 0;
 };
@@ -30,10 +30,14 @@ using PlanBatch = std::function<planning::BatchPlan(std::uint64_t sequence)>;
 
 class Pipeline final : public contracts::BatchSource {
  public:
-  // Starts all threads. `spans` gets "decode", "prepare" and "transfer". What is lent must outlive the pipeline, and so
-  // must the leases of its batches be released before it goes.
-  Pipeline(device::DeviceRuntime& runtime, preparation::Preparation& preparation, PlanBatch plan,
-           const PipelineOptions& options, device::SpanRecorder& spans);
+  // Starts all threads. `spans` gets "decode" and "prepare". What is lent must outlive the pipeline, and the leases of
+  // its batches must be released before it goes.
+  Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::Preparation& preparation,
+           transfer::TransferLane& lane, const PipelineOptions& options, device::SpanRecorder& spans);
+  // The same for the batches of a schedule.
+  Pipeline(device::DeviceRuntime& runtime, const planning::StageSchedule& schedule,
+           preparation::Preparation& preparation, transfer::TransferLane& lane, const PipelineOptions& options,
+           device::SpanRecorder& spans);
 
   // Waits until the buffer is full or the start delay has passed; once, before the first batch is taken.
   // Throws what a stage threw. Thread: the model role's.
@@ -47,41 +51,41 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
   // Waits for a batch in an empty prefetch buffer, and for room in a full one. Thread: any.
-  [[nodiscard]] pipeline::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
-  // Batches that were sent again because they had arrived changed. Thread: any.
-  [[nodiscard]] std::uint64_t repeated_transfers() const { return lane_.repeats(); }
+  [[nodiscard]] concurrency::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
 
  private:
-  // Its work may still be running on the data device; work of later batches is none of its reader's business.
+  // `ready` passes when the work on the data device that makes this batch is done, whatever is enqueued behind it.
   struct PreparedBatch {
     contracts::Batch batch;
     device::Event ready;
   };
 
+  // Runs a stage on a thread of its own; an error that ends it names it.
+  void start(const std::string& stage, concurrency::StageGroup::Body body);
   void decode_all(std::stop_token stop);
   void prepare_all();
   void transfer_all();
   [[nodiscard]] preparation::RawBatch decode(std::uint64_t sequence);
-  // `raw`: nothing where there are no workers, and the data role decodes.
+  // `raw`: empty where there are no workers, and the data role decodes.
   [[nodiscard]] contracts::Batch prepare(std::uint64_t sequence, std::optional<preparation::RawBatch> raw);
   // Takes from a channel; where that was closed, throws what made the stages stop.
   template <class Take>
   auto take(Take from);
 
   device::DeviceRuntime& runtime_;
-  preparation::Preparation& preparation_;
   PlanBatch plan_;
+  preparation::Preparation& preparation_;
+  transfer::TransferLane& lane_;
   PipelineOptions options_;
   device::SpanRecorder& spans_;
   std::uint64_t count_;  // of batches from first to end; channels count from 0
   std::atomic<std::uint64_t> next_to_decode_{0};
   std::atomic<std::int64_t> buffered_bytes_{0};
   bool warm_ = false;
-  transfer::TransferLane lane_;
-  pipeline::Channel<preparation::RawBatch> decoded_;
-  pipeline::Channel<PreparedBatch> prepared_;
-  pipeline::Channel<transfer::SentBatch> sent_;
-  pipeline::StageGroup stages_;  // last: its threads end before what they use
+  concurrency::Channel<preparation::RawBatch> decoded_;
+  concurrency::Channel<PreparedBatch> prepared_;
+  concurrency::Channel<transfer::SentBatch> sent_;
+  concurrency::StageGroup stages_;  // last: its threads end before what they use
 };
 
 }  // namespace myxtts::system

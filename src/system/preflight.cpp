@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dataset/preflight.hpp"
 #include "device/out_of_memory.hpp"
+#include "quality/preflight.hpp"
 #include "report/preflight_report.hpp"
 #include "system/clip_losses.hpp"
 #include "system/devices.hpp"
@@ -11,18 +11,18 @@
 
 namespace myxtts::system {
 
-bool preflight(const config::EngineRequest& request, core::Console& console) {
+bool preflight(const requests::PreflightRequest& request, core::Console& console) {
   core::FileSystem& files = core::local_file_system();
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
-  dataset::Preflight found;
+  const auto runtime = runtime_of(request.settings, request.device_plan);
+  quality::Preflight found;
   device::naming_out_of_memory(device::Role::kModel, *runtime, [&] {
     const auto session = runtime->enter(device::Role::kModel);
-    const LoadedVoice voice = load_voice_model(request.text("checkpoint"), runtime->device(device::Role::kModel));
-    found = dataset::preflight(files, request.settings, dataset::Depth::kSamples);
+    const LoadedVoice voice = load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));
+    found = quality::preflight(files, request.settings, quality::Depth::kSamples);
     console.info(fmt::format("Measuring the voice model's loss on {} clips ...", found.checked.dataset.size()));
     found.losses = clip_losses(voice, found.checked.dataset, set_arithmetic(request.settings.run));
   });
-  report::publish_preflight(found, {.json = request.flag("json"), .html = request.text("html")}, files, console);
+  report::publish_preflight(found, {.json = request.json, .html = request.html.value_or("")}, files, console);
   return found.passed();
 }
 

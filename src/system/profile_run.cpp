@@ -6,13 +6,13 @@
 
 #include "config/presets.hpp"
 #include "dataset/batches_file.hpp"
+#include "device/role_thread.hpp"
 #include "machine/gpu_inventory.hpp"
+#include "stages/all_stages.hpp"
 #include "system/devices.hpp"
 #include "system/gpu_sampler.hpp"
 #include "system/profiling.hpp"
-#include "system/role_thread.hpp"
 #include "system/speech.hpp"
-#include "system/wiring.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -33,69 +33,66 @@ std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, GpuSam
   return shares;
 }
 
-// Costs do not depend on what the weights are: where no codec is given, a new one makes the codes.
-contracts::TrainState new_codec(const RunData& run, device::DeviceRuntime& runtime) {
+contracts::TrainState frozen_parts(const stages::Stage& stage, const stages::RunData& run,
+                                   const std::optional<contracts::TrainState>& given, device::DeviceRuntime& runtime) {
+  if (given) return *given;
   contracts::TrainState state;
-  run_as(runtime, Role::kModel, [&] { new_codec_learner(run, runtime)->save(state); });
+  device::run_as(runtime, Role::kModel,
+                 [&] { state = stages::new_frozen_parts(stages::all_stages(), stage, run, runtime); });
   return state;
 }
 
 // A stage of a run that is never written, on the devices of a runtime.
 class RealStage {
  public:
-  // `batches`: what the voice stage trains on; none: what it plans itself.
-  RealStage(const RunData& run, const std::optional<contracts::TrainState>& codec, const std::string& stage,
+  // `batches`: what the stage trains on; empty: what it plans itself.
+  RealStage(const stages::Stage& stage, const stages::RunData& run, const std::optional<contracts::TrainState>& given,
             std::vector<planning::PlannedBatch> batches, std::unique_ptr<device::DeviceRuntime> runtime)
-      : run_(run),
-        is_voice_(stage == "voice"),
+      : stage_(stage),
+        run_(run),
         runtime_(std::move(runtime)),
         spans_(*runtime_),
-        state_(codec || !is_voice_ ? codec.value_or(contracts::TrainState{}) : new_codec(run, *runtime_)),
-        schedule_(batches.empty() ? std::move(data(Epoch::kLater).schedule) : voice_schedule(run, std::move(batches))) {
-  }
+        frozen_(frozen_parts(stage, run, given, *runtime_)),
+        schedule_(batches.empty() ? stage.make_schedule(run.settings, run.clips)
+                                  : stage.make_schedule(run, std::move(batches))) {}
 
   [[nodiscard]] ProfiledStage parts() {
     PipelineOptions pipeline;
     pipeline.workers = run_.settings.data.workers;
     pipeline.buffer = run_.settings.batch.buffer;
-    pipeline.verify_transfer = run_.settings.transfer.verify;
     return {*runtime_,
             spans_,
-            [this](Epoch epoch) { return std::move(data(epoch).training); },
+            [this](Epoch epoch) { return new_preparation(epoch); },
             [this](std::uint64_t sequence) { return schedule_->at(sequence); },
-            [this] { return learner(); },
+            [this] { return stage_.make_learner(run_, *runtime_, &spans_); },
             pipeline,
             schedule_->at(0).micro_steps,
-            {}};
+            {},
+            run_.settings.transfer.verify};
   }
 
  private:
-  [[nodiscard]] StageData data(Epoch epoch) {
+  [[nodiscard]] std::unique_ptr<preparation::Preparation> new_preparation(Epoch epoch) {
     config::Settings settings = run_.settings;
     if (epoch == Epoch::kFirst) settings.data.cache_mb = 0;
-    const RunData run{settings, run_.clips, run_.statistics};
-    return is_voice_ ? voice_data(run, state_, *runtime_, &spans_) : codec_data(run, *runtime_, &spans_);
+    const stages::RunData run{settings, run_.clips, run_.statistics};
+    return std::move(stage_.make_data(run, frozen_, *runtime_, &spans_).training);
   }
 
-  [[nodiscard]] std::unique_ptr<contracts::Learner> learner() {
-    if (is_voice_) return new_voice_learner(run_, *runtime_, &spans_);
-    return new_codec_learner(run_, *runtime_, &spans_);
-  }
-
-  const RunData& run_;
-  bool is_voice_;
+  const stages::Stage& stage_;
+  const stages::RunData& run_;
   std::unique_ptr<device::DeviceRuntime> runtime_;
   device::SpanRecorder spans_;
-  contracts::TrainState state_;
+  contracts::TrainState frozen_;
   std::unique_ptr<planning::StageSchedule> schedule_;
 };
 
 // The devices of a comparison: one for both roles, or the plan's without caps.
 std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& settings, machine::DevicePlan plan,
-                                                        const std::string& comparison) {
+                                                        requests::Comparison comparison) {
   plan.data_cap_mb = 0;
   plan.model_cap_mb = 0;
-  if (comparison == "plain") return runtime_of(settings, plan);
+  if (comparison == requests::Comparison::kPlain) return runtime_of(settings, plan);
   device::RuntimeOptions options;
   options.data_device = torch::Device(plan.model_device());
   options.model_device = options.data_device;
@@ -104,13 +101,13 @@ std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& 
   return device::make_runtime(options);
 }
 
-std::vector<planning::PlannedBatch> given_batches(const config::EngineRequest& request, const dataset::Dataset& clips) {
-  const std::string file = request.text("batches");
-  if (file.empty()) return {};
-  return dataset::read_batches(core::local_file_system(), file, clips);
+std::vector<planning::PlannedBatch> given_batches(const requests::ProfileRequest& request,
+                                                  const dataset::Dataset& clips) {
+  if (!request.batches) return {};
+  return dataset::read_batches(core::local_file_system(), *request.batches, clips);
 }
 
-config::Settings profiled_settings(const config::EngineRequest& request) {
+config::Settings profiled_settings(const requests::ProfileRequest& request) {
   config::Settings settings = request.settings;
   settings.validation.max_clips = 0;
   settings.codec.codebook_step = 1;  // the first codes come within the warm-up, as most steps have them
@@ -119,27 +116,29 @@ config::Settings profiled_settings(const config::EngineRequest& request) {
 
 }  // namespace
 
-void profile(const config::EngineRequest& request, core::Console& console) {
+void profile(const requests::ProfileRequest& request, core::Console& console) {
   config::Settings settings = profiled_settings(request);
   set_arithmetic(settings.run);
-  const machine::DevicePlan plan = device_plan_of(request);
+  const machine::DevicePlan& plan = request.device_plan;
   auto runtime = runtime_of(settings, plan);
   const TrainingData clips = load_training_data(settings, "", console);
-  config::plan_steps(settings, voice_epoch_size(settings, clips));
+  config::plan_steps(settings, stages::epoch_size(*stages::all_stages().back(), settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = load_checkpoint(settings.run.codec);
-  const RunData run{settings, clips, statistics_for(codec ? &*codec : nullptr, settings, clips, *runtime)};
-  const std::string stage = request.text("stage", "voice");
+  const stages::RunData run{settings, clips,
+                            stages::statistics_for(codec ? &*codec : nullptr, settings, clips, *runtime)};
+  const stages::Stage& stage = stages::stage_named(stages::all_stages(), request.stage);
   ProfilingOptions options;
-  options.steps = static_cast<std::int64_t>(request.number("steps").value_or(50));
-  options.later_epochs = stage == "voice" && config::code_cache_mb(settings) > 0;
-  options.rounds = static_cast<std::int64_t>(request.number("rounds").value_or(static_cast<double>(options.rounds)));
+  options.steps = request.steps;
+  options.later_epochs = stage.keeps_prepared_data(settings);
+  options.rounds = request.rounds;
   const std::vector<planning::PlannedBatch> batches = given_batches(request, clips.train);
-  console.info(fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage, options.steps, options.rounds));
+  console.info(
+      fmt::format("Profiling the {} stage: {} steps, {} rounds ...", stage.name(), options.steps, options.rounds));
 
   report::Profile found;
   {
-    RealStage real(run, codec, stage, batches, std::move(runtime));
+    RealStage real(stage, run, codec, batches, std::move(runtime));
     const auto inventory = plan.uses_gpu() ? machine::nvml_inventory() : nullptr;
     std::optional<GpuSampler> sampler;
     if (inventory) sampler.emplace(*inventory, plan.data_gpu.physical_index, plan.model_gpu.physical_index);
@@ -147,20 +146,21 @@ void profile(const config::EngineRequest& request, core::Console& console) {
     if (sampler) parts.take_gpu_shares = [&] { return gpu_shares(plan, *sampler); };
     found = profile_stage(parts, options);
   }
-  found.stage = stage;
-  found.comparison = request.text("compare");
-  if (!found.comparison.empty()) {
+  found.stage = stage.name();
+  if (request.comparison) {
+    found.comparison = name_of(*request.comparison);
+    const bool plain = request.comparison == requests::Comparison::kPlain;
     console.info(fmt::format("The same batches, {} ...", found.comparison));
-    if (found.comparison == "plain" && !plan.isolated) {
+    if (plain && !plan.isolated) {
       console.info("Nothing sets them apart: the pipeline has no caps without --enable-memory-isolation.");
     }
-    RealStage real(run, codec, stage, batches, compared_runtime(settings, plan, found.comparison));
-    options.way = found.comparison == "plain" ? Way::kPipeline : Way::kSequence;
+    RealStage real(stage, run, codec, batches, compared_runtime(settings, plan, *request.comparison));
+    options.way = plain ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
     const report::Profile compared = profile_stage(real.parts(), options);
     found.compared = {compared.pipeline, compared.replay};
   }
-  if (request.flag("json")) {
+  if (request.json) {
     fmt::print("{}\n", report::profile_json(found));
     return;
   }

@@ -147,6 +147,10 @@ Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::B
   return turn;
 }
 
+transfer::TransferLane lane_of(const ProfiledStage& stage) {
+  return transfer::TransferLane(stage.runtime, {.slots = 2, .verify = stage.verify_transfer}, &stage.spans);
+}
+
 // As in the midst of training: after the warm-up the buffer is full where the data role is the faster one, and empty
 // where it is not. A deep one would be filled in all the steps that are measured, or drawn upon.
 PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint64_t end_sequence) {
@@ -169,7 +173,8 @@ Turn train_in_sequence(const ProfiledStage& stage, preparation::Preparation& pre
 Turn train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, PlanBatch plan,
                        const ProfilingOptions& options) {
   const auto learner = learner_of_turn(stage);
-  Pipeline source(stage.runtime, preparation, std::move(plan),
+  transfer::TransferLane lane = lane_of(stage);
+  Pipeline source(stage.runtime, std::move(plan), preparation, lane,
                   pipeline_options(stage, std::numeric_limits<std::uint32_t>::max()), stage.spans);
   return train(stage, *learner, source, options);
 }
@@ -193,8 +198,9 @@ PlanBatch repeated(const PlanBatch& plan, std::uint64_t count) {
 // The first batches, in memory of the model role.
 std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Preparation& preparation,
                                      std::int64_t count) {
-  Pipeline source(stage.runtime, preparation, stage.plan, pipeline_options(stage, static_cast<std::uint64_t>(count)),
-                  stage.spans);
+  transfer::TransferLane lane = lane_of(stage);
+  Pipeline source(stage.runtime, stage.plan, preparation, lane,
+                  pipeline_options(stage, static_cast<std::uint64_t>(count)), stage.spans);
   std::vector<contracts::Batch> batches;
   while (auto moved = source.next()) {
     batches.push_back(moved->batch);

@@ -30,6 +30,7 @@ struct ProfiledStage {
   PipelineOptions pipeline;      // its sequences and start delay are not used, and of its buffer a few batches at most
   std::int64_t micro_steps = 1;  // batches of an optimiser step
   std::function<std::vector<report::GpuShare>()> take_gpu_shares;  // since the last call; empty: there is no GPU
+  bool verify_transfer = false;
 };
 
 enum class Way {

@@ -7,8 +7,8 @@
 namespace myxtts::system {
 namespace {
 
-core::Path prepare_folder(core::FileSystem& files, const core::Path& folder) {
-  files.create_directories(folder / "checkpoints");
+core::Path made(core::FileSystem& files, const core::Path& folder) {
+  files.create_directories(folder);
   return folder;
 }
 
@@ -16,11 +16,14 @@ core::Path prepare_folder(core::FileSystem& files, const core::Path& folder) {
 
 RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console)
     : files_(files),
-      folder_(prepare_folder(files, folder)),
+      folder_(made(files, folder)),
+      lock_(folder_, console),
       start_(start),
       log_(console, files, folder_ / "log.txt"),
       store_(files, folder_ / "checkpoints", console),
-      metrics_(files, folder_ / "metrics.jsonl") {}
+      metrics_(files, folder_ / "metrics.jsonl") {
+  files_.create_directories(folder_ / "checkpoints");
+}
 
 std::optional<contracts::TrainState> RunFiles::resume_state() {
   if (start_ != RunStart::kResume) return std::nullopt;

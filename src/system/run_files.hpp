@@ -7,21 +7,23 @@
 #include <vector>
 
 #include "checkpoint/checkpoint_store.hpp"
+#include "config/run_start.hpp"
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "report/metrics_file.hpp"
-#include "report/run_folder.hpp"
+#include "report/run_lock.hpp"
 #include "report/run_log.hpp"
 
 namespace myxtts::system {
 
-using report::RunStart;
+using config::RunStart;
 
 class RunFiles {
  public:
-  // Makes the folder; from now on the console's lines are kept in log.txt.
+  // Makes the folder and holds its lock; from now on the console's lines are kept in log.txt.
+  // Throws core::ConfigError where another program holds the lock; nothing was touched then.
   RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
   // The newest good checkpoint of a run that is resumed; metrics past it are removed. Nothing in a new run.
   [[nodiscard]] std::optional<contracts::TrainState> resume_state();
@@ -46,6 +48,7 @@ class RunFiles {
 
   core::FileSystem& files_;
   core::Path folder_;
+  report::RunLock lock_;  // before all that writes
   RunStart start_;
   report::RunLog log_;
   checkpoint::CheckpointStore store_;

@@ -9,11 +9,13 @@
 
 #include "checkpoint/checkpoint_store.hpp"
 #include "config/fields.hpp"
+#include "config/model_options.hpp"
 #include "core/error.hpp"
 #include "device/out_of_memory.hpp"
 #include "media/audio_file.hpp"
 #include "model/gpt.hpp"
 #include "preparation/speech_mels.hpp"
+#include "stages/catalogue/voice.hpp"
 #include "synthesis/reference.hpp"
 #include "synthesis/utterances.hpp"
 #include "system/devices.hpp"
@@ -40,9 +42,9 @@ synthesis::Synthesizer synthesizer_of(const LoadedVoice& loaded) {
 }
 
 synthesis::Voice voice_of(const LoadedVoice& loaded, const synthesis::Synthesizer& synthesizer,
-                          const std::vector<std::string>& references) {
+                          const std::vector<core::Path>& references) {
   std::vector<torch::Tensor> prompts;
-  for (const std::string& reference : references) {
+  for (const core::Path& reference : references) {
     prompts.push_back(synthesis::prompt_mel(media::read_audio(reference), loaded.settings.conditioning,
                                             loaded.deviation, loaded.device));
   }
@@ -50,17 +52,16 @@ synthesis::Voice voice_of(const LoadedVoice& loaded, const synthesis::Synthesize
   return synthesizer.make_voice(prompts);
 }
 
-synthesis::SpeakingOptions speaking_options(const config::EngineRequest& request,
+synthesis::SpeakingOptions speaking_options(const requests::SynthesizeRequest& request,
                                             const config::SamplingSettings& defaults) {
   synthesis::SpeakingOptions options;
-  options.sampling.temperature = request.number("temperature").value_or(defaults.temperature);
-  options.sampling.top_k =
-      static_cast<std::int64_t>(request.number("top_k").value_or(static_cast<double>(defaults.top_k)));
-  options.sampling.top_p = request.number("top_p").value_or(defaults.top_p);
-  options.sampling.repetition_penalty = request.number("repetition_penalty").value_or(defaults.repetition_penalty);
-  options.sampling.greedy = request.flag("greedy");
-  options.sampling.seed = std::stoull(request.text("seed", "1"));
-  options.speed = request.number("speed").value_or(1.0);
+  options.sampling.temperature = request.temperature.value_or(defaults.temperature);
+  options.sampling.top_k = request.top_k.value_or(defaults.top_k);
+  options.sampling.top_p = request.top_p.value_or(defaults.top_p);
+  options.sampling.repetition_penalty = request.repetition_penalty.value_or(defaults.repetition_penalty);
+  options.sampling.greedy = request.greedy;
+  options.sampling.seed = request.seed;
+  options.speed = request.speed;
   return options;
 }
 
@@ -121,7 +122,7 @@ std::vector<std::vector<float>> speak(const std::vector<Text>& texts, const synt
   return result;
 }
 
-std::vector<std::string> lines_of(const std::string& file) {
+std::vector<std::string> lines_of(const core::Path& file) {
   const std::string content = core::local_file_system().read(file);
   std::vector<std::string> lines;
   std::size_t first = 0;
@@ -133,59 +134,62 @@ std::vector<std::string> lines_of(const std::string& file) {
     first = end + 1;
   }
   if (lines.empty()) {
-    throw core::DataError(
-        {.what = "nothing to say", .where = file, .value = {}, .expected = "one utterance a line", .advice = {}});
+    throw core::DataError({.what = "nothing to say",
+                           .where = file.string(),
+                           .value = {},
+                           .expected = "one utterance a line",
+                           .advice = {}});
   }
   return lines;
 }
 
-Script script_of(const config::EngineRequest& request) {
-  if (!request.flag("text_file")) return {{request.text("text")}, "--text"};
-  return {lines_of(request.text("text_file")), request.text("text_file")};
+Script script_of(const requests::SynthesizeRequest& request) {
+  if (!request.text_file) return {{request.text}, "--text"};
+  return {lines_of(*request.text_file), request.text_file->string()};
 }
 
 // The speech of each text of a script, by the request's checkpoint.
-std::vector<std::vector<float>> speech_of(const config::EngineRequest& request, const Script& script,
+std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& request, const Script& script,
                                           device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
-  if (const std::string language = request.text("language"); !language.empty()) {
-    loaded.settings.text.language = language;
+  LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel));
+  if (request.language) {
+    loaded.settings.text.language = *request.language;
     loaded.normaliser = text::make_text_input(loaded.settings.text);
   }
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
-  const synthesis::Voice voice = voice_of(loaded, synthesizer, request.texts("references"));
+  const synthesis::Voice voice = voice_of(loaded, synthesizer, request.references);
   return speak(read_texts(script, loaded, console), synthesizer, voice,
                speaking_options(request, loaded.settings.sampling), console);
 }
 
 // The clips and texts that a command reads.
-std::vector<std::string> sources_of(const config::EngineRequest& request) {
-  std::vector<std::string> sources = request.texts("references");
-  if (request.flag("text_file")) sources.push_back(request.text("text_file"));
+std::vector<core::Path> sources_of(const requests::SynthesizeRequest& request) {
+  std::vector<core::Path> sources = request.references;
+  if (request.text_file) sources.push_back(*request.text_file);
   return sources;
 }
 
 // The file of each clip: --output itself, or the clip's name in that folder.
-std::vector<core::Path> resynthesis_outputs(const std::vector<std::string>& inputs, const std::string& output) {
+std::vector<core::Path> resynthesis_outputs(const std::vector<core::Path>& inputs, const core::Path& output) {
   const bool to_folder = means_folder(output);
   if (inputs.size() > 1 && !to_folder) {
     throw core::UsageError({.what = "several clips for one file",
                             .where = "--output",
-                            .value = output,
+                            .value = output.string(),
                             .expected = "a folder, ending in /",
                             .advice = {}});
   }
   std::vector<core::Path> files;
-  for (const std::string& input : inputs) {
-    files.push_back(to_folder ? output / core::Path(input).stem().concat(".wav") : core::Path(output));
+  for (const core::Path& input : inputs) {
+    files.push_back(to_folder ? output / input.stem().concat(".wav") : output);
     require_free_output(files.back(), inputs);
     if (std::ranges::count(files, files.back()) > 1) {
       throw core::UsageError({.what = "two clips of the same name for one folder",
                               .where = "--input",
-                              .value = input,
+                              .value = input.string(),
                               .expected = {},
                               .advice = "Resynthesise them into folders of their own."});
     }
@@ -194,20 +198,16 @@ std::vector<core::Path> resynthesis_outputs(const std::vector<std::string>& inpu
 }
 
 // Each clip through the codec of the request's checkpoint, into its file.
-void copy_clips(const config::EngineRequest& request, const std::vector<std::string>& inputs,
-                const std::vector<core::Path>& outputs, device::DeviceRuntime& runtime, core::Console& console) {
+void copy_clips(const requests::ResynthesizeRequest& request, const std::vector<core::Path>& outputs,
+                device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice loaded = load_voice(request.text("checkpoint"), runtime.device(device::Role::kModel));
-  if (const std::string language = request.text("language"); !language.empty()) {
-    loaded.settings.text.language = language;
-    loaded.normaliser = text::make_text_input(loaded.settings.text);
-  }
+  const LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel));
   const device::Autocast autocast(set_arithmetic(request.settings.run), loaded.device);
   const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
   preparation::SpeechMels mels(loaded.device);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const torch::Tensor samples = mels.resampled(media::read_audio(inputs[i])).cpu().contiguous();
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    const torch::Tensor samples = mels.resampled(media::read_audio(request.inputs[i])).cpu().contiguous();
     const std::span<const float> view(samples.const_data_ptr<float>(), static_cast<std::size_t>(samples.numel()));
     write_speech(outputs[i], decoder.resynthesize(view));
     console.info(fmt::format("Wrote {}", outputs[i].string()));
@@ -225,20 +225,20 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   const contracts::TrainState state = load_checkpoint(checkpoint);
   LoadedVoice loaded;
   loaded.device = device;
-  config::load_toml(loaded.settings, contracts::document_of(state, "config.toml"),
-                    (checkpoint / "config.toml").string());
+  config::load_kept_toml(loaded.settings, contracts::document_of(state, "config.toml"),
+                         (checkpoint / "config.toml").string());
   loaded.normaliser = text::make_text_input(loaded.settings.text);
   const std::string tokenizer_file = (checkpoint / "tokenizer.json").string();
   loaded.tokenizer = std::make_unique<text::Tokenizer>(
       formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
   model::Initialiser initialiser(0, device);
-  loaded.codec = std::make_shared<model::Codec>(model::codec_options(loaded.settings.codec), initialiser);
-  training::load_module(*loaded.codec, state, "codec");
+  loaded.codec = std::make_shared<model::Codec>(config::codec_options(loaded.settings.codec), initialiser);
+  training::load_module(*loaded.codec, state, stages::kCodec.weights());
   loaded.codec->eval();
-  if (state.weights.contains("voice")) {
+  if (state.weights.contains(stages::kVoice.weights())) {
     loaded.voice = std::make_shared<model::VoiceModel>(
-        model::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
-    training::load_module(*loaded.voice, state, "voice");
+        config::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
+    training::load_module(*loaded.voice, state, stages::kVoice.weights());
     loaded.voice->eval();
   }
   loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);
@@ -247,8 +247,8 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   return loaded;
 }
 
-void synthesize(const config::EngineRequest& request, core::Console& console) {
-  const std::string output = request.text("output");
+void synthesize(const requests::SynthesizeRequest& request, core::Console& console) {
+  const core::Path& output = request.output;
   const bool to_folder = means_folder(output);
   if (to_folder) {
     require_speech_folder(output);
@@ -256,7 +256,7 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
     require_free_output(output, sources_of(request));
   }
   const Script script = script_of(request);
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+  const auto runtime = runtime_of(request.settings, request.device_plan);
   const auto speech = device::naming_out_of_memory(device::Role::kModel, *runtime,
                                                    [&] { return speech_of(request, script, *runtime, console); });
   if (to_folder) {
@@ -264,15 +264,14 @@ void synthesize(const config::EngineRequest& request, core::Console& console) {
   } else {
     write_speech(output, synthesis::join(speech));
   }
-  console.info(fmt::format("Wrote {}", output));
+  console.info(fmt::format("Wrote {}", output.string()));
 }
 
-void resynthesize(const config::EngineRequest& request, core::Console& console) {
-  const std::vector<std::string> inputs = request.texts("inputs");
-  const std::vector<core::Path> outputs = resynthesis_outputs(inputs, request.text("output"));
-  const auto runtime = runtime_of(request.settings, device_plan_of(request));
+void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console) {
+  const std::vector<core::Path> outputs = resynthesis_outputs(request.inputs, request.output);
+  const auto runtime = runtime_of(request.settings, request.device_plan);
   device::naming_out_of_memory(device::Role::kModel, *runtime,
-                               [&] { copy_clips(request, inputs, outputs, *runtime, console); });
+                               [&] { copy_clips(request, outputs, *runtime, console); });
 }
 
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,

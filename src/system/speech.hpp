@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "config/engine_request.hpp"
+#include "config/settings.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
 #include "core/file_system.hpp"
 #include "device/runtime.hpp"
+#include "requests/requests.hpp"
 #include "synthesis/synthesizer.hpp"
 #include "text/normaliser.hpp"
 #include "text/tokenizer.hpp"
@@ -36,8 +37,8 @@ struct LoadedVoice {
 [[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device);
 
 // The commands. Throw core::Error.
-void synthesize(const config::EngineRequest& request, core::Console& console);
-void resynthesize(const config::EngineRequest& request, core::Console& console);
+void synthesize(const requests::SynthesizeRequest& request, core::Console& console);
+void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console);
 
 // Speaks each sentence greedily in the checkpoint's own voice into DIR/0001.wav, ... beside a metadata.csv, on the
 // model role's device.

@@ -42,14 +42,14 @@ bool is_of_speech(const std::string& metadata) {
 
 }  // namespace
 
-bool means_folder(const std::string& output) { return output.ends_with('/') || std::filesystem::is_directory(output); }
+bool means_folder(const core::Path& output) { return !output.has_filename() || std::filesystem::is_directory(output); }
 
-void require_free_output(const core::Path& file, std::span<const std::string> sources) {
+void require_free_output(const core::Path& file, std::span<const core::Path> sources) {
   std::error_code code;
   const auto type = std::filesystem::status(file, code).type();
   if (type == std::filesystem::file_type::not_found) return;
   if (type != std::filesystem::file_type::regular) refuse("speech can be written to a regular file only", file);
-  for (const std::string& source : sources) {
+  for (const core::Path& source : sources) {
     if (is_same_file(file, source)) refuse("the output is a file that is read, and would be written over", file);
   }
 }

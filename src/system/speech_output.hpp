@@ -11,11 +11,11 @@
 namespace myxtts::system {
 
 // A folder that is there, or a name that ends in /.
-[[nodiscard]] bool means_folder(const std::string& output);
+[[nodiscard]] bool means_folder(const core::Path& output);
 
 // Throws: core::ConfigError where `file` is one of `sources` (what the command reads), or is there and is no regular
 // file.
-void require_free_output(const core::Path& file, std::span<const std::string> sources);
+void require_free_output(const core::Path& file, std::span<const core::Path> sources);
 // Throws: core::ConfigError where the folder holds recordings (wavs/), or a metadata.csv that no speech was written
 // beside.
 void require_speech_folder(const core::Path& folder);

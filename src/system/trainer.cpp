@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "config/engine_request.hpp"
 #include "config/fields.hpp"
 #include "config/resumed.hpp"
 #include "core/console.hpp"
@@ -11,6 +10,7 @@
 #include "machine/gpu_inventory.hpp"
 #include "machine/visible_devices.hpp"
 #include "report/run_folder.hpp"
+#include "requests/requests.hpp"
 #include "system/process_devices.hpp"
 #include "system/training_run.hpp"
 
@@ -30,23 +30,25 @@ void check_against_run(config::Settings& settings, const report::RunFolder& run,
   if (!run.old_config) return;
   const std::string name = (run.folder / "config.toml").string();
   config::Settings old_settings = settings;
-  config::load_toml(old_settings, *run.old_config, name);
+  old_settings.data.validation_share.reset();  // a configuration that leaves it out did not set it
+  for (const std::string& line : config::load_kept_toml(old_settings, *run.old_config, name)) console.info(line);
   config::keep_what_was_decided(old_settings, settings);
   config::check_resumed(old_settings, settings, name, console);
 }
 
 // The request that the front of `myxtts train` would make.
-config::EngineRequest request_for(config::Settings settings, const DataFolders& data, const std::string& output,
-                                  bool resume, core::Console& console) {
+requests::TrainRequest request_for(config::Settings settings, const DataFolders& data, const std::string& output,
+                                   bool resume, core::Console& console) {
   settings.data.train = {data.train};
   settings.data.validation = data.validation;
   settings.voice.epochs = data.epochs;
   config::validate(settings);
   const report::RunFolder run = report::choose_run_folder(output, settings.run.size, resume, false);
   check_against_run(settings, run, console);
-  config::EngineRequest request("train", settings);
-  request.set("output", run.folder.string());
-  request.set("start", run.start == report::RunStart::kResume ? "resume" : "new");
+  requests::TrainRequest request;
+  request.settings = std::move(settings);
+  request.output = run.folder;
+  request.start = run.start;
   return request;
 }
 
@@ -153,9 +155,9 @@ std::string XTTSTrainer::train(const std::string& train, const std::string& val,
   const std::string& output = resume ? options_.resume_checkpoint : options_.output;
   config::Settings settings = options_.config;
   if (!options_.model.empty()) settings.run.init = options_.model;
-  const config::EngineRequest request = request_for(settings, {train, val, epochs}, output, resume, console);
+  const requests::TrainRequest request = request_for(settings, {train, val, epochs}, output, resume, console);
   system::run_training(request, *runtime_, console, {});
-  return request.text("output");
+  return request.output.string();
 }
 
 MemoryIsolatedDualGPUTrainer::MemoryIsolatedDualGPUTrainer(const MemoryIsolatedDualGPUTrainerOptions& options)
@@ -177,10 +179,10 @@ std::string MemoryIsolatedDualGPUTrainer::train(const std::string& train, const 
   core::Console console;
   config::Settings settings = options_.config;
   if (!options_.enable_monitoring) settings.memory.interval_steps = 0;
-  config::EngineRequest request = request_for(settings, {train, val, epochs}, options_.output, false, console);
-  request.set("device_plan", machine::to_json(devices.plan));
+  requests::TrainRequest request = request_for(settings, {train, val, epochs}, options_.output, false, console);
+  request.device_plan = devices.plan;
   system::run_training(request, *devices.runtime, console, {});
-  return request.text("output");
+  return request.output.string();
 }
 
 MemoryStats MemoryIsolatedDualGPUTrainer::get_memory_stats() const {

@@ -2,59 +2,75 @@
 
 #include <fmt/format.h>
 
-#include "dataset/data_folders.hpp"
-#include "dataset/set_findings.hpp"
 #include "dataset/vocabulary.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
+#include "quality/data_folders.hpp"
+#include "quality/set_findings.hpp"
 #include "text/text_input.hpp"
 
 namespace myxtts::system {
 namespace {
 
 // Where held-out clips have a folder of their own.
-std::string name_of(dataset::Subset subset) { return subset == dataset::Subset::kEvaluation ? "held out" : "train"; }
+std::string name_of(manifest::Subset subset) { return subset == manifest::Subset::kEvaluation ? "held out" : "train"; }
 
-dataset::CheckedDataset check_folders(const config::Settings& settings, const std::vector<std::string>& folders,
-                                      dataset::Subset subset, core::Console& console,
+quality::CheckedDataset check_folders(const config::Settings& settings, const std::vector<std::string>& folders,
+                                      manifest::Subset subset, core::Console& console,
                                       const dataset::KnownRecordings& known = {}) {
   const text::TextInputs inputs(settings.text);
-  dataset::CheckedDataset checked = dataset::check_folders(
+  quality::CheckedDataset checked = quality::check_folders(
       core::local_file_system(), folders, subset, settings.data,
       [&](std::string_view text, const std::string& language) { return inputs.normalise(text, language); }, {},
-      dataset::Depth::kHeaders, [&](const dataset::ManifestRow& row) { return known.find(name_of(subset), row); });
+      quality::Depth::kHeaders, [&](const manifest::ManifestRow& row) { return known.find(name_of(subset), row); });
   console.info(fmt::format("Read {}.", checked.layout));
   return checked;
 }
 
-dataset::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
+quality::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
   return [&](std::string_view text, const std::string& language) {
     return text::encode_text(tokenizer, settings.text, text, language);
   };
 }
 
 // `folders` are what a preflight is told to name the suspicious clips.
-void finish_check(dataset::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
+void finish_check(quality::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
                   const std::vector<std::string>& folders, core::Console& console) {
-  dataset::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
-  dataset::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
-  dataset::add_set_findings(checked, &tokenizer, settings.text.language);
-  if (const std::size_t count = dataset::count_suspicious(checked.findings); count > 0) {
+  quality::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
+  quality::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
+  quality::add_set_findings(checked, &tokenizer, settings.text.language);
+  if (const std::size_t count = quality::count_suspicious(checked.findings); count > 0) {
     console.info(fmt::format("{} suspicious: ./myxtts preflight --train-data {} names {}.",
                              count == 1 ? "1 clip looks" : fmt::format("{} clips look", count),
                              fmt::join(folders, " --train-data "), count == 1 ? "it" : "them"));
   }
 }
 
-void count_clips(const dataset::CheckedDataset& checked, dataset::ClipLimit& limit) {
-  limit.rejected += dataset::count_rejected(checked.findings);
+void count_clips(const quality::CheckedDataset& checked, dataset::ClipLimit& limit) {
+  limit.rejected += quality::count_rejected(checked.findings);
   limit.total += checked.total;
 }
 
-// A small set is split only where a share was asked for.
-planning::Split split_clips(const dataset::Dataset& data, double share) {
-  const bool asked_for = share != config::DataSettings{}.validation_share;
-  return planning::split_by_hash(data.ids(), share, asked_for ? 2 : planning::kFewestClipsToSplit);
+std::string checksum(const dataset::Dataset& train, const dataset::Dataset& validation) {
+  formats::Checksum checksum;
+  for (const dataset::Dataset* part : {&train, &validation}) {
+    for (const dataset::Clip& clip : part->clips()) {
+      checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
+                                  clip.audio.sample_rate_hz));
+      if (!clip.language.empty()) checksum.update(clip.language + "\n");
+    }
+    checksum.update("\n");
+  }
+  return checksum.hex();
+}
+
+// A small set is split only where a share was asked for. An older config.toml holds the default share whether it was
+// asked for or not; the checksum of the run's data then tells whether it was split.
+planning::Split split_clips(const dataset::Dataset& data, std::optional<double> share,
+                            const std::string& recorded_checksum) {
+  if (recorded_checksum == checksum(data, {})) return planning::split_by_hash(data.ids(), 0);
+  return planning::split_by_hash(data.ids(), share.value_or(config::kValidationShare),
+                                 share ? 2 : planning::kFewestClipsToSplit);
 }
 
 std::string describe(const dataset::Dataset& data) {
@@ -64,13 +80,13 @@ std::string describe(const dataset::Dataset& data) {
 }  // namespace
 
 TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
-                                core::Console& console, const dataset::KnownRecordings& known) {
+                                core::Console& console, const RecordedData& recorded) {
   const bool has_folder = !settings.data.validation.empty();
   TrainingData data;
   data.tokenizer_json =
       tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
-  dataset::CheckedDataset checked =
-      check_folders(settings, settings.data.train, dataset::Subset::kTrain, console, known);
+  quality::CheckedDataset checked =
+      check_folders(settings, settings.data.train, manifest::Subset::kTrain, console, recorded.recordings);
   if (data.tokenizer_json.empty()) data.tokenizer_json = dataset::learn_vocabulary(checked.dataset, settings.text);
   const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
   console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
@@ -81,12 +97,12 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
   if (has_folder) {
     data.train = std::move(checked.dataset);
     const std::vector<std::string> folder = {settings.data.validation};
-    auto held_out = check_folders(settings, folder, dataset::Subset::kEvaluation, console, known);
+    auto held_out = check_folders(settings, folder, manifest::Subset::kEvaluation, console, recorded.recordings);
     finish_check(held_out, tokenizer, settings, folder, console);
     count_clips(held_out, limit);
     data.validation = std::move(held_out.dataset);
   } else {
-    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share);
+    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share, recorded.checksum);
     data.train = checked.dataset.subset(split.train);
     data.validation = checked.dataset.subset(split.validation);
   }
@@ -104,7 +120,7 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
 
 dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                core::Console& console) {
-  dataset::CheckedDataset checked = check_folders(settings, settings.data.train, dataset::Subset::kAll, console);
+  quality::CheckedDataset checked = check_folders(settings, settings.data.train, manifest::Subset::kAll, console);
   finish_check(checked, tokenizer, settings, settings.data.train, console);
   return std::move(checked.dataset);
 }
@@ -112,22 +128,11 @@ dataset::Dataset load_data_set(const config::Settings& settings, const text::Tok
 dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data) {
   const bool has_folder = !settings.data.validation.empty();
   dataset::KnownRecordings known;
-  known.add(name_of(dataset::Subset::kTrain), data.train.clips());
-  known.add(name_of(has_folder ? dataset::Subset::kEvaluation : dataset::Subset::kTrain), data.validation.clips());
+  known.add(name_of(manifest::Subset::kTrain), data.train.clips());
+  known.add(name_of(has_folder ? manifest::Subset::kEvaluation : manifest::Subset::kTrain), data.validation.clips());
   return known;
 }
 
-std::string checksum_of(const TrainingData& data) {
-  formats::Checksum checksum;
-  for (const dataset::Dataset* part : {&data.train, &data.validation}) {
-    for (const dataset::Clip& clip : part->clips()) {
-      checksum.update(fmt::format("{}\n{}\n{}\n{} {}\n", clip.id, clip.speaker, clip.text, clip.audio.frames,
-                                  clip.audio.sample_rate_hz));
-      if (!clip.language.empty()) checksum.update(clip.language + "\n");
-    }
-    checksum.update("\n");
-  }
-  return checksum.hex();
-}
+std::string checksum_of(const TrainingData& data) { return checksum(data.train, data.validation); }
 
 }  // namespace myxtts::system

@@ -21,12 +21,18 @@ struct TrainingData {
   std::shared_ptr<dataset::BrokenClips> broken;  // told of recordings that break; null: each is an error
 };
 
+// What a run that is resumed was made with; empty where its checkpoint does not tell.
+struct RecordedData {
+  dataset::KnownRecordings recordings;
+  std::string checksum;  // checksum_of() its data
+};
+
 // Reads and checks the folders of settings.data, tells the user what was rejected and how the set is split, and makes
 // the vocabulary that settings.text asks for (or takes the one given, of a run that is resumed). Clips whose recordings
-// are lost stay where `known` has them (of a run that is resumed, too).
+// are lost stay where `recorded` has them. A set that the recorded run did not split stays whole.
 // Throws DataError.
 [[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
-                                              core::Console& console, const dataset::KnownRecordings& known = {});
+                                              core::Console& console, const RecordedData& recorded = {});
 
 // The recordings of a run's clips.
 [[nodiscard]] dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data);

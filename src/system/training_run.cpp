@@ -7,91 +7,44 @@
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
 #include "device/out_of_memory.hpp"
+#include "device/role_thread.hpp"
 #include "sample_data/sentences.hpp"
+#include "stages/all_stages.hpp"
 #include "system/devices.hpp"
 #include "system/memory_report.hpp"
-#include "system/role_thread.hpp"
 #include "system/speech.hpp"
 #include "system/wiring.hpp"
 
 namespace myxtts::system {
 namespace {
 
-RunStart run_start(const std::string& start) {
-  if (start == "resume") return RunStart::kResume;
-  return start == "reset" ? RunStart::kReset : RunStart::kNew;
-}
-
 void announce(const config::Settings& settings, const config::EpochSize& epoch, core::Console& console) {
   const auto per_batch = [&](double total) { return total / static_cast<double>(epoch.batches); };
   console.info(fmt::format("Batches: {:.1f} clips, {:.0f} text tokens and {:.1f} s of speech each; {} in an epoch.",
                            per_batch(epoch.clips), per_batch(epoch.text_tokens), per_batch(epoch.speech_seconds),
                            epoch.batches));
-  console.info(fmt::format("Planned: codec {} steps, voice {} steps; threads: model role {}, data role {}.",
-                           settings.codec.steps, settings.voice.steps, settings.run.threads,
+  std::string steps;
+  for (const stages::Stage* stage : stages::all_stages()) {
+    steps += fmt::format("{}{} {} steps", steps.empty() ? "" : ", ", stage->name(), stage->planned_steps(settings));
+  }
+  console.info(fmt::format("Planned: {}; threads: model role {}, data role {}.", steps, settings.run.threads,
                            settings.run.data_threads));
   if (settings.augmentation.changes_anything()) {
     console.info("Augmentation is on: audio codes are made anew in every epoch, not cached.");
   }
 }
 
-contracts::StageProgress stage_start(const std::string& stage, std::int64_t planned_steps, std::int64_t run_steps) {
-  contracts::StageProgress progress;
-  progress.stage = stage;
-  progress.planned_steps = planned_steps;
-  progress.run_steps = run_steps;
-  return progress;
-}
-
-// At its planned end, or out of patience with its validation loss.
-bool is_complete(const contracts::StageProgress& progress, const config::Settings& settings) {
-  const std::int64_t patience = settings.validation.patience;
-  return progress.step >= progress.planned_steps || (patience > 0 && progress.validations_without_gain >= patience);
-}
-
-bool has_stage(const config::Settings& settings, const std::string& stage) {
-  return settings.run.stages.find(stage) != std::string::npos;
-}
-
-// Runs the stages that are left, each from the last one's best checkpoint. Returns whether the run was stopped.
-bool run_stages(StageContext& context, const std::optional<contracts::TrainState>& resumed,
-                const std::optional<contracts::TrainState>& given) {
-  const config::Settings& settings = context.run.settings;
-  const bool in_voice = resumed && resumed->progress.stage == "voice";
-  if (resumed) {
-    context.console.info(
-        fmt::format("Going on in the {} stage after step {}.", resumed->progress.stage, resumed->progress.step));
-  }
-  std::int64_t run_steps = resumed ? resumed->progress.run_steps : 0;
-  contracts::NamedTensors codec;
-  if (in_voice) {
-    codec = resumed->weights.at("codec");
-  } else if (given) {
-    codec = given->weights.at("codec");
-  } else {
-    contracts::StageProgress progress =
-        resumed ? resumed->progress : stage_start("codec", settings.codec.steps, run_steps);
-    if (!is_complete(progress, settings) && train_codec(context, progress, resumed ? &*resumed : nullptr).stopped) {
-      return true;
-    }
-    run_steps = progress.run_steps;
-    codec =
-        checkpoint::CheckpointStore::load(core::local_file_system(), context.files.best("codec")).weights.at("codec");
-  }
-  if (!has_stage(settings, "voice")) return false;
-  contracts::StageProgress progress =
-      in_voice ? resumed->progress : stage_start("voice", settings.voice.steps, run_steps);
-  if (is_complete(progress, settings)) return false;
-  if (in_voice) return train_voice(context, progress, codec, {.resumed = &*resumed, .weights = nullptr}).stopped;
-  const bool starts_from_given = given && !settings.run.init.empty();
-  return train_voice(context, progress, codec, {.resumed = nullptr, .weights = starts_from_given ? &*given : nullptr})
-      .stopped;
+// Whether the run ends with a voice that speaks.
+bool ends_with_voice(const config::Settings& settings) {
+  return stages::chosen_stages(stages::all_stages(), settings.run.stages).back()->entry().speaks;
 }
 
 // A voice model goes on reading what it learned to read.
-void require_same_input(const contracts::TrainState& given, const config::Settings& settings) {
+void require_same_input(const contracts::TrainState& given, const config::Settings& settings, core::Console& console) {
   config::Settings made_with;
-  config::load_toml(made_with, contracts::document_of(given, "config.toml"), settings.run.init + "/config.toml");
+  const std::string name = settings.run.init + "/config.toml";
+  const std::string& document = contracts::document_of(given, "config.toml");
+  for (const std::string& line : config::load_kept_toml(made_with, document, name)) console.info(line);
   if (made_with.text.input == settings.text.input) return;
   throw core::ConfigError({.what = "settings that contradict each other",
                            .where = "text.input",
@@ -101,11 +54,11 @@ void require_same_input(const contracts::TrainState& given, const config::Settin
 }
 
 // What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
-std::optional<contracts::TrainState> given_state(const config::Settings& settings) {
+std::optional<contracts::TrainState> given_state(const config::Settings& settings, core::Console& console) {
   const config::RunSettings& run = settings.run;
   if (run.init.empty() && run.codec.empty()) return std::nullopt;
   contracts::TrainState given = load_checkpoint(run.init.empty() ? run.codec : run.init);
-  if (!run.init.empty()) require_same_input(given, settings);
+  if (!run.init.empty()) require_same_input(given, settings, console);
   return given;
 }
 
@@ -116,14 +69,20 @@ std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
   return run.init.empty() ? "" : contracts::document_of(*given, "tokenizer.json");
 }
 
-// What the run was made with; nothing where it is new, or its checkpoint does not tell.
-dataset::KnownRecordings recordings_of(const std::optional<contracts::TrainState>& resumed) {
-  if (!resumed || !resumed->documents.contains("recordings.json")) return {};
-  return dataset::KnownRecordings::from_json(resumed->documents.at("recordings.json"));
+// Empty where the run is new.
+RecordedData recorded_data_of(const std::optional<contracts::TrainState>& resumed) {
+  if (!resumed) return {};
+  RecordedData recorded;
+  recorded.checksum = resumed->data_checksum;
+  const auto recordings = resumed->documents.find("recordings.json");
+  if (recordings != resumed->documents.end()) {
+    recorded.recordings = dataset::KnownRecordings::from_json(recordings->second);
+  }
+  return recorded;
 }
 
 // What every checkpoint of the run holds beside its stage's weights.
-contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt, const std::string& devices) {
+contracts::TrainState base_state(const stages::RunData& run, const torch::Tensor& prompt, const std::string& devices) {
   contracts::TrainState base;
   base.data_checksum = checksum_of(run.clips);
   base.devices = devices;
@@ -135,12 +94,12 @@ contracts::TrainState base_state(const RunData& run, const torch::Tensor& prompt
   return base;
 }
 
-void speak_unseen(const config::EngineRequest& request, const core::Path& folder, device::DeviceRuntime& runtime,
-                  core::Console& console) {
-  const auto count = static_cast<std::size_t>(*request.number("speak_unseen"));
+void speak_unseen(std::int64_t sentences, const config::Settings& settings, const core::Path& folder,
+                  device::DeviceRuntime& runtime, core::Console& console) {
+  const auto count = static_cast<std::size_t>(sentences);
   const core::Path output = folder / "samples" / "unseen";
-  const auto seed = static_cast<std::uint64_t>(request.settings.run.seed);
-  const std::string& language = request.settings.text.language;
+  const auto seed = static_cast<std::uint64_t>(settings.run.seed);
+  const std::string& language = settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
   device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
     speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime, console);
@@ -149,9 +108,9 @@ void speak_unseen(const config::EngineRequest& request, const core::Path& folder
   if (language == "en") console.info(fmt::format("Judge it: scripts/judge {}", output.string()));
 }
 
-// Plans both stages, writes config.toml with what was planned, and says it.
+// Plans the stages by an epoch of the last one, writes config.toml with what was planned, and says it.
 void plan_run(config::Settings& settings, const TrainingData& data, RunFiles& files, core::Console& console) {
-  const config::EpochSize epoch = voice_epoch_size(settings, data);
+  const config::EpochSize epoch = stages::epoch_size(*stages::all_stages().back(), settings, data);
   config::plan_steps(settings, epoch);
   files.write_config(settings);
   announce(settings, epoch, console);
@@ -206,20 +165,22 @@ void announce_out_of_memory(const RunFiles& files, core::Console& console) {
                     : "Training ends: a role is out of memory before the first checkpoint.");
 }
 
-bool train_in(RunFiles& files, const config::EngineRequest& request, device::DeviceRuntime& runtime,
+bool train_in(RunFiles& files, const requests::TrainRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
   set_arithmetic(settings.run);
   const core::Stopwatch watch;
   console.info(fmt::format("Run folder: {}", files.folder().string()));
-  const std::optional<contracts::TrainState> resumed = files.resume_state();
-  if (!resumed && request.text("start") == "resume") {
+  RunStates states{.resumed = files.resume_state(), .given = {}};
+  const std::optional<contracts::TrainState>& resumed = states.resumed;
+  const std::optional<contracts::TrainState>& given = states.given;
+  if (!resumed && request.start == RunStart::kResume) {
     console.info("--resume: the run has no good checkpoint yet, starting it anew.");
   }
-  const std::optional<contracts::TrainState> given = resumed ? std::nullopt : given_state(settings);
+  if (!resumed) states.given = given_state(settings, console);
   const TrainingData data =
-      load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recordings_of(resumed));
-  const machine::DevicePlan plan = device_plan_of(request);
+      load_training_data(settings, vocabulary_of(resumed, given, settings.run), console, recorded_data_of(resumed));
+  const machine::DevicePlan& plan = request.device_plan;
   const std::string devices = device_models(plan, runtime.device(device::Role::kModel));
   if (resumed) {
     require_same_data(*resumed, data, settings.data);
@@ -231,29 +192,30 @@ bool train_in(RunFiles& files, const config::EngineRequest& request, device::Dev
   const machine::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
-  const RunData run{settings, data, statistics_for(trained, settings, data, runtime)};
-  const torch::Tensor prompt =
-      resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt") : default_prompt(run, runtime);
-  const auto most_run_steps = static_cast<std::int64_t>(request.number("max_steps").value_or(0));
+  const stages::RunData data_of_run{settings, data, stages::statistics_for(trained, settings, data, runtime)};
+  const torch::Tensor prompt = resumed ? contracts::tensor_of(*resumed, "default_voice", "prompt")
+                                       : stages::default_prompt(data_of_run, runtime);
+  const std::int64_t max_run_steps = request.max_steps.value_or(0);
   const auto inventory = machine::nvml_inventory();
-  StageContext context{run, runtime, console, files, base_state(run, prompt, devices), stop_requested, most_run_steps,
-                       plan};
-  context.inventory = inventory.get();
-  const bool stopped = run_stages(context, resumed, given);
+  RunContext run{data_of_run,    runtime,       console, files, base_state(data_of_run, prompt, devices),
+                 stop_requested, max_run_steps, plan};
+  run.inventory = inventory.get();
+  const bool stopped = train_stages(stages::all_stages(), run, states);
   print_memory_used(settings, shape, plan, runtime, console);
   announce_broken(data, console);
   announce_end(files, stopped, watch.seconds(), console);
-  const bool speaks = request.flag("speak_unseen") && has_stage(settings, "voice");
-  if (!stopped && speaks && !(stop_requested && stop_requested()))
-    speak_unseen(request, files.folder(), runtime, console);
+  const bool speaks = request.spoken_sentences && ends_with_voice(settings);
+  if (!stopped && speaks && !(stop_requested && stop_requested())) {
+    speak_unseen(*request.spoken_sentences, request.settings, files.folder(), runtime, console);
+  }
   return stopped;
 }
 
 // What ends the run is in its log too.
-bool in_run_folder(const config::EngineRequest& request, core::Console& console,
+bool in_run_folder(const requests::TrainRequest& request, core::Console& console,
                    const std::function<bool(RunFiles&)>& train) {
-  RunFiles files(core::local_file_system(), request.text("output"), run_start(request.text("start")), console);
-  for (const std::string& line : request.texts("said")) files.note(line);
+  RunFiles files(core::local_file_system(), request.output, request.start, console);
+  for (const std::string& line : request.log_lines) files.note(line);
   try {
     return train(files);
   } catch (const core::OutOfMemoryError& error) {
@@ -271,14 +233,14 @@ bool in_run_folder(const config::EngineRequest& request, core::Console& console,
 
 }  // namespace
 
-bool run_training(const config::EngineRequest& request, core::Console& console, std::function<bool()> stop_requested) {
+bool run_training(const requests::TrainRequest& request, core::Console& console, std::function<bool()> stop_requested) {
   return in_run_folder(request, console, [&](RunFiles& files) {
-    const auto runtime = runtime_of(request.settings, device_plan_of(request));
+    const auto runtime = runtime_of(request.settings, request.device_plan);
     return train_in(files, request, *runtime, console, stop_requested);
   });
 }
 
-bool run_training(const config::EngineRequest& request, device::DeviceRuntime& runtime, core::Console& console,
+bool run_training(const requests::TrainRequest& request, device::DeviceRuntime& runtime, core::Console& console,
                   std::function<bool()> stop_requested) {
   return in_run_folder(request, console,
                        [&](RunFiles& files) { return train_in(files, request, runtime, console, stop_requested); });

@@ -12,7 +12,7 @@
 #include "core/error.hpp"
 #include "formats/tokenizer_json.hpp"
 #include "media/audio_file.hpp"
-#include "system/wiring.hpp"
+#include "stages/all_stages.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -51,7 +51,7 @@ TrainingData record(const core::Path& folder, const std::string& language) {
   TrainingData data;
   data.tokenizer_json =
       formats::write_tokenizer_json(text::Tokenizer::character_vocabulary(texts, std::vector<std::string>{language}));
-  const text::Tokenizer tokenizer = tokenizer_of(data);
+  const text::Tokenizer tokenizer = stages::tokenizer_of(data);
   std::vector<dataset::Clip> clips;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     dataset::Clip clip;
@@ -78,9 +78,10 @@ config::Settings tiny_settings() {
 }  // namespace
 
 ValidationStage::ValidationStage(device::DeviceRuntime& runtime)
-    : runtime_(runtime), folder_(make_folder()), settings_(tiny_settings()) {
+    : runtime_(runtime), folder_(make_folder()), settings_(tiny_settings()), stage_(*stages::all_stages().back()) {
   clips_ = record(folder_, settings_.text.language);
-  run_ = std::make_unique<RunData>(RunData{settings_, clips_, gather_statistics(settings_, clips_, runtime)});
+  run_ = std::make_unique<stages::RunData>(
+      stages::RunData{settings_, clips_, stages::gather_statistics(settings_, clips_, runtime)});
 }
 
 ValidationStage::~ValidationStage() {
@@ -88,15 +89,14 @@ ValidationStage::~ValidationStage() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-std::unique_ptr<training::VoiceLearner> ValidationStage::new_learner() const {
-  return new_voice_learner(*run_, runtime_);
+std::unique_ptr<contracts::Learner> ValidationStage::new_learner() const {
+  return stage_.make_learner(*run_, runtime_, nullptr);
 }
 
-StageData ValidationStage::new_data() const {
-  contracts::TrainState state;
-  new_codec_learner(*run_, runtime_)->save(state);
+stages::StageData ValidationStage::new_data() const {
+  const contracts::TrainState frozen = stages::new_frozen_parts(stages::all_stages(), stage_, *run_, runtime_);
   runtime_.wait_on_host(runtime_.record(device::Stream::kModel));  // the data role reads it on its own stream
-  return voice_data(*run_, state, runtime_);
+  return stage_.make_data(*run_, frozen, runtime_, nullptr);
 }
 
 }  // namespace myxtts::system

@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "device/runtime.hpp"
-#include "system/stage_data.hpp"
-#include "training/voice_learner.hpp"
+#include "stages/stage.hpp"
 
 namespace myxtts::system {
 
@@ -20,17 +19,20 @@ class ValidationStage {
   ValidationStage(const ValidationStage&) = delete;
   ValidationStage& operator=(const ValidationStage&) = delete;
 
+  // The name of the stage's weights in a TrainState.
+  [[nodiscard]] std::string weights() const { return stage_.entry().weights(); }
   // Thread: the model role's.
-  [[nodiscard]] std::unique_ptr<training::VoiceLearner> new_learner() const;
-  // The voice stage's data, on the data device, its codec new. Thread: the model role's.
-  [[nodiscard]] StageData new_data() const;
+  [[nodiscard]] std::unique_ptr<contracts::Learner> new_learner() const;
+  // Its data, on the data device; what it needs of other stages is new. Thread: the model role's.
+  [[nodiscard]] stages::StageData new_data() const;
 
  private:
   device::DeviceRuntime& runtime_;
   core::Path folder_;
   config::Settings settings_;
   TrainingData clips_;
-  std::unique_ptr<RunData> run_;
+  const stages::Stage& stage_;
+  std::unique_ptr<stages::RunData> run_;
 };
 
 }  // namespace myxtts::system

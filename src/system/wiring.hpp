@@ -1,8 +1,8 @@
 #pragma once
-// How the parts become a stage: the one place that names all of them.
+// How the parts become a stage, and the stages a run: the one place where all of them stand side by side.
 
 #include <functional>
-#include <memory>
+#include <optional>
 
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
@@ -10,48 +10,49 @@
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
+#include "stages/stage.hpp"
 #include "system/run_files.hpp"
-#include "system/stage_data.hpp"
-#include "training/codec_learner.hpp"
-#include "training/voice_learner.hpp"
+#include "system/start_lines.hpp"
 
 namespace myxtts::system {
 
 // What every stage of a run shares.
-struct StageContext {
-  RunData run;
+struct RunContext {
+  stages::RunData data;
   device::DeviceRuntime& runtime;
   core::Console& console;
   RunFiles& files;
-  // What every checkpoint holds beside the stage's own weights: statistics, default voice, a frozen codec, documents.
+  // What every checkpoint holds beside the weights of the stage that trains: those of the stages that it needs,
+  // statistics, default voice, documents.
   contracts::TrainState base;
-  std::function<bool()> stop_requested;
-  std::int64_t most_run_steps = 0;                      // --max-steps; 0: no limit
+  std::function<bool()> stop_requested;                 // empty: it runs to its planned end
+  std::int64_t max_run_steps = 0;                       // --max-steps; 0: no limit
   machine::DevicePlan plan = {};                        // which GPUs are named while the run starts
-  bool has_started = false;                             // a stage of the run has begun to train: the GPUs were named
   const machine::DeviceInventory* inventory = nullptr;  // asked what the process holds, where the plan has GPUs
+  StartLines start_lines = {};
 };
 
-// The learner of a stage, new, its weights drawn by the run's seed; `spans` gets its parts. Thread: the model role's.
-[[nodiscard]] std::unique_ptr<training::CodecLearner> new_codec_learner(const RunData& run,
-                                                                        const device::DeviceRuntime& runtime,
-                                                                        device::SpanRecorder* spans = nullptr);
-[[nodiscard]] std::unique_ptr<training::VoiceLearner> new_voice_learner(const RunData& run,
-                                                                        const device::DeviceRuntime& runtime,
-                                                                        device::SpanRecorder* spans = nullptr);
-
-// Where the voice stage starts: both null, from new weights.
-struct VoiceStart {
-  const contracts::TrainState* resumed = nullptr;  // with its optimiser
-  const contracts::TrainState* weights = nullptr;  // of a trained voice model; the optimiser is new
+// What a stage starts from where it is not new.
+struct StageStart {
+  const contracts::TrainState* resumed = nullptr;  // weights and optimiser
+  const contracts::TrainState* weights = nullptr;  // of a trained model: the optimiser is new
 };
 
-// Each trains one stage from `progress` on (weights and optimiser from `resumed` where there is one), and returns its
-// report. Thread: the calling thread becomes the model role's.
-core::RunReport train_codec(StageContext& context, contracts::StageProgress& progress,
-                            const contracts::TrainState* resumed);
-// `codec`: the trained weights, as TrainState holds them.
-core::RunReport train_voice(StageContext& context, contracts::StageProgress& progress,
-                            const contracts::NamedTensors& codec, const VoiceStart& start);
+// Trains a stage from `progress` on, which it keeps up to date, and returns its report.
+// Thread: the calling thread becomes the model role's.
+core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contracts::StageProgress& progress,
+                            const StageStart& start);
+
+// Where a run starts: both empty, from nothing.
+struct RunStates {
+  std::optional<contracts::TrainState> resumed;
+  // Of another run: its weights are taken as they are where a later stage needs them; with settings.run.init the others
+  // train on from them.
+  std::optional<contracts::TrainState> given;
+};
+
+// Trains those of `list` that settings.run.stages names and that are left, each on the best weights of the ones before.
+// Returns whether the run was stopped.
+bool train_stages(stages::StageList list, RunContext& run, const RunStates& states);
 
 }  // namespace myxtts::system

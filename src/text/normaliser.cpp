@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "text/english_normaliser.hpp"
-#include "text/persian_normaliser.hpp"
-#include "text/persian_spelling.hpp"
+#include "text/english/english_normaliser.hpp"
+#include "text/persian/persian_normaliser.hpp"
+#include "text/persian/persian_spelling.hpp"
 
 namespace myxtts::text {
 

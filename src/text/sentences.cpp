@@ -3,7 +3,7 @@
 #include <span>
 
 #include "core/error.hpp"
-#include "text/english_abbreviations.hpp"
+#include "text/english/english_abbreviations.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::text {

@@ -6,6 +6,7 @@
 
 #include "core/random.hpp"
 #include "device/upload.hpp"
+#include "stages/catalogue/codec.hpp"
 #include "training/module_state.hpp"
 
 namespace myxtts::training {
@@ -122,7 +123,8 @@ void CodecLearner::update_codebook(std::int64_t step, const torch::Tensor& found
     codes.push_back(chosen.codes.flatten().unsqueeze(0));
   }
   const torch::Tensor all = torch::cat(latents, 1);
-  core::CounterRandom random({seed_, kStage, static_cast<std::uint64_t>(step), 0, core::Purpose::kCodebook});
+  core::CounterRandom random(
+      {seed_, stages::kCodec.number, static_cast<std::uint64_t>(step), 0, core::Purpose::kCodebook});
   std::vector<std::int64_t> replacements(static_cast<std::size_t>(settings_.codes));
   for (std::int64_t& position : replacements) {
     position = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(all.size(1))));
@@ -151,15 +153,19 @@ core::Losses CodecLearner::combine(const core::Losses& sums) const {
 }
 
 void CodecLearner::save(contracts::TrainState& state) const {
-  state.weights["codec"] = module_tensors(*codec_);
+  state.weights[stages::kCodec.weights()] = module_tensors(*codec_);
   optimizer_.save(state.optimizer);
   for (std::size_t i = 0; i < recent_mels_.size(); ++i) {
     state.optimizer.emplace_back(fmt::format("recent_mels.{:03}", i), recent_mels_[i]);
   }
 }
 
+void CodecLearner::load_weights(const contracts::TrainState& state) {
+  load_module(*codec_, state, stages::kCodec.weights());
+}
+
 void CodecLearner::load(const contracts::TrainState& state) {
-  load_module(*codec_, state, "codec");
+  load_weights(state);
   optimizer_.load(state.optimizer);
   steps_done_ = state.progress.step;
   recent_mels_.clear();

@@ -25,14 +25,14 @@ class CodecLearner final : public contracts::Learner {
 
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
+  [[nodiscard]] std::vector<torch::Tensor> trained_parameters() const override { return codec_->parameters(); }
   [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
   void save(contracts::TrainState& state) const override;
   void load(const contracts::TrainState& state) override;
+  void load_weights(const contracts::TrainState& state) override;
 
   [[nodiscard]] const std::shared_ptr<model::Codec>& codec() const { return codec_; }
-
-  static constexpr std::uint32_t kStage = 0;  // in random coordinates
 
  private:
   // One micro-batch's latents and the codes that they chose, for the codebook's update.

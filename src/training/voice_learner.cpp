@@ -8,15 +8,11 @@
 #include "device/thread_budget.hpp"
 #include "model/dropout.hpp"
 #include "model/parameters.hpp"
+#include "stages/catalogue/voice.hpp"
 #include "training/module_state.hpp"
-#include "training/row_groups.hpp"
 
 namespace myxtts::training {
 namespace {
-
-// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
-// operators that are worth sharing between threads.
-constexpr std::int64_t kMostExtraGradientBytes = std::int64_t{256} << 20;
 
 std::vector<ParameterGroup> decay_groups(const model::VoiceModel& model, double weight_decay) {
   ParameterGroup decayed{{}, weight_decay};
@@ -41,34 +37,24 @@ const contracts::VoiceBatch& voice_batch(const contracts::DeviceBatch& batch) {
   return std::get<contracts::VoiceBatch>(batch.batch.payload);
 }
 
-// Multiply-adds of the large matrix products of a row, but for a common factor.
-double products_of_row(const model::VoiceModelOptions& options, double tokens, double frames) {
-  const auto width = static_cast<double>(options.width);
-  const auto conditioning_width = static_cast<double>(options.conditioning_width);
-  const double gpt = static_cast<double>(options.layers) * tokens * width * (12 * width + tokens);
-  const double conditioning = static_cast<double>(options.conditioning_blocks) * frames * conditioning_width *
-                              (4 * conditioning_width + 2 * frames);
-  return gpt + conditioning;
-}
-
-std::int64_t bytes_of(const std::vector<torch::Tensor>& tensors) {
-  std::int64_t bytes = 0;
-  for (const torch::Tensor& tensor : tensors) bytes += static_cast<std::int64_t>(tensor.nbytes());
-  return bytes;
-}
-
 }  // namespace
 
 core::Losses voice_loss_sums(const model::VoiceModel& model, const contracts::VoiceBatch& batch) {
   const torch::NoGradGuard no_grad;
-  const model::VoiceLoss losses = model::voice_loss(model.forward(batch), batch, 0);
-  const auto text = static_cast<double>(batch.text_target_count);
-  const auto audio = static_cast<double>(batch.audio_target_count);
-  return {{"text_loss_sum", losses.text_loss.item<double>() * text},
-          {"text_targets", text},
-          {"audio_loss_sum", losses.audio_loss.item<double>() * audio},
-          {"audio_correct", losses.audio_accuracy.item<double>() * audio},
-          {"audio_targets", audio}};
+  double text = 0;
+  double audio = 0;
+  for (const contracts::PackedRows& group : batch.groups) {
+    text += static_cast<double>(group.text_targets.size(0));
+    audio += static_cast<double>(group.audio_targets.size(0));
+  }
+  core::Losses sums{{"text_targets", text}, {"audio_targets", audio}};
+  for (const contracts::PackedRows& group : batch.groups) {
+    const model::VoiceLoss losses = model::voice_loss(model.forward(group), group, 0);
+    sums["text_loss_sum"] += losses.text_loss.item<double>() * text;
+    sums["audio_loss_sum"] += losses.audio_loss.item<double>() * audio;
+    sums["audio_correct"] += losses.audio_accuracy.item<double>() * audio;
+  }
+  return sums;
 }
 
 core::Losses mean_voice_losses(const core::Losses& sums, double text_weight) {
@@ -90,42 +76,28 @@ VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const confi
             settings.voice.final_rate_share},
       optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice, precision_)),
       parameters_(model_->parameters()),
-      most_groups_(1 + kMostExtraGradientBytes / bytes_of(parameters_)),
       sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))),
       spans_(spans) {}
 
-std::vector<contracts::VoiceBatch> VoiceLearner::groups_of(const contracts::VoiceBatch& batch) const {
-  if (!sums_.is_cpu()) return {batch};
-  return split_rows(batch, std::min<std::int64_t>(at::get_num_threads(), most_groups_),
-                    [&](std::int64_t tokens, std::int64_t frames) {
-                      return products_of_row(model_->options(), static_cast<double>(tokens),
-                                             static_cast<double>(frames));
-                    });
-}
-
-VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::VoiceBatch& group, std::uint64_t sequence,
+VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::PackedRows& group, std::uint64_t sequence,
                                               std::uint32_t number) const {
-  const core::RandomCoordinates coordinates{seed_, kStage, sequence, number, core::Purpose::kDropout};
+  const core::RandomCoordinates coordinates{seed_, stages::kVoice.number, sequence, number, core::Purpose::kDropout};
   model::seed_dropout(core::CounterRandom(coordinates).next_u64(), sums_.device());
   const model::VoiceLoss losses = loss_of(group);
   return {losses.loss,
           torch::stack({losses.loss.detach(), losses.text_loss, losses.audio_loss, losses.audio_accuracy})};
 }
 
-std::vector<std::future<VoiceLearner::GroupGradients>> VoiceLearner::start_others(
-    const std::vector<contracts::VoiceBatch>& groups, std::uint64_t sequence) const {
-  std::vector<std::future<GroupGradients>> others;
-  for (std::uint32_t number = 1; number < groups.size(); ++number) {
-    const auto compute = [this, &groups, sequence, number, role = device::current_role(),
-                          threads = at::get_num_threads()] {
-      const device::RoleScope scope(role);
-      const device::ThreadBudget budget(threads);
-      const GroupLoss own = forward(groups[number], sequence, number);
-      return GroupGradients{own.parts, torch::autograd::grad({optimizer_.scaled(own.loss)}, parameters_)};
-    };
-    others.push_back(std::async(std::launch::async, compute));
-  }
-  return others;
+concurrency::ThreadTeam::Task VoiceLearner::start_others(const std::vector<contracts::PackedRows>& groups,
+                                                         std::uint64_t sequence,
+                                                         std::vector<GroupGradients>& gradients) {
+  return team_.start(gradients.size(), [this, &groups, &gradients, sequence, role = device::current_role(),
+                                        threads = at::get_num_threads()](std::size_t other) {
+    const device::RoleScope scope(role);
+    const device::ThreadBudget budget(threads);
+    const GroupLoss own = forward(groups[other + 1], sequence, static_cast<std::uint32_t>(other + 1));
+    gradients[other] = {own.parts, torch::autograd::grad({optimizer_.scaled(own.loss)}, parameters_)};
+  });
 }
 
 void VoiceLearner::add(const GroupGradients& group) {
@@ -136,10 +108,11 @@ void VoiceLearner::add(const GroupGradients& group) {
 
 void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
   const std::uint64_t sequence = batch.batch.header.sequence;
-  const std::vector<contracts::VoiceBatch> groups = groups_of(voice_batch(batch));
+  const std::vector<contracts::PackedRows>& groups = voice_batch(batch).groups;
   model_->train();
   const device::ThreadBudget budget(std::max(1, at::get_num_threads() / static_cast<int>(groups.size())));
-  std::vector<std::future<GroupGradients>> others = start_others(groups, sequence);
+  std::vector<GroupGradients> gradients(groups.size() - 1);
+  concurrency::ThreadTeam::Task others = start_others(groups, sequence, gradients);
   const GroupLoss own = [&] {
     const device::MeasuredPart part(spans_, "forward", sequence, device::Stream::kModel);
     return forward(groups[0], sequence, 0);
@@ -147,12 +120,13 @@ void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
   sums_ += own.parts;
   const device::MeasuredPart part(spans_, "backward", sequence, device::Stream::kModel);
   optimizer_.scaled(own.loss).backward();
-  for (std::future<GroupGradients>& other : others) add(other.get());
+  others.wait();
+  for (const GroupGradients& other : gradients) add(other);
 }
 
-model::VoiceLoss VoiceLearner::loss_of(const contracts::VoiceBatch& batch) const {
+model::VoiceLoss VoiceLearner::loss_of(const contracts::PackedRows& group) const {
   const device::Autocast autocast(precision_, sums_.device());
-  return model::voice_loss(model_->forward(batch), batch, text_weight_);
+  return model::voice_loss(model_->forward(group), group, text_weight_);
 }
 
 contracts::PendingStep VoiceLearner::update(std::int64_t step) {
@@ -175,12 +149,16 @@ core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
 core::Losses VoiceLearner::combine(const core::Losses& sums) const { return mean_voice_losses(sums, text_weight_); }
 
 void VoiceLearner::save(contracts::TrainState& state) const {
-  state.weights["voice"] = module_tensors(*model_);
+  state.weights[stages::kVoice.weights()] = module_tensors(*model_);
   optimizer_.save(state.optimizer);
 }
 
+void VoiceLearner::load_weights(const contracts::TrainState& state) {
+  load_module(*model_, state, stages::kVoice.weights());
+}
+
 void VoiceLearner::load(const contracts::TrainState& state) {
-  load_module(*model_, state, "voice");
+  load_weights(state);
   optimizer_.load(state.optimizer);
 }
 

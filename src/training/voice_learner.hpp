@@ -2,10 +2,10 @@
 // Trains the voice model: conditioning encoder, perceiver and GPT.
 
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <vector>
 
+#include "concurrency/thread_team.hpp"
 #include "config/settings.hpp"
 #include "contracts/learner.hpp"
 #include "device/precision.hpp"
@@ -30,17 +30,17 @@ class VoiceLearner final : public contracts::Learner {
   VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings,
                device::SpanRecorder* spans = nullptr);
 
-  // On a CPU the rows are spread over the calling thread's budget of threads, which therefore decides the last bits.
+  // The batch's groups are computed side by side, each on a thread that has its share of the calling thread's budget.
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
+  [[nodiscard]] std::vector<torch::Tensor> trained_parameters() const override { return parameters_; }
   [[nodiscard]] core::Losses evaluate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] core::Losses combine(const core::Losses& sums) const override;
   void save(contracts::TrainState& state) const override;
   void load(const contracts::TrainState& state) override;
+  void load_weights(const contracts::TrainState& state) override;
 
   [[nodiscard]] const std::shared_ptr<model::VoiceModel>& model() const { return model_; }
-
-  static constexpr std::uint32_t kStage = 1;  // in random coordinates
 
  private:
   struct GroupLoss {
@@ -52,17 +52,16 @@ class VoiceLearner final : public contracts::Learner {
     std::vector<torch::Tensor> gradients;  // of parameters_
   };
 
-  // The batch in as many groups of rows as may be computed side by side: one on a GPU.
-  [[nodiscard]] std::vector<contracts::VoiceBatch> groups_of(const contracts::VoiceBatch& batch) const;
   // The loss of a group; what it draws is a function of the batch's sequence number and the group's.
-  [[nodiscard]] GroupLoss forward(const contracts::VoiceBatch& group, std::uint64_t sequence,
+  [[nodiscard]] GroupLoss forward(const contracts::PackedRows& group, std::uint64_t sequence,
                                   std::uint32_t number) const;
-  // The groups behind the first, each on a thread of its own.
-  [[nodiscard]] std::vector<std::future<GroupGradients>> start_others(const std::vector<contracts::VoiceBatch>& groups,
-                                                                      std::uint64_t sequence) const;
+  // The groups behind the first, each on a thread of its own; into `gradients`, one for each of them.
+  [[nodiscard]] concurrency::ThreadTeam::Task start_others(const std::vector<contracts::PackedRows>& groups,
+                                                           std::uint64_t sequence,
+                                                           std::vector<GroupGradients>& gradients);
   void add(const GroupGradients& group);
   // Forward pass and loss in the run's precision.
-  [[nodiscard]] model::VoiceLoss loss_of(const contracts::VoiceBatch& batch) const;
+  [[nodiscard]] model::VoiceLoss loss_of(const contracts::PackedRows& group) const;
 
   std::shared_ptr<model::VoiceModel> model_;
   double text_weight_;
@@ -71,9 +70,9 @@ class VoiceLearner final : public contracts::Learner {
   RatePlan rate_;
   AdamW optimizer_;
   std::vector<torch::Tensor> parameters_;
-  std::int64_t most_groups_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
   device::SpanRecorder* spans_;
+  concurrency::ThreadTeam team_;  // for the groups behind the first
 };
 
 }  // namespace myxtts::training

@@ -30,7 +30,7 @@ TransferLane::TransferLane(device::DeviceRuntime& runtime, const TransferOptions
     : runtime_(runtime),
       options_(options),
       spans_(spans),
-      states_(std::make_shared<pipeline::SlotStates>(options.slots)),
+      states_(std::make_shared<concurrency::SlotStates>(options.slots)),
       buffers_(options.slots) {}
 
 SentBatch TransferLane::send(const contracts::Batch& batch, const Event& ready) {

@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
+#include "concurrency/slot_states.hpp"
 #include "contracts/batch.hpp"
 #include "contracts/device_batch.hpp"
 #include "device/runtime.hpp"
 #include "device/span_recorder.hpp"
-#include "pipeline/slot_states.hpp"
 
 namespace myxtts::transfer {
 
@@ -43,8 +43,9 @@ class TransferLane {
 
   // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
   // written only after the work enqueued before its release.
-  // Throws: pipeline::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is free
-  // again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream: transfer.
+  // Throws: concurrency::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is
+  // free again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream:
+  // transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
 
   // Hands a batch to training: what the model's stream gets from now on waits for its copies, and nothing before does.
@@ -53,7 +54,7 @@ class TransferLane {
   // A batch of which all work is enqueued, sent and accepted.
   [[nodiscard]] contracts::DeviceBatch move(const contracts::Batch& batch);
 
-  // Ends every send() that waits, and every later one, with pipeline::Cancelled. Leases can still be released.
+  // Ends every send() that waits, and every later one, with concurrency::Cancelled. Leases can still be released.
   void cancel() noexcept { states_->cancel(); }
 
   [[nodiscard]] std::size_t slots() const { return buffers_.size(); }
@@ -73,7 +74,7 @@ class TransferLane {
   device::DeviceRuntime& runtime_;
   TransferOptions options_;
   device::SpanRecorder* spans_;
-  std::shared_ptr<pipeline::SlotStates> states_;
+  std::shared_ptr<concurrency::SlotStates> states_;
   std::vector<SlotBuffers> buffers_;  // of each slot
   std::atomic<std::uint64_t> repeats_{0};
 };

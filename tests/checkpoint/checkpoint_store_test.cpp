@@ -1,5 +1,6 @@
 #include "checkpoint/checkpoint_store.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,8 +12,11 @@
 #include <span>
 
 #include "checkpoint/sample_state.hpp"
+#include "config/format_version.hpp"
 #include "core/error.hpp"
+#include "formats/checksum.hpp"
 #include "support/fake_file_system.hpp"
+#include "support/places.hpp"
 
 namespace myxtts::checkpoint {
 namespace {
@@ -204,6 +208,73 @@ TEST_F(StoreTest, NamesThatLeaveTheFolderAreRefused) {
   StateDocument document;
   document.files["../outside"] = {};
   EXPECT_THAT(message_of([&] { (void)parse_state_document(render(document), "state.json"); }), HasSubstr("../outside"));
+}
+
+TEST_F(StoreTest, StateHoldsTheChecksumOfItsBytesAsTheyStand) {
+  store.save(sample_state(500));
+  const std::string text = bytes("voice-00000500/state.json");
+  const std::size_t line = text.rfind("  \"checksum\"");
+  EXPECT_EQ(text.substr(line),
+            fmt::format("  \"checksum\": \"{}\"\n}}\n", formats::checksum_hex(text.substr(0, line))));
+  EXPECT_NO_THROW((void)parse_state_document(text, "state.json"));
+  const std::string spaced = text.substr(0, line) + " " + text.substr(line);
+  EXPECT_THAT(message_of([&] { (void)parse_state_document(spaced, "state.json"); }), HasSubstr("checksum"));
+}
+
+// state.json as another version would write it.
+std::string state_of_version(std::int64_t version, const std::string& more) {
+  std::string text = render({});
+  text.erase(text.rfind("  \"checksum\""));
+  const std::string ours = fmt::format("\"version\": {}", config::kFormatVersion);
+  text.replace(text.find(ours), ours.size(), fmt::format("\"version\": {}{}", version, more));
+  return text + fmt::format("  \"checksum\": \"{}\"\n}}\n", formats::checksum_hex(text));
+}
+
+TEST_F(StoreTest, ANewerVersionIsReadUnlessItHasAKeyThatIsUnknown) {
+  const std::int64_t newer = config::kFormatVersion + 1;
+  EXPECT_NO_THROW((void)parse_state_document(state_of_version(newer, ""), "state.json"));
+  EXPECT_THAT(message_of([&] { (void)parse_state_document(state_of_version(newer, ", \"wheels\": 4"), "state.json"); }),
+              HasSubstr(fmt::format(
+                  "state.json: 'wheels'; expected a file of format version {} or older; this one has version {}",
+                  config::kFormatVersion, newer)));
+  EXPECT_THAT(message_of([&] {
+                (void)parse_state_document(state_of_version(config::kFormatVersion, ", \"wheels\": 4"), "state.json");
+              }),
+              HasSubstr("unknown key: state.json: 'wheels'"));
+}
+
+TEST_F(StoreTest, WhatANewerProgramSavedIsNeverPassedOver) {
+  store.save(sample_state(500));
+  store.save(sample_state(501));
+  const std::string text = state_of_version(config::kFormatVersion + 1, ", \"wheels\": 4");
+  core::write_atomically(files, folder / "voice-00000501/state.json", text);
+  EXPECT_THROW((void)store.load_newest(), NewerVersionError);
+  store.point("last", "voice-00000501");
+  EXPECT_THROW((void)store.load_newest(), NewerVersionError);
+}
+
+TEST_F(StoreTest, AGoldenOfVersion1IsReadAndItsTensorsSavedAgainAreTheSameBytes) {
+  const Path old = support::source_folder() / "tests/golden/checkpoint/v1/run/checkpoints/voice-00000060";
+  const contracts::TrainState state = CheckpointStore::load(files, old);
+  EXPECT_EQ(state.progress.step, 60);
+  EXPECT_EQ(state.progress.run_steps, 80);
+  const Path saved = store.save(state);
+  for (const std::string& name : files.list(old)) {
+    if (name != "state.json") {
+      EXPECT_EQ(files.read(saved / name), files.read(old / name)) << name;
+    }
+  }
+  EXPECT_THAT(files.read(saved / "state.json"), HasSubstr(fmt::format("\"version\": {}", config::kFormatVersion)));
+}
+
+TEST_F(StoreTest, AFlippedByteInAStateOfVersion1IsFound) {
+  const Path old = support::source_folder() / "tests/golden/checkpoint/v1/run/checkpoints/voice-00000060/state.json";
+  const std::string text = files.read(old);
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    std::string changed = text;
+    changed[index] = static_cast<char>(changed[index] ^ 1);
+    EXPECT_NE(message_of([&] { (void)parse_state_document(changed, "state.json"); }), "no CheckpointError") << index;
+  }
 }
 
 TEST_F(StoreTest, LoadsWhatLastPointsAt) {

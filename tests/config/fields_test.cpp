@@ -1,19 +1,23 @@
 #include "config/fields.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <set>
 
+#include "config/format_version.hpp"
 #include "config/presets.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::config {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 template <typename ErrorKind, typename Action>
 std::string error_of(Action action) {
@@ -46,6 +50,10 @@ TEST(Dump, EveryPresetComesBackToTheLetter) {
   }
 }
 
+TEST(Dump, BeginsWithTheVersionOfTheFormat) {
+  EXPECT_THAT(dump_toml(Settings{}), StartsWith(fmt::format("format_version = {}\n\n[run]\n", kFormatVersion)));
+}
+
 TEST(Dump, EveryFieldComesBackWithItsExtremes) {
   for (const bool high : {false, true}) {
     Settings settings;
@@ -53,6 +61,7 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
       const double end = high ? field.high : field.low;
       if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) **number = static_cast<std::int64_t>(end);
       if (auto* const* real = std::get_if<double*>(&field.target)) **real = end + (high ? -1e-9 : 1e-9) * std::abs(end);
+      if (auto* const* share = std::get_if<std::optional<double>*>(&field.target)) **share = end;
       if (auto* const* flag = std::get_if<bool*>(&field.target)) **flag = high;
       if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target))
         (*texts)->resize(high ? 2 : 0, "x");
@@ -63,6 +72,19 @@ TEST(Dump, EveryFieldComesBackWithItsExtremes) {
     load_toml(loaded, dump_toml(settings), "dumped");
     EXPECT_THAT(differing_keys(loaded, settings), ElementsAre());
   }
+}
+
+TEST(Dump, AShareThatIsNotSetStaysUnsetAndOneThatIsSetStaysSet) {
+  const std::string dumped = dump_toml(Settings{});
+  EXPECT_THAT(dumped, HasSubstr("\n# validation_share is not set\n"));
+  Settings loaded;
+  load_toml(loaded, dumped, "dumped");
+  EXPECT_EQ(loaded.data.validation_share, std::nullopt);
+  Settings settings;
+  settings.data.validation_share = kValidationShare;
+  EXPECT_THAT(differing_keys(settings, loaded), ElementsAre("data.validation_share"));
+  load_toml(loaded, dump_toml(settings), "dumped");
+  EXPECT_EQ(loaded.data.validation_share, kValidationShare);
 }
 
 TEST(Dump, OddTextsComeBack) {
@@ -159,6 +181,62 @@ TEST(Load, NamesTheLineOfASyntaxError) {
   EXPECT_THAT(load_error("[data]\ntrain = \"\xff\"\n"), HasSubstr("not a TOML file: my.toml:2"));
 }
 
+constexpr const char* kOld = "[audio]\nsample_rate_hz = 22050\n[model]\nlayers = 6\n";
+
+TEST(Load, AKeyThatIsGoneIsAnErrorThatSaysSinceWhenAndWhy) {
+  const std::string expected = "a key that is gone since format version 2: ";
+  const std::string advice = "'audio.sample_rate_hz'. Leave it out. Every model hears 22050 Hz";
+  EXPECT_THAT(load_error(kOld), AllOf(StartsWith(expected + "my.toml:2: "), HasSubstr(advice)));
+  EXPECT_THAT(set_error("audio.sample_rate_hz", "22050"), AllOf(StartsWith(expected), HasSubstr(advice)));
+}
+
+TEST(LoadKept, DropsWhatIsGoneWithALineForTheLogAndReadsTheRest) {
+  Settings settings = preset("small");
+  const std::vector<std::string> dropped = load_kept_toml(settings, kOld, "run/config.toml");
+  EXPECT_THAT(dropped, ElementsAre(AllOf(StartsWith("run/config.toml:2: the key audio.sample_rate_hz is gone"),
+                                         HasSubstr("format version 2"))));
+  EXPECT_THAT(differing_keys(settings, preset("small")), ElementsAre("model.layers"));
+}
+
+TEST(LoadKept, WhatIsGoneIsUnknownInAFileOfThisVersion) {
+  Settings settings;
+  const std::string document = fmt::format("format_version = {}\n{}", kFormatVersion, kOld);
+  EXPECT_THAT(error_of<core::ConfigError>([&] { load_kept_toml(settings, document, "config.toml"); }),
+              HasSubstr("config.toml:3: 'audio.sample_rate_hz'"));
+}
+
+TEST(LoadKept, AnUnknownKeyOfAKnownVersionIsAnErrorAsInOtherFiles) {
+  Settings settings;
+  EXPECT_THAT(error_of<core::ConfigError>([&] { load_kept_toml(settings, "[model]\nlayer = 4\n", "config.toml"); }),
+              HasSubstr("unknown key: config.toml:2: 'model.layer'"));
+}
+
+TEST(Load, AnUnknownKeyOfANewerVersionIsAnErrorThatNamesBothVersions) {
+  const std::int64_t newer = kFormatVersion + 1;
+  const std::string document = fmt::format("format_version = {}\n[model]\ndepth = 4\n", newer);
+  const std::string expected = fmt::format(
+      "unknown key of a newer version: my.toml:3: 'model.depth'; expected a file of format version {} or older; this "
+      "one "
+      "has version {}. Use the program that wrote it, or a newer one.",
+      kFormatVersion, newer);
+  EXPECT_EQ(load_error(document), expected);
+  Settings settings;
+  EXPECT_EQ(error_of<core::ConfigError>([&] { load_kept_toml(settings, document, "my.toml"); }), expected);
+}
+
+TEST(Load, ReadsANewerVersionWhoseKeysItKnows) {
+  Settings settings;
+  load_toml(settings, fmt::format("format_version = {}\n[model]\nlayers = 6\n", kFormatVersion + 1), "my.toml");
+  EXPECT_EQ(settings.model.layers, 6);
+}
+
+TEST(Load, RefusesAVersionThatIsNone) {
+  for (const char* version : {"0", "-1", "\"2\"", "1.5", "true"}) {
+    EXPECT_THAT(load_error(fmt::format("format_version = {}\n", version)),
+                HasSubstr("bad value of format_version: my.toml:1"));
+  }
+}
+
 TEST(SetField, WritesNumbersSharesAndTexts) {
   Settings settings;
   set_field(settings, "model.layers", "6");
@@ -195,6 +273,14 @@ TEST(SetField, WritesAList) {
   EXPECT_THAT(settings.data.train, ElementsAre("c", "d"));
   EXPECT_TRUE(is_list("data.train"));
   EXPECT_FALSE(is_list("data.validation"));
+}
+
+TEST(SetField, WritesANumberThatIsNotSetByDefault) {
+  Settings settings;
+  set_field(settings, "data.validation_share", "2%");
+  EXPECT_EQ(settings.data.validation_share, 0.02);
+  EXPECT_EQ(set_error("data.validation_share", "0.6"),
+            "bad value of data.validation_share: '0.6'; expected a number from 0 to 0.5");
 }
 
 TEST(SetField, SwitchesOnAndOff) {
@@ -234,6 +320,7 @@ TEST(DifferingKeys, FindsEveryField) {
   for (const Field& field : fields(changed)) {
     if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) ++**number;
     if (auto* const* real = std::get_if<double*>(&field.target)) **real += 1e-6;
+    if (auto* const* share = std::get_if<std::optional<double>*>(&field.target)) **share = 0.0;
     if (auto* const* text = std::get_if<std::string*>(&field.target)) **text += "x";
     if (auto* const* texts = std::get_if<std::vector<std::string>*>(&field.target)) (*texts)->push_back("x");
     if (auto* const* switched = std::get_if<bool*>(&field.target)) **switched = !**switched;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "architecture/model_sizes.hpp"
 #include "core/error.hpp"
 
 namespace myxtts::config {
@@ -48,6 +49,14 @@ TEST(Preset, EqualsTheContractsTable) {
     EXPECT_NO_THROW(validate(s));
   }
   EXPECT_EQ(preset("xtts-v2").voice.warmup_steps, 0);
+}
+
+TEST(Preset, EveryModelSizeHasOne) {
+  ASSERT_EQ(std::size(kTable), architecture::model_sizes().size());
+  for (const architecture::ModelSize& size : architecture::model_sizes()) {
+    EXPECT_GT(preset(size.name).voice.learning_rate, 0) << size.name;
+    EXPECT_EQ(preset(size.name).run.size, size.name);
+  }
 }
 
 TEST(Preset, LimitsOfClipsAreTheContracts) {

@@ -38,6 +38,17 @@ TEST(Resumed, WhatTheFirstStartDecidedIsKept) {
   EXPECT_EQ(settings.run.codec, "codec");
 }
 
+TEST(Resumed, AShareIsTheRunsUnlessAnotherIsSet) {
+  Settings old_settings;
+  old_settings.data.validation_share = kValidationShare;
+  Settings settings;
+  keep_what_was_decided(old_settings, settings);
+  EXPECT_EQ(settings.data.validation_share, kValidationShare);
+  settings.data.validation_share = 0.1;
+  keep_what_was_decided(old_settings, settings);
+  EXPECT_EQ(settings.data.validation_share, 0.1);
+}
+
 TEST(Resumed, OtherFoldersOrAnotherOrderOfThemStayAsTheyAreNamed) {
   Settings old_settings;
   old_settings.data.train = {"data", "more"};

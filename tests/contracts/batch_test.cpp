@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "contracts/device_batch.hpp"
 #include "model/rows.hpp"
@@ -18,7 +19,7 @@ using ::testing::HasSubstr;
 
 Batch voice_batch() {
   Batch batch;
-  batch.payload = model::test::pack(model::test::three_rows(), 11);
+  batch.payload = VoiceBatch{{model::test::pack(model::test::three_rows(), 11)}};
   return batch;
 }
 
@@ -43,43 +44,62 @@ std::string complaint(const Batch& batch) {
   return "none";
 }
 
-template <typename Payload>
-void expect_each_break_is_named(const Batch& whole, const std::vector<Break<Payload>>& breaks) {
+template <typename Part>
+Part& part_of(Batch& batch) {
+  if constexpr (std::is_same_v<Part, PackedRows>) {
+    return std::get<VoiceBatch>(batch.payload).groups.back();
+  } else {
+    return std::get<Part>(batch.payload);
+  }
+}
+
+template <typename Part>
+void expect_each_break_is_named(const Batch& whole, const std::vector<Break<Part>>& breaks) {
   ASSERT_EQ(complaint(whole), "none");
-  for (const Break<Payload>& one : breaks) {
+  for (const Break<Part>& one : breaks) {
     Batch batch = whole;
-    one.plant(std::get<Payload>(batch.payload));
+    one.plant(part_of<Part>(batch));
     EXPECT_THAT(complaint(batch), HasSubstr(one.name));
   }
 }
 
-TEST(Validate, NamesWhatIsWrongWithAVoiceBatch) {
+TEST(Validate, NamesWhatIsWrongWithARowGroup) {
   const auto shorter = [](torch::Tensor& tensor) { tensor = tensor.slice(0, 1); };
-  expect_each_break_is_named<VoiceBatch>(
-      voice_batch(), {
-                         {"text_ids", [](VoiceBatch& b) { b.text_ids = torch::Tensor(); }},
-                         {"text_ids", [](VoiceBatch& b) { b.text_ids = b.text_ids.to(torch::kInt32); }},
-                         {"text_positions", [&](VoiceBatch& b) { shorter(b.text_positions); }},
-                         {"audio_ids", [](VoiceBatch& b) { b.audio_ids = b.audio_ids.unsqueeze(0); }},
-                         {"audio_positions", [&](VoiceBatch& b) { shorter(b.audio_positions); }},
-                         {"order", [&](VoiceBatch& b) { shorter(b.order); }},
-                         {"text_rows", [&](VoiceBatch& b) { shorter(b.text_rows); }},
-                         {"text_targets", [](VoiceBatch& b) { b.text_targets = b.text_targets.to(torch::kFloat32); }},
-                         {"text_weights", [](VoiceBatch& b) { b.text_weights = b.text_weights.to(torch::kFloat64); }},
-                         {"text_rows", [](VoiceBatch& b) { ++b.text_target_count; }},
-                         {"audio_rows", [](VoiceBatch& b) { --b.audio_target_count; }},
-                         {"audio_targets", [&](VoiceBatch& b) { shorter(b.audio_targets); }},
-                         {"audio_weights", [&](VoiceBatch& b) { shorter(b.audio_weights); }},
-                         {"prompt_mels", [](VoiceBatch& b) { b.prompt_mels = b.prompt_mels.unsqueeze(0); }},
-                         {"prompt_mels", [](VoiceBatch& b) { b.prompt_mels = b.prompt_mels.to(torch::kFloat64); }},
-                         {"prompt_offsets", [&](VoiceBatch& b) { shorter(b.prompt_mels); }},
-                         {"row_offsets", [](VoiceBatch& b) { b.row_offsets = torch::Tensor(); }},
-                         {"row_offsets", [](VoiceBatch& b) { b.row_offsets = b.row_offsets.to(torch::kInt64); }},
-                         {"row_offsets", [](VoiceBatch& b) { b.host_row_offsets.pop_back(); }},
-                         {"row_offsets", [](VoiceBatch& b) { ++b.host_row_offsets.back(); }},
-                         {"row_offsets", [](VoiceBatch& b) { b.host_row_offsets[1] = b.host_row_offsets[2]; }},
-                         {"prompt_offsets", [](VoiceBatch& b) { b.host_prompt_offsets[1] = 0; }},
-                     });
+  Batch batch = voice_batch();
+  std::get<VoiceBatch>(batch.payload).groups.push_back(model::test::pack(model::test::three_rows(), 11));
+  expect_each_break_is_named<PackedRows>(
+      batch, {
+                 {"text_ids", [](PackedRows& r) { r.text_ids = torch::Tensor(); }},
+                 {"text_ids", [](PackedRows& r) { r.text_ids = r.text_ids.to(torch::kInt32); }},
+                 {"text_positions", [&](PackedRows& r) { shorter(r.text_positions); }},
+                 {"audio_ids", [](PackedRows& r) { r.audio_ids = r.audio_ids.unsqueeze(0); }},
+                 {"audio_positions", [&](PackedRows& r) { shorter(r.audio_positions); }},
+                 {"order", [&](PackedRows& r) { shorter(r.order); }},
+                 {"text_rows", [&](PackedRows& r) { shorter(r.text_rows); }},
+                 {"text_targets", [](PackedRows& r) { r.text_targets = r.text_targets.to(torch::kFloat32); }},
+                 {"text_weights", [](PackedRows& r) { r.text_weights = r.text_weights.to(torch::kFloat64); }},
+                 {"audio_rows", [&](PackedRows& r) { shorter(r.audio_rows); }},
+                 {"audio_targets", [](PackedRows& r) { r.audio_targets = torch::Tensor(); }},
+                 {"audio_weights", [&](PackedRows& r) { shorter(r.audio_weights); }},
+                 {"prompt_mels", [](PackedRows& r) { r.prompt_mels = r.prompt_mels.unsqueeze(0); }},
+                 {"prompt_mels", [](PackedRows& r) { r.prompt_mels = r.prompt_mels.to(torch::kFloat64); }},
+                 {"prompt_offsets", [&](PackedRows& r) { shorter(r.prompt_mels); }},
+                 {"prompt_offsets", [](PackedRows& r) { r.prompt_offsets[1] = 0; }},
+                 {"row_offsets", [](PackedRows& r) { r.row_offsets.clear(); }},
+                 {"row_offsets", [](PackedRows& r) { r.row_offsets.pop_back(); }},
+                 {"row_offsets", [](PackedRows& r) { ++r.row_offsets.back(); }},
+                 {"row_offsets", [](PackedRows& r) { r.row_offsets[1] = r.row_offsets[2]; }},
+                 {"text_target_offsets", [](PackedRows& r) { ++r.text_target_offsets.back(); }},
+                 {"text_target_offsets", [](PackedRows& r) { r.text_target_offsets.pop_back(); }},
+                 {"audio_target_offsets", [](PackedRows& r) { --r.audio_target_offsets.back(); }},
+                 {"audio_target_offsets", [](PackedRows& r) { r.audio_target_offsets[0] = 1; }},
+             });
+}
+
+TEST(Validate, AVoiceBatchHasRows) {
+  Batch batch;
+  batch.payload = VoiceBatch{};
+  EXPECT_THAT(complaint(batch), HasSubstr("groups"));
 }
 
 TEST(Validate, NamesWhatIsWrongWithACodecBatch) {
@@ -102,12 +122,14 @@ TEST(Validate, AMicroStepLiesWithinItsStep) {
   EXPECT_EQ(complaint(batch), "none");
 }
 
-TEST(ForEachTensor, VisitsEveryTensorOnce) {
+TEST(ForEachTensor, VisitsEveryTensorOfEveryGroupOnce) {
   Batch batch = voice_batch();
+  auto& groups = std::get<VoiceBatch>(batch.payload).groups;
+  groups.push_back(groups.front());
   std::vector<const void*> seen;
   for_each_tensor(batch, [&](torch::Tensor& tensor) { seen.push_back(&tensor); });
-  EXPECT_EQ(seen.size(), 14U);
-  EXPECT_EQ(std::set<const void*>(seen.begin(), seen.end()).size(), 14U);
+  EXPECT_EQ(seen.size(), 24U);
+  EXPECT_EQ(std::set<const void*>(seen.begin(), seen.end()).size(), 24U);
 }
 
 TEST(SlotLease, ReleasesOnceWhoeverHoldsIt) {

@@ -30,6 +30,21 @@ TEST(Errors, HaveTheExitCodesOfTheContract) {
   EXPECT_EQ(DivergenceError("x").exit_code(), 4);
 }
 
+TEST(Errors, ContextIsAddedToTheMessageOfACaughtOneWhateverItsKind) {
+  const OutOfMemoryError thrown("no memory");
+  try {
+    try {
+      throw OutOfMemoryError(thrown);
+    } catch (Error& error) {
+      error.add_context("in the stage 'decode'");
+      throw;
+    }
+  } catch (const OutOfMemoryError& error) {
+    EXPECT_STREQ(error.what(), "no memory (in the stage 'decode')");
+  }
+  EXPECT_STREQ(thrown.what(), "no memory") << "a copy's context is its own";
+}
+
 TEST(EditDistance, CountsInsertionsDeletionsAndSubstitutions) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("", "abc"), 3U);

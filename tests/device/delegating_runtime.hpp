@@ -10,6 +10,7 @@ class DelegatingRuntime : public DeviceRuntime {
   explicit DelegatingRuntime(DeviceRuntime& inner) : inner_(inner) {}
 
   torch::Device device(Role role) const override { return inner_.device(role); }
+  int threads(Role role) const override { return inner_.threads(role); }
   std::unique_ptr<RoleSession> enter(Role role) override { return inner_.enter(role); }
   std::unique_ptr<RoleSession> enter_transfer() override { return inner_.enter_transfer(); }
   Event record(Stream stream) override { return inner_.record(stream); }

@@ -117,6 +117,7 @@ TEST(CpuRuntime, NoRoleHasNoDevice) {
   EXPECT_EQ(runtime->device(Role::kData), torch::Device(torch::kCPU));
   EXPECT_EQ(runtime->device(Role::kModel), torch::Device(torch::kCPU));
   EXPECT_THROW((void)runtime->device(Role::kNone), std::logic_error);
+  EXPECT_THROW((void)runtime->threads(Role::kNone), std::logic_error);
   EXPECT_THROW((void)runtime->enter(Role::kNone), std::logic_error);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "device/delegating_runtime.hpp"
@@ -120,6 +121,31 @@ TEST_F(SpanRecorderTest, WhatFailedIsNotRecorded) {
   } catch (const std::runtime_error&) {
   }
   EXPECT_THAT(spans_.take_finished(), IsEmpty());
+}
+
+// A device that fails when the test says so.
+class Failing final : public DelegatingRuntime {
+ public:
+  using DelegatingRuntime::DelegatingRuntime;
+  Event record_timed(Stream stream) override {
+    if (fails) throw std::runtime_error("the device is gone");
+    return DelegatingRuntime::record_timed(stream);
+  }
+  bool fails = false;
+};
+
+TEST_F(SpanRecorderTest, ADeviceThatFailsWhenAPartEndsIsToldByTheNextTaking) {
+  static_assert(std::is_nothrow_destructible_v<MeasuredPart>);
+  Failing runtime(*runtime_);
+  SpanRecorder spans(runtime);
+  { const MeasuredPart part(&spans, "mel", 0, Stream::kData); }
+  {
+    const MeasuredPart part(&spans, "codes", 0, Stream::kData);
+    runtime.fails = true;
+  }
+  runtime.fails = false;
+  EXPECT_THAT([&] { (void)spans.take_finished(); }, ::testing::ThrowsMessage<std::runtime_error>("the device is gone"));
+  EXPECT_THAT(parts_of(spans.take_finished()), ElementsAre("mel"));  // once, and nothing else is lost
 }
 
 TEST_F(SpanRecorderTest, NoRecorderMeasuresNothing) {

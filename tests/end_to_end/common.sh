@@ -1,4 +1,5 @@
 # What the end-to-end scripts share; sourced by them.
+# shellcheck disable=SC2034
 # MYXTTS_PROGRAM: the built program to test, by default that of the preset release.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 here=$project/tests/end_to_end

@@ -11,7 +11,7 @@ judges_words() {
   expect "make-data for the judge" make_data 40
   if ! "$project/scripts/judge" "$work/data" --json >"$work/forwards" 2>"$work/err"; then
     { command -v pocketsphinx_batch && command -v sox; } >/dev/null || {
-      echo "SKIP the judge: pocketsphinx is absent and cannot be installed"
+      skip "the judge" "pocketsphinx is absent and cannot be installed"
       return
     }
   fi
@@ -35,7 +35,7 @@ judges_sounds() {
   expect "make-data in another" speak m3
   if ! by_sound "$work/m3" "$work/f2"; then
     { command -v sox && /usr/bin/python3 -c 'import numpy'; } &>/dev/null || {
-      echo "SKIP the judge by sound: python3-numpy or sox is absent and cannot be installed"
+      skip "the judge by sound" "python3-numpy or sox is absent and cannot be installed"
       return
     }
   fi
@@ -57,4 +57,4 @@ judges_sounds() {
 
 judges_words
 judges_sounds
-exit $((failures > 0))
+finish

@@ -44,4 +44,4 @@ while ((kills < 40 || inside < 10)) && ((kills < 400)); do
 done
 expect "$kills kills, at least 40" test "$kills" -ge 40
 expect "$inside of them inside a save, at least 10" test "$inside" -ge 10
-exit $((failures > 0))
+finish

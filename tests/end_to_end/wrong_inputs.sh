@@ -123,7 +123,7 @@ if command -v sox >/dev/null && fresh_data && sox "$clip" "$work/bad/wavs/$id.fl
   truncate -s 5000 "$work/bad/wavs/$id.flac" && rm "$work/bad/wavs/$id.wav"
   wrong_data "a truncated FLAC" "$id"
 else
-  echo "SKIP a truncated FLAC: sox is absent"
+  skip "a truncated FLAC" "sox is absent"
 fi
 rm -rf "$work/bad" "$work/new-run"
 
@@ -267,6 +267,6 @@ if ((EUID == 0)) && mount -t tmpfs -o size=6m tmpfs "$disk" 2>/dev/null; then
   expect "with room it goes on" train "$disk/run" "${short[@]}" --resume
   expect "with room it ends in the same bits" same_run "$disk/run" "$work/run"
 else
-  echo "SKIP a full disk: no root, or no tmpfs can be mounted"
+  skip "a full disk" "no root, or no tmpfs can be mounted"
 fi
-exit $((failures > 0))
+finish

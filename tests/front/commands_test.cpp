@@ -133,67 +133,67 @@ TEST_F(CommandsTest, ValidateSaysWhichGpusItTakes) {
 }
 
 TEST_F(CommandsTest, ProfileHandsOverWhatWasAsked) {
-  const config::EngineRequest request =
-      handed_over({"profile", "--train-data", "mine", "--num-steps", "7", "--rounds", "2", "--batches", "mine.json",
-                   "--compare", "sequential", "--batch-size", "5", "--json"});
-  EXPECT_EQ(request.command, "profile");
+  const auto request = handed_over<requests::ProfileRequest>({"profile", "--train-data", "mine", "--num-steps", "7",
+                                                              "--rounds", "2", "--batches", "mine.json", "--compare",
+                                                              "sequential", "--batch-size", "5", "--json"});
   EXPECT_THAT(request.settings.data.train, testing::ElementsAre("mine"));
   EXPECT_EQ(request.settings.batch.size, 5);
-  EXPECT_EQ(request.number("steps"), 7);
-  EXPECT_EQ(request.number("rounds"), 2);
-  EXPECT_EQ(request.text("stage"), "voice");
-  EXPECT_EQ(request.text("batches"), "mine.json");
-  EXPECT_EQ(request.text("compare"), "sequential");
-  EXPECT_TRUE(request.flag("json"));
+  EXPECT_EQ(request.steps, 7);
+  EXPECT_EQ(request.rounds, 2);
+  EXPECT_EQ(request.stage, "voice");
+  EXPECT_EQ(request.batches, "mine.json");
+  EXPECT_EQ(request.comparison, requests::Comparison::kSequential);
+  EXPECT_TRUE(request.json);
 }
 
 TEST_F(CommandsTest, SynthesizeLeavesSamplingToTheCheckpoint) {
-  const config::EngineRequest request = handed_over(speak());
-  EXPECT_EQ(request.command, "synthesize");
-  EXPECT_EQ(request.text("checkpoint"), "voice");
-  EXPECT_EQ(request.text("text"), "hello");
-  EXPECT_EQ(request.text("output"), "output.wav");
-  EXPECT_EQ(request.number("seed"), 1);
-  EXPECT_EQ(request.number("speed"), 1);
-  for (const char* name : {"temperature", "top_k", "top_p", "repetition_penalty", "greedy", "text_file"}) {
-    EXPECT_FALSE(request.flag(name)) << name;
-  }
+  const auto request = handed_over<requests::SynthesizeRequest>(speak());
+  EXPECT_EQ(request.checkpoint, "voice");
+  EXPECT_EQ(request.text, "hello");
+  EXPECT_EQ(request.output, "output.wav");
+  EXPECT_EQ(request.seed, 1U);
+  EXPECT_EQ(request.speed, 1);
+  EXPECT_FALSE(request.temperature || request.top_k || request.top_p || request.repetition_penalty);
+  EXPECT_FALSE(request.greedy);
+  EXPECT_FALSE(request.text_file || request.language);
 }
 
 TEST_F(CommandsTest, SynthesizeHandsOverWhatWasAsked) {
-  const config::EngineRequest request =
-      handed_over({"synthesize",  "--checkpoint", "voice",       "--text-file", "lines.txt",
-                   "--reference", "a.wav",        "--reference", "b.flac",      "--temperature",
-                   "0.5",         "--top-k=40",   "--top-p",     "0.9",         "--repetition-penalty",
-                   "2",           "--greedy",     "--seed",      "5",           "--speed",
-                   "1.25",        "--output",     "out/",        "--threads",   "2",
-                   "--device",    "cpu",          "--language",  "en"});
-  EXPECT_EQ(request.text("text_file"), "lines.txt");
-  EXPECT_THAT(request.texts("references"), ElementsAre("a.wav", "b.flac"));
-  EXPECT_EQ(request.number("temperature"), 0.5);
-  EXPECT_EQ(request.number("top_k"), 40);
-  EXPECT_EQ(request.number("top_p"), 0.9);
-  EXPECT_EQ(request.number("repetition_penalty"), 2);
-  EXPECT_TRUE(request.flag("greedy"));
-  EXPECT_EQ(request.number("seed"), 5);
-  EXPECT_EQ(request.number("speed"), 1.25);
-  EXPECT_EQ(request.text("output"), "out/");
+  const auto request = handed_over<requests::SynthesizeRequest>(
+      {"synthesize",  "--checkpoint", "voice",       "--text-file", "lines.txt",
+       "--reference", "a.wav",        "--reference", "b.flac",      "--temperature",
+       "0.5",         "--top-k=40",   "--top-p",     "0.9",         "--repetition-penalty",
+       "2",           "--greedy",     "--seed",      "5",           "--speed",
+       "1.25",        "--output",     "out/",        "--threads",   "2",
+       "--device",    "cpu",          "--language",  "en"});
+  EXPECT_EQ(request.text_file, "lines.txt");
+  EXPECT_THAT(request.references, ElementsAre("a.wav", "b.flac"));
+  EXPECT_EQ(request.temperature, 0.5);
+  EXPECT_EQ(request.top_k, 40);
+  EXPECT_EQ(request.top_p, 0.9);
+  EXPECT_EQ(request.repetition_penalty, 2);
+  EXPECT_TRUE(request.greedy);
+  EXPECT_EQ(request.seed, 5U);
+  EXPECT_EQ(request.language, "en");
+  EXPECT_EQ(request.speed, 1.25);
+  EXPECT_EQ(request.output, "out/");
   EXPECT_EQ(request.settings.run.threads, 2);
 }
 
 TEST_F(CommandsTest, ATextMayLookLikeAnything) {
   for (const char* text : {"say \"this\" \\ that", "two\nlines", "سلام", "a=b", "100%", "'"}) {
-    EXPECT_EQ(handed_over({"synthesize", "--checkpoint", "voice", "--text", text}).text("text"), text);
+    EXPECT_EQ(handed_over<requests::SynthesizeRequest>({"synthesize", "--checkpoint", "voice", "--text", text}).text,
+              text);
   }
-  EXPECT_EQ(handed_over({"synthesize", "--checkpoint", "voice", "--text=--help"}).text("text"), "--help");
+  EXPECT_EQ(handed_over<requests::SynthesizeRequest>({"synthesize", "--checkpoint", "voice", "--text=--help"}).text,
+            "--help");
 }
 
 TEST_F(CommandsTest, ResynthesizeHandsOverEveryClip) {
-  const config::EngineRequest request =
-      handed_over({"resynthesize", "--checkpoint", "voice", "--input", "a.wav", "--input", "b.wav", "--output", "o/"});
-  EXPECT_EQ(request.command, "resynthesize");
-  EXPECT_THAT(request.texts("inputs"), ElementsAre("a.wav", "b.wav"));
-  EXPECT_EQ(request.text("output"), "o/");
+  const auto request = handed_over<requests::ResynthesizeRequest>(
+      {"resynthesize", "--checkpoint", "voice", "--input", "a.wav", "--input", "b.wav", "--output", "o/"});
+  EXPECT_THAT(request.inputs, ElementsAre("a.wav", "b.wav"));
+  EXPECT_EQ(request.output, "o/");
 }
 
 TEST_F(CommandsTest, ModelsRunInFp32UnlessAnotherPrecisionIsNamed) {
@@ -210,15 +210,15 @@ TEST_F(CommandsTest, ModelsRunInFp32UnlessAnotherPrecisionIsNamed) {
 
 TEST_F(CommandsTest, EvaluateHandsOverTheDataAndItsLimit) {
   const std::vector<std::string> arguments = {"evaluate", "--checkpoint", "voice", "--train-data", "clips"};
-  EXPECT_EQ(handed_over(arguments).settings.data.max_rejected, 0.05);
-  EXPECT_FALSE(handed_over(arguments).flag("json"));
+  EXPECT_EQ(handed_over<requests::EvaluateRequest>(arguments).settings.data.max_rejected, 0.05);
+  EXPECT_FALSE(handed_over<requests::EvaluateRequest>(arguments).json);
   for (const char* share : {"0.25", "25%"}) {
     std::vector<std::string> more = arguments;
     more.insert(more.end(), {"--max-rejected", share, "--json"});
-    const config::EngineRequest request = handed_over(more);
+    const auto request = handed_over<requests::EvaluateRequest>(more);
     EXPECT_THAT(request.settings.data.train, testing::ElementsAre("clips"));
     EXPECT_EQ(request.settings.data.max_rejected, 0.25);
-    EXPECT_TRUE(request.flag("json"));
+    EXPECT_TRUE(request.json);
   }
 }
 

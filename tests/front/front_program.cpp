@@ -8,6 +8,7 @@
 
 #include "config/fields.hpp"
 #include "core/stopwatch.hpp"
+#include "requests/request_document.hpp"
 #include "support/places.hpp"
 
 namespace myxtts::front_test {
@@ -85,14 +86,10 @@ Outcome FrontProgram::run(const std::vector<std::string>& arguments) const {
   return outcome;
 }
 
-config::EngineRequest FrontProgram::request_in(const Outcome& outcome) {
+requests::Request FrontProgram::any_request_in(const Outcome& outcome) {
   EXPECT_EQ(outcome.exit_code, 7) << "the engine was not reached: " << outcome.err;
   if (outcome.exit_code != 7) return {};
-  return config::EngineRequest::from_json(outcome.out.substr(outcome.out.find('{')));
-}
-
-config::EngineRequest FrontProgram::handed_over(const std::vector<std::string>& arguments) const {
-  return request_in(run(arguments));
+  return requests::from_json(outcome.out.substr(outcome.out.find('{')));
 }
 
 void FrontProgram::write(const core::Path& file, const std::string& text) const {

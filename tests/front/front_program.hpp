@@ -5,10 +5,12 @@
 
 #include <map>
 #include <string>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
-#include "config/engine_request.hpp"
 #include "core/file_system.hpp"
+#include "requests/requests.hpp"
 #include "support/fake_file_system.hpp"
 
 namespace myxtts::front_test {
@@ -26,10 +28,23 @@ class FrontProgram : public testing::Test {
 
   // Runs `myxtts ARGUMENTS` in work(), by default on a machine without GPUs.
   [[nodiscard]] Outcome run(const std::vector<std::string>& arguments) const;
-  // What the engine was handed; fails the test where it was not reached.
-  [[nodiscard]] config::EngineRequest handed_over(const std::vector<std::string>& arguments) const;
-  // The request in what a run of the front printed.
-  [[nodiscard]] static config::EngineRequest request_in(const Outcome& outcome);
+  // The request in what a run of the front printed; fails the test where the engine was not reached, or with the
+  // request of another command. EngineRequest: what the requests of all commands hold.
+  template <typename Request = requests::EngineRequest>
+  [[nodiscard]] static Request request_in(const Outcome& outcome) {
+    const requests::Request request = any_request_in(outcome);
+    if constexpr (std::is_same_v<Request, requests::EngineRequest>) {
+      return std::visit([](const requests::EngineRequest& held) { return held; }, request);
+    } else {
+      EXPECT_TRUE(std::holds_alternative<Request>(request)) << outcome.out;
+      return std::holds_alternative<Request>(request) ? std::get<Request>(request) : Request{};
+    }
+  }
+  // What the engine was handed by `myxtts ARGUMENTS`; fails as request_in().
+  template <typename Request = requests::EngineRequest>
+  [[nodiscard]] Request handed_over(const std::vector<std::string>& arguments) const {
+    return request_in<Request>(run(arguments));
+  }
 
   // From now on there are GPUs of so many MiB ("24576,24576"), and an engine for them beside the other.
   void add_gpus(const std::string& megabytes);
@@ -45,6 +60,7 @@ class FrontProgram : public testing::Test {
   [[nodiscard]] core::Path work() const { return temporary_.path() / "place" / "work"; }
 
  private:
+  [[nodiscard]] static requests::Request any_request_in(const Outcome& outcome);
   void write_engine(const std::string& name) const;
 
   support::TemporaryFolder temporary_;

@@ -30,9 +30,7 @@ class GpusTest : public FrontProgram {
     return train(more);
   }
 
-  static machine::DevicePlan plan_in(const Outcome& outcome) {
-    return machine::plan_from_json(request_in(outcome).text("device_plan"));
-  }
+  static machine::DevicePlan plan_in(const Outcome& outcome) { return request_in(outcome).device_plan; }
 
   // A mistake: its exit code is 1, stderr is `text`, stdout is empty, and it is quick.
   void expect_refusal(const std::vector<std::string>& arguments, const std::string& text) const {
@@ -57,8 +55,8 @@ TEST_F(GpusTest, TwoGpusAreConfiguredAndHandedOver) {
   EXPECT_THAT(outcome.err, AllOf(StartsWith("myxtts-engine-cuda\n"), HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"),
                                  HasSubstr("CUDA_DEVICE_ORDER=PCI_BUS_ID\n"), Not(HasSubstr("CUBLAS"))));
   EXPECT_EQ(plan_in(outcome).mode, machine::DeviceMode::kDualGpu);
-  const config::EngineRequest request = request_in(outcome);
-  EXPECT_THAT(request.texts("said"), testing::SizeIs(7)) << "log.txt has the lines too";
+  const auto request = request_in<requests::TrainRequest>(outcome);
+  EXPECT_THAT(request.log_lines, testing::SizeIs(7)) << "log.txt has the lines too";
   EXPECT_EQ(request.settings.run.size, "normal");
   EXPECT_EQ(request.settings.batch.size, 32);
 }

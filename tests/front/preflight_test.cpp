@@ -96,25 +96,24 @@ TEST_F(PreflightTest, TheEngineRanksByACheckpointAndReadsTextAsItDoes) {
   write("run/checkpoints/best/tokenizer.json", kVocabulary);
   write("run/checkpoints/best/config.toml", "[text]\nlanguage = \"fa\"\ninput = \"phonemes\"\n");
   const std::vector<std::string> arguments = {"preflight", "--train-data", "mine", "--checkpoint", "run"};
-  const config::EngineRequest request = handed_over(arguments);
-  EXPECT_EQ(request.command, "preflight");
+  const auto request = handed_over<requests::PreflightRequest>(arguments);
   EXPECT_THAT(request.settings.data.train, testing::ElementsAre("mine"));
   EXPECT_EQ(request.settings.text.vocabulary, "run/checkpoints/best/tokenizer.json");
   EXPECT_EQ(request.settings.text.input, "phonemes");
   EXPECT_EQ(request.settings.text.language, "fa");
-  EXPECT_EQ(request.text("checkpoint"), "run");
-  EXPECT_EQ(request.text("html"), "");
-  EXPECT_FALSE(request.flag("json"));
+  EXPECT_EQ(request.checkpoint, "run");
+  EXPECT_EQ(request.html, std::nullopt);
+  EXPECT_FALSE(request.json);
   std::vector<std::string> more = arguments;
   more.insert(more.end(), {"--language", "en", "--json", "--html", "page.html", "--threads", "1", "--precision", "bf16",
                            "--device", "cpu", "--max-rejected", "0.5"});
-  const config::EngineRequest full = handed_over(more);
+  const auto full = handed_over<requests::PreflightRequest>(more);
   EXPECT_EQ(full.settings.text.language, "en");
   EXPECT_EQ(full.settings.run.threads, 1);
   EXPECT_EQ(full.settings.run.precision, "bf16");
   EXPECT_EQ(full.settings.data.max_rejected, 0.5);
-  EXPECT_EQ(full.text("html"), "page.html");
-  EXPECT_TRUE(full.flag("json"));
+  EXPECT_EQ(full.html, "page.html");
+  EXPECT_TRUE(full.json);
 }
 
 TEST_F(PreflightTest, WhatAModelRunsOnNeedsAModel) {

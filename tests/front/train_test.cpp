@@ -22,6 +22,10 @@ class TrainTest : public FrontProgram {
     return more;
   }
 
+  [[nodiscard]] requests::TrainRequest handed_over(const std::vector<std::string>& arguments) const {
+    return FrontProgram::handed_over<requests::TrainRequest>(arguments);
+  }
+
   // The settings of a run that the front itself made, as the engine keeps them.
   config::Settings finished_run(const core::Path& folder) const {
     const config::Settings settings =
@@ -37,12 +41,11 @@ class TrainTest : public FrontProgram {
 };
 
 TEST_F(TrainTest, DefaultsAreTheTinyPreset) {
-  const config::EngineRequest request = handed_over(train());
-  EXPECT_EQ(request.command, "train");
-  EXPECT_EQ(request.text("output"), "new");
-  EXPECT_EQ(request.text("start"), "new");
-  EXPECT_FALSE(request.flag("max_steps"));
-  EXPECT_FALSE(request.flag("speak_unseen"));
+  const requests::TrainRequest request = handed_over(train());
+  EXPECT_EQ(request.output, "new");
+  EXPECT_EQ(request.start, config::RunStart::kNew);
+  EXPECT_FALSE(request.max_steps);
+  EXPECT_FALSE(request.spoken_sentences);
   EXPECT_THAT(config::differing_keys(request.settings, config::preset("tiny")),
               testing::ElementsAre("run.threads", "data.train"));
   EXPECT_EQ(request.settings.run.threads, std::max(1U, std::thread::hardware_concurrency()));
@@ -79,38 +82,38 @@ TEST_F(TrainTest, ASizeInAFileOrInSetBringsItsFigures) {
 }
 
 TEST_F(TrainTest, EveryFlagWritesItsKey) {
-  const config::EngineRequest request = handed_over(train({"--val-data",
-                                                           "held",
-                                                           "--language",
-                                                           "fa",
-                                                           "--max-rejected",
-                                                           "5%",
-                                                           "--num-workers",
-                                                           "4",
-                                                           "--batch-size",
-                                                           "7",
-                                                           "--grad-accum",
-                                                           "2",
-                                                           "--epochs",
-                                                           "3",
-                                                           "--lr",
-                                                           "1e-4",
-                                                           "--seed",
-                                                           "9",
-                                                           "--buffer-size",
-                                                           "12",
-                                                           "--model-start-delay",
-                                                           "0.5",
-                                                           "--threads",
-                                                           "3",
-                                                           "--log-every",
-                                                           "1",
-                                                           "--max-steps",
-                                                           "1000",
-                                                           "--precision",
-                                                           "bf16",
-                                                           "--deterministic",
-                                                           "--verify-transfer"}));
+  const requests::TrainRequest request = handed_over(train({"--val-data",
+                                                            "held",
+                                                            "--language",
+                                                            "fa",
+                                                            "--max-rejected",
+                                                            "5%",
+                                                            "--num-workers",
+                                                            "4",
+                                                            "--batch-size",
+                                                            "7",
+                                                            "--grad-accum",
+                                                            "2",
+                                                            "--epochs",
+                                                            "3",
+                                                            "--lr",
+                                                            "1e-4",
+                                                            "--seed",
+                                                            "9",
+                                                            "--buffer-size",
+                                                            "12",
+                                                            "--model-start-delay",
+                                                            "0.5",
+                                                            "--threads",
+                                                            "3",
+                                                            "--log-every",
+                                                            "1",
+                                                            "--max-steps",
+                                                            "1000",
+                                                            "--precision",
+                                                            "bf16",
+                                                            "--deterministic",
+                                                            "--verify-transfer"}));
   const config::Settings& s = request.settings;
   EXPECT_THAT(s.data.train, testing::ElementsAre("data"));
   EXPECT_EQ(s.data.validation, "held");
@@ -126,14 +129,14 @@ TEST_F(TrainTest, EveryFlagWritesItsKey) {
   EXPECT_DOUBLE_EQ(s.run.start_delay_seconds, 0.5);
   EXPECT_EQ(s.run.threads, 3);
   EXPECT_EQ(s.run.log_every, 1);
-  EXPECT_EQ(request.number("max_steps"), 1000);
+  EXPECT_EQ(request.max_steps, 1000);
   EXPECT_EQ(s.run.precision, "bf16");
   EXPECT_TRUE(s.run.deterministic);
   EXPECT_TRUE(s.transfer.verify);
 }
 
 TEST_F(TrainTest, SeveralDataFoldersAreHandedOverInTheirOrder) {
-  const config::EngineRequest request = handed_over({"train", "--train-data", "a", "--train-data=b:2", "--seed", "3"});
+  const requests::TrainRequest request = handed_over({"train", "--train-data", "a", "--train-data=b:2", "--seed", "3"});
   EXPECT_THAT(request.settings.data.train, testing::ElementsAre("a", "b:2"));
   write("my.toml", "[data]\ntrain = [\"c\", \"d:0.5\"]\n");
   EXPECT_THAT(handed_over({"train", "--config", "my.toml"}).settings.data.train, testing::ElementsAre("c", "d:0.5"));
@@ -150,6 +153,17 @@ TEST_F(TrainTest, ADumpedConfigurationComesBackToTheLetter) {
   EXPECT_THAT(dumped.out, AllOf(HasSubstr("size = \"small\""), HasSubstr("learning_rate = 0.0003")));
 }
 
+TEST_F(TrainTest, ThatAShareIsSetIsKnownEvenWhereItIsTheDefault) {
+  EXPECT_EQ(handed_over(train()).settings.data.validation_share, std::nullopt);
+  write("dumped.toml", run({"train", "--dump-config"}).out);
+  EXPECT_EQ(handed_over(train({"--config", "dumped.toml"})).settings.data.validation_share, std::nullopt);
+  write("mine.toml", "[data]\nvalidation_share = 0.02\n");
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--set", "data.validation_share=0.02"}, {"--config", "mine.toml"}}) {
+    EXPECT_EQ(handed_over(train(flags)).settings.data.validation_share, 0.02) << flags[0];
+  }
+}
+
 TEST_F(TrainTest, TheEngineStartsWithItsThreadsAndWithoutGpus) {
   const Outcome outcome = run(train({"--threads", "3"}));
   for (const char* variable : {"OMP_NUM_THREADS=3\n", "OMP_WAIT_POLICY=PASSIVE\n", "GOMP_SPINCOUNT=20000\n",
@@ -161,7 +175,7 @@ TEST_F(TrainTest, TheEngineStartsWithItsThreadsAndWithoutGpus) {
 
 TEST_F(TrainTest, CodecIsHandedOver) {
   write("codec/state.json", "{}");
-  const config::EngineRequest request = handed_over(train({"--stages", "voice", "--codec", "codec"}));
+  const requests::TrainRequest request = handed_over(train({"--stages", "voice", "--codec", "codec"}));
   EXPECT_EQ(request.settings.run.codec, "codec");
   EXPECT_EQ(request.settings.run.stages, "voice");
 }
@@ -173,8 +187,8 @@ TEST_F(TrainTest, CheckpointToStartFromIsHandedOver) {
 }
 
 TEST_F(TrainTest, WithoutOutputTheRunIsNamedAfterTimeAndSize) {
-  const config::EngineRequest request = handed_over({"train", "--train-data", "data", "--model-size", "small"});
-  EXPECT_THAT(request.text("output"), testing::MatchesRegex("runs/[0-9]+-[0-9]+-small"));
+  const requests::TrainRequest request = handed_over({"train", "--train-data", "data", "--model-size", "small"});
+  EXPECT_THAT(request.output.string(), testing::MatchesRegex("runs/[0-9]+-[0-9]+-small"));
 }
 
 TEST_F(TrainTest, AnExistingRunIsNeverWrittenOver) {
@@ -189,8 +203,8 @@ TEST_F(TrainTest, AnExistingRunIsNeverWrittenOver) {
 TEST_F(TrainTest, ResettingARunIsTheEnginesToDo) {
   finished_run("run");
   const auto before = listing();
-  EXPECT_EQ(handed_over({"train", "--train-data", "data", "--output", "run", "--reset-training"}).text("start"),
-            "reset");
+  EXPECT_EQ(handed_over({"train", "--train-data", "data", "--output", "run", "--reset-training"}).start,
+            config::RunStart::kReset);
   EXPECT_EQ(listing(), before);
 }
 
@@ -198,13 +212,13 @@ TEST_F(TrainTest, ARunKilledBeforeItsConfigurationWasWrittenStartsAnew) {
   write("run/log.txt", "Reading data ...\n");
   write("run/.config.toml.partial", "[run");
   core::local_file_system().create_directories(work() / "run" / "checkpoints");
-  EXPECT_EQ(handed_over(resume({"--train-data", "data"})).text("start"), "new");
+  EXPECT_EQ(handed_over(resume({"--train-data", "data"})).start, config::RunStart::kNew);
 }
 
 TEST_F(TrainTest, ResumeWithNoRunStartsAnewAndSaysSo) {
   const Outcome outcome = run(resume({"--train-data", "data"}));
   EXPECT_THAT(outcome.out, HasSubstr("--resume: there is no run in run yet, starting a new one."));
-  EXPECT_EQ(request_in(outcome).text("start"), "new");
+  EXPECT_EQ(request_in<requests::TrainRequest>(outcome).start, config::RunStart::kNew);
 }
 
 TEST_F(TrainTest, ResumeTakesTheRunsOwnSettings) {
@@ -212,9 +226,9 @@ TEST_F(TrainTest, ResumeTakesTheRunsOwnSettings) {
   made.voice.learning_rate = 7e-4;
   made.voice.steps = 123;
   make_run("run", made);
-  const config::EngineRequest request = handed_over(resume());
-  EXPECT_EQ(request.text("start"), "resume");
-  EXPECT_EQ(request.text("output"), "run");
+  const requests::TrainRequest request = handed_over(resume());
+  EXPECT_EQ(request.start, config::RunStart::kResume);
+  EXPECT_EQ(request.output, "run");
   EXPECT_THAT(config::differing_keys(request.settings, made), testing::ElementsAre());
 }
 
@@ -245,7 +259,7 @@ TEST_F(TrainTest, ARunWhoseConfigurationIsLostIsNotWrittenOver) {
 }
 
 TEST_F(TrainTest, WhatTheFrontSaysIsHandedToTheLog) {
-  EXPECT_THAT(handed_over(resume({"--train-data", "data"})).texts("said"),
+  EXPECT_THAT(handed_over(resume({"--train-data", "data"})).log_lines,
               testing::ElementsAre(HasSubstr("there is no run in run yet")));
 }
 
@@ -260,7 +274,7 @@ TEST_F(TrainTest, ResumeWithoutOutputTakesTheNewestRun) {
   std::filesystem::last_write_time(work() / "runs/b/config.toml", now - std::chrono::hours(1));
   std::filesystem::last_write_time(work() / "runs/c/config.toml", now - std::chrono::hours(2));
   write("runs/notes/readme.txt", "no run");
-  EXPECT_EQ(handed_over({"train", "--resume"}).text("output"), "runs/a");
+  EXPECT_EQ(handed_over({"train", "--resume"}).output, "runs/a");
 }
 
 TEST_F(TrainTest, ResumeMayChangeBufferAndWorkers) {
@@ -268,7 +282,7 @@ TEST_F(TrainTest, ResumeMayChangeBufferAndWorkers) {
   write("mine.toml", "[memory]\ninterval_steps = 9\n");
   const Outcome outcome = run(resume(
       {"--buffer-size", "3", "--num-workers", "0", "--log-every", "5", "--verify-transfer", "--config", "mine.toml"}));
-  const config::EngineRequest request = request_in(outcome);
+  const auto request = request_in<requests::TrainRequest>(outcome);
   EXPECT_EQ(request.settings.batch.buffer, 3);
   EXPECT_EQ(request.settings.data.workers, 0);
   EXPECT_TRUE(request.settings.transfer.verify);
@@ -328,10 +342,10 @@ TEST_F(TrainTest, WithoutTrainDataTheOldDefaultIsTakenWhereItIs) {
   write("../dataset/dataset_train/metadata_train.csv", "a|b\n");
   const Outcome without_validation = run({"train", "--output", "new"});
   EXPECT_THAT(without_validation.out, HasSubstr("../dataset/dataset_train"));
-  const config::EngineRequest request = request_in(without_validation);
+  const auto request = request_in<requests::TrainRequest>(without_validation);
   EXPECT_THAT(request.settings.data.train, testing::ElementsAre("../dataset/dataset_train"));
   EXPECT_EQ(request.settings.data.validation, "");
-  EXPECT_FALSE(request.flag("speak_unseen"));
+  EXPECT_FALSE(request.spoken_sentences);
 
   write("../dataset/dataset_eval/metadata_eval.csv", "a|b\n");
   EXPECT_EQ(handed_over({"train", "--output", "new"}).settings.data.validation, "../dataset/dataset_eval");

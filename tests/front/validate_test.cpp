@@ -9,6 +9,7 @@
 namespace myxtts::front_test {
 namespace {
 
+using machine::Check;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -19,10 +20,6 @@ class ValidateTest : public FrontProgram {
     write("torch/version.py", "__all__ = ['__version__']\n__version__ = '2.11.0+cu130'\n");
     set("MYXTTS_LIBTORCH", "torch");
   }
-
-  static machine::DevicePlan plan_in(const config::EngineRequest& request) {
-    return machine::plan_from_json(request.text("device_plan"));
-  }
 };
 
 TEST_F(ValidateTest, FirstTwoGpusAreHandedOverWithWhatWasFound) {
@@ -30,24 +27,24 @@ TEST_F(ValidateTest, FirstTwoGpusAreHandedOverWithWhatWasFound) {
   const Outcome outcome = run({"validate", "--json"});
   EXPECT_THAT(outcome.err, HasSubstr("CUDA_VISIBLE_DEVICES=0,1\n"));
   EXPECT_THAT(outcome.out, StartsWith("{")) << "the engine prints the whole report";
-  const config::EngineRequest request = request_in(outcome);
-  EXPECT_EQ(request.command, "validate");
-  EXPECT_TRUE(request.flag("json"));
-  EXPECT_FALSE(request.flag("isolated"));
-  EXPECT_EQ(request.text("driver"), "NVIDIA driver installed (3 GPUs detected)");
-  EXPECT_EQ(request.text("libtorch"), "libtorch installed (version 2.11.0)");
-  EXPECT_EQ(request.text("indices"), "GPU indices valid: data_gpu=0, model_gpu=1");
-  EXPECT_EQ(plan_in(request).mode, machine::DeviceMode::kDualGpu);
+  const auto request = request_in<requests::ValidateRequest>(outcome);
+  EXPECT_TRUE(request.json);
+  EXPECT_FALSE(request.report.isolated);
+  EXPECT_THAT(request.report.gpus, testing::SizeIs(3));
+  EXPECT_EQ(request.report.results.at(Check::kDriver).detail, "NVIDIA driver installed (3 GPUs detected)");
+  EXPECT_EQ(request.report.results.at(Check::kLibtorch).detail, "libtorch installed (version 2.11.0)");
+  EXPECT_EQ(request.report.results.at(Check::kIndices).detail, "GPU indices valid: data_gpu=0, model_gpu=1");
+  EXPECT_EQ(request.device_plan.mode, machine::DeviceMode::kDualGpu);
 }
 
 TEST_F(ValidateTest, CapsAndTheirRecommendationAreHandedOver) {
   add_gpus("24576,24576");
-  const config::EngineRequest request =
-      handed_over({"validate", "--enable-memory-isolation", "--data-gpu-memory", "4096"});
-  EXPECT_TRUE(request.flag("isolated"));
-  EXPECT_EQ(plan_in(request).data_cap_mb, 4096);
-  EXPECT_EQ(plan_in(request).model_cap_mb, 16384);
-  EXPECT_THAT(request.texts("recommendation"),
+  const auto request =
+      handed_over<requests::ValidateRequest>({"validate", "--enable-memory-isolation", "--data-gpu-memory", "4096"});
+  EXPECT_TRUE(request.report.isolated);
+  EXPECT_EQ(request.device_plan.data_cap_mb, 4096);
+  EXPECT_EQ(request.device_plan.model_cap_mb, 16384);
+  EXPECT_THAT(request.report.recommendation,
               ElementsAre(StartsWith("   Recommended: ./myxtts train --data-gpu 0 --model-gpu 1 "),
                           StartsWith("   (forecast: data GPU ")));
 }
@@ -57,12 +54,12 @@ TEST_F(ValidateTest, DriverThatLacksCallsIsStillAsked) {
   set("LD_LIBRARY_PATH", (support::binary_folder() / "fake_driver/sparse").string());
   const Outcome sparse = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
   EXPECT_THAT(sparse.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
-  EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.total_mb, 16384);
-  EXPECT_EQ(plan_in(request_in(sparse)).data_gpu.uuid, "");
+  EXPECT_EQ(request_in(sparse).device_plan.data_gpu.total_mb, 16384);
+  EXPECT_EQ(request_in(sparse).device_plan.data_gpu.uuid, "");
   set("LD_LIBRARY_PATH", (support::binary_folder() / "fake_driver/bare").string());
   const Outcome bare = run({"validate", "--data-gpu", "2", "--model-gpu", "0"});
   EXPECT_THAT(bare.err, HasSubstr("CUDA_VISIBLE_DEVICES=2,0\n"));
-  EXPECT_EQ(plan_in(request_in(bare)).data_gpu.total_mb, 0);
+  EXPECT_EQ(request_in(bare).device_plan.data_gpu.total_mb, 0);
   EXPECT_THAT(
       run({"train", "--train-data", "data", "--data-gpu", "0", "--model-gpu", "1", "--enable-memory-isolation"}).err,
       StartsWith("❌ Data GPU 0: the driver does not say how much memory it has, so it can have no cap\n"));
@@ -82,19 +79,20 @@ TEST_F(ValidateTest, EngineThatIsNotThereIsAFailureOfTheReport) {
 
 TEST_F(ValidateTest, CapsThatDoNotFitLeaveTheOtherSectionsToTheEngine) {
   add_gpus("12288,12288");
-  const config::EngineRequest request = handed_over({"validate", "--enable-memory-isolation"});
-  EXPECT_TRUE(request.flag("isolated"));
-  EXPECT_FALSE(plan_in(request).isolated);
-  EXPECT_THAT(request.text("cap_failure"), HasSubstr("a cap of 16384MB does not fit"));
-  EXPECT_FALSE(request.text("cap_advice").empty());
-  EXPECT_TRUE(request.flag("cap_of_model_gpu"));
+  const auto request = handed_over<requests::ValidateRequest>({"validate", "--enable-memory-isolation"});
+  EXPECT_TRUE(request.report.isolated);
+  EXPECT_FALSE(request.device_plan.isolated);
+  const machine::CheckResult& cap = request.report.results.at(Check::kModelOverCap);
+  EXPECT_FALSE(cap.ok);
+  EXPECT_THAT(cap.detail, HasSubstr("a cap of 16384MB does not fit"));
+  EXPECT_FALSE(cap.advice.empty());
 }
 
 TEST_F(ValidateTest, OneGpuCanBeShared) {
   add_gpus("24576");
   const Outcome outcome = run({"validate", "--share-gpu"});
   EXPECT_THAT(outcome.err, HasSubstr("CUDA_VISIBLE_DEVICES=0\n"));
-  EXPECT_EQ(plan_in(request_in(outcome)).mode, machine::DeviceMode::kSharedGpu);
+  EXPECT_EQ(request_in(outcome).device_plan.mode, machine::DeviceMode::kSharedGpu);
   EXPECT_THAT(run({"validate"}).out, HasSubstr("   ❌ Multi-GPU requires at least 2 GPUs, found 1\n"));
 }
 

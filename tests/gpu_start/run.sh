@@ -5,7 +5,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 built=$project/build/release
 for part in bin/myxtts bin/myxtts-engine fake_driver/libcuda.so.1 fake_driver/libnvidia-ml.so.1; do
-  [[ -e $built/$part ]] || { echo "SKIP the start on GPUs: $part is not built" && exit 0; }
+  [[ -e $built/$part ]] || { skip "the start on GPUs" "$part is not built" && finish; }
 done
 mkdir "$work/front" "$work/no_driver"
 cpu_programs "$work/bin"
@@ -236,4 +236,4 @@ expect "validate --json names the GPUs" python3 -c 'import json
 gpus = json.load(open("out"))["gpus"]
 assert [gpu["peer_to"] for gpu in gpus] == [[1, 2], [0, 2], [0, 1]]
 assert gpus[1]["uuid"].startswith("GPU-20000000") and gpus[1]["total_mb"] == 24576'
-exit $((failures > 0))
+finish

@@ -73,4 +73,4 @@ expect "a run is not written over" run 1 "$work/data" "$work/run" "$work/config.
 printf '[run]\nthreads = 1\n[codec]\nsteps = 0\nhiden = 3\n' >"$work/wrong.toml"
 expect "a wrong key is named" run 1 "$work/data" "$work/other" "$work/wrong.toml" cpu
 expect "a wrong key: what was meant" contains "codec.hidden" "$work/err"
-exit $((failures > 0))
+finish

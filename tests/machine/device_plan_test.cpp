@@ -33,28 +33,5 @@ TEST(EngineEnvironment, ShowsThePlansGpusAndMakesCublasDeterministicWhereAsked) 
   EXPECT_EQ(variables.at("CUBLAS_WORKSPACE_CONFIG"), ":4096:8");
 }
 
-TEST(DevicePlan, TravelsAsADocument) {
-  DevicePlan plan;
-  plan.mode = DeviceMode::kDualGpu;
-  plan.data_gpu = {0, 5, "GPU-five", "A GPU", 24576};
-  plan.model_gpu = {1, 3, "GPU-three", "A \"GPU\"", 49152};
-  plan.visible_devices = "5,3";
-  plan.isolated = true;
-  plan.data_cap_mb = 8192;
-  plan.model_cap_mb = 16384;
-  const DevicePlan arrived = plan_from_json(to_json(plan));
-  EXPECT_EQ(to_json(arrived), to_json(plan));
-  EXPECT_EQ(arrived.mode, DeviceMode::kDualGpu);
-  EXPECT_EQ(arrived.model_gpu.physical_index, 3);
-  EXPECT_EQ(arrived.model_gpu.name, "A \"GPU\"");
-  EXPECT_EQ(arrived.model_cap_mb, 16384);
-}
-
-TEST(DevicePlan, AnotherDocumentIsRefused) {
-  for (const char* document : {"", "[]", "{}", R"({"mode": "dual"})"}) {
-    EXPECT_THROW((void)plan_from_json(document), core::ConfigError) << document;
-  }
-}
-
 }  // namespace
 }  // namespace myxtts::machine

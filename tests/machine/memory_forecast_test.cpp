@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "architecture/parameter_count.hpp"
+#include "config/model_options.hpp"
 #include "config/presets.hpp"
-#include "machine/parameter_count.hpp"
 
 namespace myxtts::machine {
 namespace {
@@ -35,7 +36,7 @@ TEST(MemoryForecast, AParameterTakes16BytesInFp32) {
   data.text_vocabulary = 6681;  // of the published vocabulary
   const RoleForecast model = forecast_memory(settings, data, DeviceMode::kDualGpu).model;
   const std::int64_t fixed = part(model, "parameters") + part(model, "gradients") + part(model, "optimiser");
-  EXPECT_EQ(fixed, 16 * voice_parameters(settings, 6681));
+  EXPECT_EQ(fixed, 16 * architecture::voice_parameters(config::voice_model_options(settings, 6681)));
   EXPECT_NEAR(static_cast<double>(fixed), 7.06e9, 0.005e9);
   EXPECT_GT(model.megabytes(), 6144);
 }

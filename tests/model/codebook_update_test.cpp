@@ -15,7 +15,7 @@ constexpr std::int64_t kCodes = 16;
 
 Codec golden_codec() {
   Initialiser initialiser(1);
-  Codec codec({.mel_bins = 80, .hidden = 8, .codes = kCodes, .dimensions = 6, .blocks = 2}, initialiser);
+  Codec codec({.hidden = 8, .codes = kCodes, .dimensions = 6, .blocks = 2}, initialiser);
   fill(codec);
   codec.codebook().embed.copy_(golden_values(100, {6, kCodes}));
   codec.codebook().embed_avg.copy_(golden_values(101, {6, kCodes}));

@@ -28,8 +28,8 @@ std::vector<std::vector<std::int64_t>> texts(const std::vector<Row>& rows) {
 
 torch::Tensor latents(const VoiceModel& model, const std::vector<Row>& rows) {
   const torch::NoGradGuard no_gradient;
-  const contracts::VoiceBatch batch = pack(rows, small_options().stop_audio());
-  return model.latents(batch.prompt_mels, batch.host_prompt_offsets).view({-1, contracts::kLatents, 32});
+  const contracts::PackedRows batch = pack(rows, small_options().stop_audio());
+  return model.latents(batch.prompt_mels, batch.prompt_offsets).view({-1, contracts::kLatents, 32});
 }
 
 // The audio logits of one row by the packed forward pass.
@@ -72,8 +72,8 @@ TEST(Generation, RefusesWhatDoesNotFit) {
   const std::vector<Row> rows = three_rows();
   const torch::Tensor prompts = latents(*model, rows);
   EXPECT_THROW(Generation(*model, prompts, {rows[0].text}), std::logic_error);
-  EXPECT_THROW(Generation(*model, prompts, texts(rows), kAudioPositions + 1), std::logic_error);
-  const std::vector<std::int64_t> long_text(static_cast<std::size_t>(kTextPositions) + 1, 1);
+  EXPECT_THROW(Generation(*model, prompts, texts(rows), architecture::kAudioPositions + 1), std::logic_error);
+  const std::vector<std::int64_t> long_text(static_cast<std::size_t>(architecture::kTextPositions) + 1, 1);
   EXPECT_THROW(Generation(*model, prompts, {long_text, long_text, long_text}), std::logic_error);
   Generation generation(*model, prompts, texts(rows));
   EXPECT_THROW((void)generation.step(torch::tensor({10})), std::logic_error);

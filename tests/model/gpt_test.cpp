@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/model_options.hpp"
 #include "config/presets.hpp"
 #include "device/synchronisation_counter.hpp"
 #include "golden.hpp"
@@ -40,7 +41,7 @@ std::shared_ptr<VoiceModel> small_model() {
   return model;
 }
 
-contracts::VoiceBatch packed(const std::vector<Row>& rows) { return pack(rows, small_options().stop_audio()); }
+contracts::PackedRows packed(const std::vector<Row>& rows) { return pack(rows, small_options().stop_audio()); }
 
 TEST(VoiceModel, TrunkIsGpt2) {
   const auto model = golden_model();
@@ -58,12 +59,12 @@ TEST(VoiceModel, TrunkIsGpt2) {
 TEST(VoiceModel, GivesXttsV2sLogitsForARow) {
   const Golden golden = read_golden("voice");
   const auto model = golden_model();
-  contracts::VoiceBatch batch = pack({golden_row()}, 11);
+  contracts::PackedRows batch = pack({golden_row()}, 11);
   const VoiceLogits logits = model->forward(batch);
   // XTTS v2 predicts from the text STOP too; here it is no target.
   EXPECT_LT(largest_difference(golden.at("text_logits").view({7, 20}).narrow(0, 0, 6), logits.text), kTolerance);
   EXPECT_LT(largest_difference(golden.at("audio_logits"), logits.audio), kTolerance);
-  const torch::Tensor latents = model->latents(batch.prompt_mels, batch.host_prompt_offsets);
+  const torch::Tensor latents = model->latents(batch.prompt_mels, batch.prompt_offsets);
   EXPECT_LT(largest_difference(golden.at("latents"), latents.slice(0, 0, 32, 6)), kTolerance);
 
   batch.prompt_mels = batch.prompt_mels.flip(1);
@@ -107,14 +108,14 @@ TEST(VoiceModel, LaterTokensNeverChangeEarlierLogits) {
 
 TEST(VoiceModel, HiddenStatesAreWhatTheHeadsRead) {
   const auto model = small_model();
-  const contracts::VoiceBatch batch = packed(three_rows());
+  const contracts::PackedRows batch = packed(three_rows());
   const torch::Tensor read = model->hidden(batch).index_select(0, batch.audio_rows);
   EXPECT_LT(largest_difference(model->forward(batch).audio, model->audio_logits(read)), kTolerance);
 }
 
 TEST(VoiceModel, DropoutActsInTrainingOnlyAndFollowsItsSeed) {
   const auto model = small_model();
-  const contracts::VoiceBatch batch = packed(three_rows());
+  const contracts::PackedRows batch = packed(three_rows());
   const auto run = [&](std::uint64_t seed) {
     seed_dropout(seed, torch::kCPU);
     return model->forward(batch).audio;
@@ -128,7 +129,7 @@ TEST(VoiceModel, DropoutActsInTrainingOnlyAndFollowsItsSeed) {
 TEST(VoiceModel, EveryParameterHasAGradientAfterAFewSteps) {
   Initialiser initialiser(1);
   VoiceModel model(small_options(), initialiser);
-  const contracts::VoiceBatch batch = packed(three_rows());
+  const contracts::PackedRows batch = packed(three_rows());
   torch::optim::SGD optimizer(model.parameters(), torch::optim::SGDOptions(0.1));
   for (int step = 0; step < 4; ++step) {
     optimizer.zero_grad();
@@ -144,7 +145,7 @@ TEST(VoiceModel, EveryParameterHasAGradientAfterAFewSteps) {
 TEST(VoiceModel, ForwardAndBackwardNeverWaitForTheDevice) {
   const auto model = small_model();
   model->train();
-  const contracts::VoiceBatch batch = packed(three_rows());
+  const contracts::PackedRows batch = packed(three_rows());
   const device::SynchronisationCounter synchronisations;
   voice_loss(model->forward(batch), batch, 0.01).loss.backward();
   EXPECT_EQ(synchronisations.count(), 0) << synchronisations.names().front();
@@ -152,7 +153,7 @@ TEST(VoiceModel, ForwardAndBackwardNeverWaitForTheDevice) {
 
 TEST(VoiceModel, HasXttsV2sKeysAndShapes) {
   Initialiser shapes(1, torch::kMeta);
-  const VoiceModel model(voice_model_options(config::preset("xtts-v2"), 6681), shapes);
+  const VoiceModel model(config::voice_model_options(config::preset("xtts-v2"), 6681), shapes);
   EXPECT_EQ(described(model), described("keys_gpt.tsv"));
   EXPECT_EQ(parameter_count(model), 441'018'563);
 }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "contracts/batch.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/gpt.hpp"
 
 namespace myxtts::model::test {
@@ -18,12 +18,14 @@ struct Row {
 };
 
 // Every token but the last of a text predicts the next one; every audio token predicts the next one, the last STOP.
-inline contracts::VoiceBatch pack(const std::vector<Row>& rows, std::int64_t stop_audio) {
+inline contracts::PackedRows pack(const std::vector<Row>& rows, std::int64_t stop_audio) {
   std::vector<std::int64_t> text, text_at, audio, audio_at, order, text_rows, text_targets, audio_rows, audio_targets;
   std::vector<torch::Tensor> prompts;
-  contracts::VoiceBatch batch;
-  batch.host_row_offsets = {0};
-  batch.host_prompt_offsets = {0};
+  contracts::PackedRows packed;
+  for (auto* offsets :
+       {&packed.row_offsets, &packed.prompt_offsets, &packed.text_target_offsets, &packed.audio_target_offsets}) {
+    *offsets = {0};
+  }
   std::int64_t all_text = 0;
   for (const Row& row : rows) all_text += static_cast<std::int64_t>(row.text.size());
   const std::int64_t all_latents = static_cast<std::int64_t>(rows.size()) * contracts::kLatents;
@@ -47,27 +49,25 @@ inline contracts::VoiceBatch pack(const std::vector<Row>& rows, std::int64_t sto
       audio_at.push_back(at(i));
     }
     prompts.push_back(rows[r].prompt);
-    batch.host_row_offsets.push_back(at(order.size()));
-    batch.host_prompt_offsets.push_back(batch.host_prompt_offsets.back() + rows[r].prompt.size(0));
+    packed.row_offsets.push_back(at(order.size()));
+    packed.text_target_offsets.push_back(at(text_rows.size()));
+    packed.audio_target_offsets.push_back(at(audio_rows.size()));
+    packed.prompt_offsets.push_back(packed.prompt_offsets.back() + rows[r].prompt.size(0));
   }
   const auto tensor = [](const std::vector<std::int64_t>& values) { return torch::tensor(values, torch::kInt64); };
-  batch.text_ids = tensor(text);
-  batch.text_positions = tensor(text_at);
-  batch.audio_ids = tensor(audio);
-  batch.audio_positions = tensor(audio_at);
-  batch.order = tensor(order);
-  batch.text_rows = tensor(text_rows);
-  batch.text_targets = tensor(text_targets);
-  batch.audio_rows = tensor(audio_rows);
-  batch.audio_targets = tensor(audio_targets);
-  batch.text_target_count = at(text_rows.size());
-  batch.audio_target_count = at(audio_rows.size());
-  batch.text_weights = torch::full({batch.text_target_count}, 1.0 / static_cast<double>(batch.text_target_count));
-  batch.audio_weights = torch::full({batch.audio_target_count}, 1.0 / static_cast<double>(batch.audio_target_count));
-  batch.prompt_mels = torch::cat(prompts);
-  batch.row_offsets = tensor(batch.host_row_offsets).to(torch::kInt32);
-  batch.prompt_offsets = tensor(batch.host_prompt_offsets).to(torch::kInt32);
-  return batch;
+  packed.text_ids = tensor(text);
+  packed.text_positions = tensor(text_at);
+  packed.audio_ids = tensor(audio);
+  packed.audio_positions = tensor(audio_at);
+  packed.order = tensor(order);
+  packed.text_rows = tensor(text_rows);
+  packed.text_targets = tensor(text_targets);
+  packed.audio_rows = tensor(audio_rows);
+  packed.audio_targets = tensor(audio_targets);
+  packed.text_weights = torch::full({at(text_rows.size())}, 1.0 / static_cast<double>(text_rows.size()));
+  packed.audio_weights = torch::full({at(audio_rows.size())}, 1.0 / static_cast<double>(audio_rows.size()));
+  packed.prompt_mels = torch::cat(prompts);
+  return packed;
 }
 
 // A model small enough for tests: 2 layers, 32 wide, 20 text tokens, 10 codes.
@@ -78,7 +78,6 @@ inline VoiceModelOptions small_options() {
           .dropout = 0.1,
           .text_tokens = 20,
           .codes = 10,
-          .mel_bins = 80,
           .conditioning_width = 24,
           .conditioning_blocks = 2};
 }

@@ -7,8 +7,8 @@
 namespace myxtts::model::test {
 namespace {
 
-contracts::VoiceBatch targets() {
-  contracts::VoiceBatch batch;
+contracts::PackedRows targets() {
+  contracts::PackedRows batch;
   batch.text_targets = torch::tensor({0, 1}, torch::kInt64);
   batch.text_weights = torch::tensor({0.5F, 0.5F});
   batch.audio_targets = torch::tensor({2, 0, 1}, torch::kInt64);

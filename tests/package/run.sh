@@ -39,7 +39,7 @@ expect "train" packaged 0 train --train-data "$work/data" --output "$work/run" "
 expect "synthesize" packaged 0 synthesize --checkpoint "$work/run" --threads 1 --text "The boat." --greedy --output "$work/out.wav"
 expect "it sounds" sounds "$work/out.wav"
 if command -v nvidia-smi >/dev/null; then
-  echo "SKIP gpu_check without a GPU: there is one"
+  skip "gpu_check without a GPU" "there is one"
 else
   "$package/scripts/gpu_check" "$work/rows" 2>"$work/err"
   expect "gpu_check without a GPU: code 1" test $? == 1 -a ! -e "$work/rows"
@@ -75,4 +75,4 @@ expect "a folder of something else is left alone" test "$(ls "$work/other")" == 
 libtorch=$work/absent
 expect "a wrong MYXTTS_LIBTORCH: code 1" packaged 1 --version
 expect "a wrong MYXTTS_LIBTORCH is named" contains "'$work/absent' holds no lib/libtorch_cpu.so" "$work/out"
-exit $((failures > 0))
+finish

@@ -117,11 +117,6 @@ TEST(Schedule, ManyThreadsGetWhatOneThreadGets) {
   EXPECT_EQ(differences, 0);
 }
 
-TEST(Schedule, RowsCountTheirStops) {
-  EXPECT_EQ(unmasked_targets(40, 100).text, 41);
-  EXPECT_EQ(unmasked_targets(40, 100).audio, 104);
-}
-
 TEST(Schedule, CodesAndResampledLengthsRoundUp) {
   EXPECT_EQ(codes_of_samples(1), 1);
   EXPECT_EQ(codes_of_samples(1024), 1);

@@ -93,6 +93,17 @@ TEST_F(CodecPreparationTest, AShortClipIsFilledUpWithSilenceThatDoesNotCount) {
   EXPECT_NEAR(batch.header.audio_seconds, (21 + kCropFrames) * 256 / 22050.0, 1e-9);
 }
 
+TEST_F(CodecPreparationTest, ARowGoesThroughTheAugmentationThatItCarries) {
+  const dataset::Dataset data = make({{3 * 22050, 22050, ""}, {3 * 22050, 22050, ""}});
+  CodecPreparation preparation = make_preparation(data);
+  const contracts::Batch clean = preparation.prepare(preparation.decode(plan_of({0, 1})));
+  RawBatch raw = preparation.decode(plan_of({0, 1}));
+  raw.rows[0].augmentation.snr_db = 0;
+  const contracts::Batch noisy = preparation.prepare(std::move(raw));
+  EXPECT_FALSE(torch::equal(payload(noisy).mels[0], payload(clean).mels[0]));
+  EXPECT_TRUE(torch::equal(payload(noisy).mels[1], payload(clean).mels[1]));
+}
+
 TEST_F(CodecPreparationTest, ABatchDoesNotDependOnTheOrderOfCalls) {
   const dataset::Dataset data = make({{40000, 22050, ""}, {50000, 44100, ""}, {30000, 22050, ""}});
   CodecPreparation forth = make_preparation(data);

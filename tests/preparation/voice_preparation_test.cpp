@@ -20,7 +20,7 @@ using test::plan_of;
 std::shared_ptr<const model::Codec> small_codec() {
   model::Initialiser initialiser(3);
   const auto codec = std::make_shared<model::Codec>(
-      model::CodecOptions{.mel_bins = 80, .hidden = 16, .codes = 32, .dimensions = 8, .blocks = 1}, initialiser);
+      model::CodecOptions{.hidden = 16, .codes = 32, .dimensions = 8, .blocks = 1}, initialiser);
   SpeechMels mels(torch::kCPU);
   const torch::Tensor noise = torch::rand({22050}, at::detail::createCPUGenerator(9)) - 0.5;
   const torch::Tensor latents = codec->encode((mels.codec_mel(noise) / 2).t().unsqueeze(0)).flatten(0, 1);
@@ -54,20 +54,22 @@ VoicePreparationOptions augmented(VoicePreparationOptions chosen = options()) {
   return chosen;
 }
 
-const contracts::VoiceBatch& payload(const contracts::Batch& batch) {
-  return std::get<contracts::VoiceBatch>(batch.payload);
+// All rows, where they are one group.
+const contracts::PackedRows& payload(const contracts::Batch& batch) {
+  return std::get<contracts::VoiceBatch>(batch.payload).groups.front();
 }
 
-// The codes of each row of a batch, without START and STOPs.
-std::vector<torch::Tensor> codes_of_rows(const contracts::VoiceBatch& batch) {
-  std::vector<torch::Tensor> rows;
-  const torch::Tensor starts = (batch.audio_positions == 0).nonzero().flatten();
-  for (std::int64_t r = 0; r < starts.size(0); ++r) {
-    const auto first = starts[r].item<std::int64_t>();
-    const auto end = r + 1 < starts.size(0) ? starts[r + 1].item<std::int64_t>() : batch.audio_ids.size(0);
-    rows.push_back(batch.audio_ids.slice(0, first + 1, end - contracts::kAudioStops));
+std::vector<torch::Tensor> codes_of_rows(const contracts::PackedRows& rows) {
+  std::vector<torch::Tensor> codes;
+  for (std::size_t row = 0; row + 1 < rows.row_offsets.size(); ++row) {
+    codes.push_back(contracts::codes_of_row(rows, row));
   }
-  return rows;
+  return codes;
+}
+
+PromptPiece prompt_of(const dataset::Dataset& data, const VoicePreparationOptions& chosen, std::uint32_t clip,
+                      std::int64_t epoch) {
+  return plan_row(data, chosen, clip, epoch).prompt;
 }
 
 class VoicePreparationTest : public test::Clips {
@@ -171,7 +173,7 @@ TEST_F(VoicePreparationTest, PlannedCostsAndTargetsAreThoseOfTheBatch) {
       const contracts::Batch batch = prepare(preparation, {clip}, 3);
       EXPECT_EQ(batch.header.positions, costs[clip]);
       EXPECT_EQ(batch.header.real_positions, costs[clip]);
-      EXPECT_EQ(payload(batch).text_target_count, targets(clip, 3).text);
+      EXPECT_EQ(payload(batch).text_targets.size(0), targets(clip, 3).text);
       EXPECT_EQ(payload(batch).audio_weights.count_nonzero().item<std::int64_t>(), targets(clip, 3).audio);
     }
   }
@@ -200,13 +202,13 @@ TEST_F(VoicePreparationTest, TargetsAndMasksOfARowAtAnotherSpeedAreThePlannedOne
     for (std::int64_t epoch = 0; epoch < 6; ++epoch) {
       for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
         const contracts::Batch batch = prepare(preparation, {clip}, epoch);
-        const AugmentationDraw draw = augmentation_of(chosen, clip, epoch);
-        const std::int64_t codes = codes_of(data.clip(clip), draw.speed_percent);
-        EXPECT_EQ(payload(batch).text_target_count, targets(clip, epoch).text);
+        const RowPlan row = plan_row(data, chosen, clip, epoch);
+        EXPECT_EQ(row.codes, codes_of(data.clip(clip), row.augmentation.speed_percent));
+        EXPECT_EQ(payload(batch).text_targets.size(0), targets(clip, epoch).text);
         EXPECT_EQ(payload(batch).audio_weights.count_nonzero().item<std::int64_t>(), targets(clip, epoch).audio);
-        EXPECT_EQ(codes_of_rows(payload(batch))[0].size(0), codes);
-        EXPECT_NEAR(batch.header.audio_seconds, data.clip(clip).audio.seconds() / draw.speed(), 1e-9);
-        lengths.insert(codes);
+        EXPECT_EQ(codes_of_rows(payload(batch))[0].size(0), row.codes);
+        EXPECT_NEAR(batch.header.audio_seconds, data.clip(clip).audio.seconds() / row.augmentation.speed(), 1e-9);
+        lengths.insert(row.codes);
       }
     }
     EXPECT_GT(lengths.size(), 9U);
@@ -225,12 +227,30 @@ TEST_F(VoicePreparationTest, EveryEpochHearsAnAugmentedClipAnew) {
   EXPECT_FALSE(torch::equal(first, second));
 }
 
+TEST_F(VoicePreparationTest, ARowGoesThroughTheAugmentationThatItCarries) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparationOptions chosen = options();
+  chosen.cache_bytes = 0;
+  VoicePreparation preparation = make_preparation(data, chosen);
+  RawBatch raw = preparation.decode(plan_of({0, 1}));
+  raw.rows[0].augmentation.snr_db = 0;
+  const contracts::Batch noisy = preparation.prepare(std::move(raw));
+  const contracts::Batch clean = prepare(preparation, {0, 1});
+  const auto prompt = [](const contracts::Batch& batch, std::size_t row) {
+    return contracts::part_of_row(payload(batch).prompt_mels, payload(batch).prompt_offsets, row);
+  };
+  EXPECT_FALSE(torch::equal(codes_of_rows(payload(noisy))[0], codes_of_rows(payload(clean))[0]));
+  EXPECT_FALSE(torch::equal(prompt(noisy, 0), prompt(clean, 0)));
+  EXPECT_TRUE(torch::equal(codes_of_rows(payload(noisy))[1], codes_of_rows(payload(clean))[1]));
+  EXPECT_TRUE(torch::equal(prompt(noisy, 1), prompt(clean, 1)));
+}
+
 TEST_F(VoicePreparationTest, APromptIsHeardAtItsRowsSpeedAndStaysAsLong) {
   const dataset::Dataset data = make({{30000, 22050, "a"}, {22000, 16000, "a"}, {70000, 48000, "a"}});
   VoicePreparation preparation = make_preparation(data, augmented());
   for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
     const contracts::Batch batch = prepare(preparation, {0, 1, 2}, epoch);
-    EXPECT_THAT(payload(batch).host_prompt_offsets, ::testing::ElementsAre(0, 44, 88, 132));
+    EXPECT_THAT(payload(batch).prompt_offsets, ::testing::ElementsAre(0, 44, 88, 132));
   }
 }
 
@@ -276,7 +296,7 @@ TEST_F(VoicePreparationTest, PromptsOfAllRatesHaveTheSameFrames) {
   VoicePreparation preparation = make_preparation(data, options());
   for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
     const contracts::Batch batch = prepare(preparation, {0, 1, 2}, epoch);
-    EXPECT_THAT(payload(batch).host_prompt_offsets, ::testing::ElementsAre(0, 44, 88, 132));
+    EXPECT_THAT(payload(batch).prompt_offsets, ::testing::ElementsAre(0, 44, 88, 132));
   }
 }
 
@@ -298,7 +318,7 @@ TEST_F(VoicePreparationTest, APieceOfItselfIsMaskedInTheLoss) {
       }
       first_target += codes + 4;
     }
-    EXPECT_THAT(payload(batch).host_prompt_offsets, ::testing::ElementsAre(0, 517, 1034));  // 6 s each
+    EXPECT_THAT(payload(batch).prompt_offsets, ::testing::ElementsAre(0, 517, 1034));  // 6 s each
   }
 }
 
@@ -312,7 +332,7 @@ TEST_F(VoicePreparationTest, EvaluationOfOwnPromptsMasksNothing) {
   VoicePreparation preparation = make_preparation(data, fixed);
   const contracts::Batch batch = prepare(preparation, {0});
   EXPECT_TRUE((payload(batch).audio_weights == 0.01F).all().item<bool>());
-  EXPECT_EQ(row_targets(data, fixed)(0, 0).audio, payload(batch).audio_target_count);
+  EXPECT_EQ(row_targets(data, fixed)(0, 0).audio, payload(batch).audio_targets.size(0));
 }
 
 TEST_F(VoicePreparationTest, EveryTensorBelongsToTheDataRole) {
@@ -340,10 +360,10 @@ TEST_F(VoicePreparationTest, ABrokenClipTeachesNothing) {
   const contracts::Batch batch = prepare(preparation, {0, 1, 3});
   EXPECT_EQ(batch.header.broken_rows, 1);
   EXPECT_LT(batch.header.audio_seconds, expected.header.audio_seconds);
-  EXPECT_EQ(payload(batch).host_row_offsets, payload(expected).host_row_offsets);
+  EXPECT_EQ(payload(batch).row_offsets, payload(expected).row_offsets);
   EXPECT_TRUE(torch::equal(payload(batch).text_targets, payload(expected).text_targets));
   const auto is_of_broken = [&](const torch::Tensor& rows) {
-    return rows.ge(payload(batch).host_row_offsets[1]).logical_and(rows.lt(payload(batch).host_row_offsets[2]));
+    return rows.ge(payload(batch).row_offsets[1]).logical_and(rows.lt(payload(batch).row_offsets[2]));
   };
   const torch::Tensor text = is_of_broken(payload(batch).text_rows);
   EXPECT_TRUE(torch::equal(payload(batch).text_weights, payload(expected).text_weights.masked_fill(text, 0)));

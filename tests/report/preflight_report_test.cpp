@@ -9,7 +9,7 @@
 namespace myxtts::report {
 namespace {
 
-using dataset::Defect;
+using quality::Defect;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -24,9 +24,9 @@ dataset::Clip clip(const std::string& id, double seconds, int rate_hz = 22050) {
 }
 
 // Three clips of four, one of them suspicious twice.
-dataset::Preflight found() {
-  dataset::Preflight result{.folder = "my <voice>", .depth = {}, .max_rejected = 0.3, .checked = {}, .losses = {}};
-  result.depth = dataset::Depth::kHeaders;
+quality::Preflight found() {
+  quality::Preflight result{.folder = "my <voice>", .depth = {}, .max_rejected = 0.3, .checked = {}, .losses = {}};
+  result.depth = quality::Depth::kHeaders;
   result.checked.dataset = dataset::Dataset({clip("a", 2), clip("b", 3), clip("c", 4, 44100)});
   result.checked.total = 4;
   result.checked.findings = {
@@ -37,7 +37,7 @@ dataset::Preflight found() {
 }
 
 TEST(PreflightReport, TheVerdictCountsClips) {
-  dataset::Preflight preflight = found();
+  quality::Preflight preflight = found();
   EXPECT_EQ(preflight_verdict(preflight),
             "3 of 4 clips can be used, 0.1 minutes; 1 rejected (allowed: 30 %), 1 suspicious: training can start.");
   preflight.max_rejected = 0.2;
@@ -55,8 +55,8 @@ TEST(PreflightReport, ALineNamesClipPlaceFileAndReasonBelowItsKindAndAdvice) {
 }
 
 // The same clips, of which a voice model was asked.
-dataset::Preflight ranked() {
-  dataset::Preflight result = found();
+quality::Preflight ranked() {
+  quality::Preflight result = found();
   result.checked.dataset = dataset::Dataset({clip("a", 2), clip("b<", 3), clip("c", 4)});
   result.losses = {{2.25, 0.75}, {3.5, -0.125}, {2.5, 0.5}};
   return result;
@@ -73,7 +73,7 @@ TEST(PreflightReport, TheTableRanksTheWorstClipsByTheirLoss) {
 }
 
 TEST(PreflightReport, TheTableEndsAfterTwentyClipsAndJsonHoldsAll) {
-  dataset::Preflight many = found();
+  quality::Preflight many = found();
   many.checked.dataset = dataset::Dataset(std::vector<dataset::Clip>(30, clip("x", 2)));
   many.losses.assign(30, {1, 1});
   const std::vector<std::string> lines = preflight_lines(many);
@@ -101,8 +101,8 @@ TEST(PreflightReport, ThePageShowsTheRankingAndItsHistograms) {
 }
 
 TEST(PreflightReport, JsonHoldsAllOfIt) {
-  dataset::Preflight preflight = found();
-  preflight.depth = dataset::Depth::kSamples;
+  quality::Preflight preflight = found();
+  preflight.depth = quality::Depth::kSamples;
   preflight.checked.measures.resize(3);
   preflight.checked.measures[0].loudness_lufs = -20;
   preflight.checked.findings.push_back({Defect::kLine, "caf\xE9", "metadata.csv:9", "", "the line is not UTF-8"});

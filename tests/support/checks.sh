@@ -1,10 +1,10 @@
 # What the test scripts share; sourced by them. Each prints a line `PASS name`, `FAIL name` or `SKIP name` for a check, works in
-# the folder $work, and ends with `exit $((failures > 0))`.
+# the folder $work, and ends with `finish`: code 1 where a check failed, else 77 where one was skipped.
 set -uo pipefail
 project=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
+failures=0 skips=0
 
 # expect NAME CONDITION...: the condition is a command.
 expect() {
@@ -14,6 +14,18 @@ expect() {
     echo "FAIL $1"
     failures=$((failures + 1))
   fi
+}
+
+# skip NAME REASON
+skip() {
+  echo "SKIP $1: $2"
+  skips=$((skips + 1))
+}
+
+finish() {
+  ((failures == 0)) || exit 1
+  ((skips == 0)) || exit 77
+  exit 0
 }
 
 # cpu_programs FOLDER: copies of the front and the CPU engine, without the CUDA engine, which needs a real driver.

@@ -86,15 +86,15 @@ TEST_F(SynthesizerTest, GreedyFollowsTheModelsOwnForwardPass) {
   // The whole row at once, without a cache: latents, text, START and codes.
   const torch::NoGradGuard no_gradient;
   const torch::Tensor prompt = random_prompt(30, 5);
-  contracts::VoiceBatch batch;
+  contracts::PackedRows batch;
   batch.prompt_mels = prompt;
-  batch.host_prompt_offsets = {0, 30};
+  batch.prompt_offsets = {0, 30};
   batch.text_ids = torch::tensor(Codes{3, 5, 6, 7, 8, 0});
   batch.text_positions = torch::arange(6);
   batch.audio_ids = torch::cat({torch::tensor(Codes{kTestCodes}), torch::tensor(codes)}).narrow(0, 0, 6);
   batch.audio_positions = torch::arange(6);
   batch.order = torch::arange(contracts::kLatents + 12);
-  batch.host_row_offsets = {0, contracts::kLatents + 12};
+  batch.row_offsets = {0, contracts::kLatents + 12};
   torch::Tensor logits = model_->audio_logits(model_->hidden(batch).narrow(0, contracts::kLatents + 6, 6));
   logits.select(1, kTestCodes).fill_(-1e9);
   EXPECT_TRUE(torch::equal(logits.argmax(1), torch::tensor(codes)));

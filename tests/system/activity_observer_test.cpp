@@ -55,7 +55,7 @@ class ActivityOfARun : public testing::Test {
   core::Console console_{true};
   std::vector<std::string> lines_;
   ActivitySources sources_;
-  pipeline::StallStatistics stalls_;
+  concurrency::StallStatistics stalls_;
   std::uint64_t repeats_ = 0;
   device::MemoryUse memory_;
   std::int64_t step_ = 0;

@@ -71,18 +71,19 @@ class ClipLosses : public ::testing::Test {
   static core::Path path(const std::string& name) { return folder_->path() / name; }
   static config::Settings settings_of(const std::string& data) { return test::tiny_settings(path(data)); }
 
-  static config::EngineRequest request(const std::string& command, const std::string& data,
-                                       const core::Path& checkpoint = path("run")) {
-    config::EngineRequest result(command, settings_of(data));
+  template <typename Request = requests::PreflightRequest>
+  static Request request(const std::string& data, const core::Path& checkpoint = path("run")) {
+    Request result;
+    result.settings = settings_of(data);
     result.settings.text.vocabulary = (path("run") / "checkpoints/best/tokenizer.json").string();
-    result.set("checkpoint", checkpoint.string());
-    result.set_flag("json", true);
+    result.checkpoint = checkpoint;
+    result.json = true;
     return result;
   }
 
   // What a command prints.
-  template <typename Command>
-  static nlohmann::json printed(Command command, const config::EngineRequest& asked) {
+  template <typename Command, typename Request>
+  static nlohmann::json printed(Command command, const Request& asked) {
     core::Console console(true);
     ::testing::internal::CaptureStdout();
     command(asked, console);
@@ -95,7 +96,7 @@ class ClipLosses : public ::testing::Test {
 };
 
 TEST_F(ClipLosses, WrongTranscriptsComeFirst) {
-  const nlohmann::json found = printed(preflight, request("preflight", "wrong"));
+  const nlohmann::json found = printed(preflight, request("wrong"));
   ASSERT_EQ(found.at("losses").size(), kToneClips);
   std::set<std::string> first;
   for (std::size_t i = 0; i < kWrong.size(); ++i) first.insert(found["losses"][i].at("id"));
@@ -107,31 +108,31 @@ TEST_F(ClipLosses, WrongTranscriptsComeFirst) {
 TEST_F(ClipLosses, TheirMeanIsTheAudioLossThatEvaluatePrints) {
   const LoadedVoice voice = load_voice(path("run"), torch::kCPU);
   const dataset::Dataset data = load_data_set(settings_of("wrong"), *voice.tokenizer, console_);
-  const std::vector<dataset::ClipLoss> losses = clip_losses(voice, data, device::Precision::kFp32);
+  const std::vector<quality::ClipLoss> losses = clip_losses(voice, data, device::Precision::kFp32);
   ASSERT_EQ(losses.size(), kToneClips);
   double sum = 0;
   double targets = 0;
   for (std::size_t clip = 0; clip < losses.size(); ++clip) {
-    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + contracts::kAudioStops + 1);
+    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + contracts::kAudioStopTargets);
     sum += losses[clip].loss * count;
     targets += count;
   }
-  const nlohmann::json measured = printed(evaluate, request("evaluate", "wrong"));
+  const nlohmann::json measured = printed(evaluate, request<requests::EvaluateRequest>("wrong"));
   EXPECT_EQ(measured.at("audio_targets"), targets);
   EXPECT_NEAR(measured.at("audio_loss").get<double>(), sum / targets, 1e-5);
 }
 
 TEST_F(ClipLosses, TwoRunsMeasureTheSame) {
-  const nlohmann::json first = printed(preflight, request("preflight", "wrong"));
+  const nlohmann::json first = printed(preflight, request("wrong"));
   torch::manual_seed(99);
-  EXPECT_EQ(printed(preflight, request("preflight", "wrong")), first);
+  EXPECT_EQ(printed(preflight, request("wrong")), first);
 }
 
 TEST_F(ClipLosses, ATextThatIsTheOnlyOneGainsNothing) {
   const LoadedVoice voice = load_voice(path("run"), torch::kCPU);
   const dataset::Dataset data = load_data_set(settings_of("right"), *voice.tokenizer, console_);
   const std::vector<std::uint32_t> same = {1, 1 + kTones};
-  for (const dataset::ClipLoss& clip : clip_losses(voice, data.subset(same), device::Precision::kFp32)) {
+  for (const quality::ClipLoss& clip : clip_losses(voice, data.subset(same), device::Precision::kFp32)) {
     EXPECT_EQ(clip.text_gain, 0);
     EXPECT_GT(clip.loss, 0);
   }
@@ -140,23 +141,23 @@ TEST_F(ClipLosses, ATextThatIsTheOnlyOneGainsNothing) {
 
 TEST_F(ClipLosses, ACodecAloneCannotRank) {
   try {
-    preflight(request("preflight", "right", path("run") / "codec-best"), console_);
+    preflight(request("right", path("run") / "codec-best"), console_);
     ADD_FAILURE() << "no error";
   } catch (const core::CheckpointError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no voice model"));
   }
-  EXPECT_THROW(preflight(request("preflight", "right", path("nowhere")), console_), core::CheckpointError);
+  EXPECT_THROW(preflight(request("right", path("nowhere")), console_), core::CheckpointError);
 }
 
 TEST_F(ClipLosses, ThePageHoldsTheRankingAndTheLimitDecides) {
-  config::EngineRequest asked = request("preflight", "wrong");
-  asked.set("html", path("found.html").string());
+  requests::PreflightRequest asked = request("wrong");
+  asked.html = path("found.html");
   EXPECT_TRUE(printed(preflight, asked).at("passed").get<bool>());
   EXPECT_THAT(core::local_file_system().read(path("found.html")), HasSubstr("gain from the text"));
   core::local_file_system().create_directories(path("short") / "wavs");
   media::write_wav(core::local_file_system(), path("short/wavs/tone.wav"), tone(0), 22050);
   core::write_atomically(core::local_file_system(), path("short/metadata.csv"), "tone|aaa\nnone|bbb\n");
-  EXPECT_FALSE(printed(preflight, request("preflight", "short")).at("passed").get<bool>());
+  EXPECT_FALSE(printed(preflight, request("short")).at("passed").get<bool>());
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "device/runtime.hpp"
+#include "stages/codec.hpp"
+#include "stages/voice.hpp"
 #include "system/tiny_run.hpp"
 #include "system/wiring.hpp"
 
@@ -63,13 +65,13 @@ TEST_F(Determinism, AugmentationIsTheSameAtAnyBufferAndAfterAStop) {
   const core::Path stopped = folder_->path() / "augmented, stopped";
   augmented.data.workers = 4;
   augmented.batch.buffer = 50;
-  config::EngineRequest request = test::train_request(augmented, stopped);
-  for (const std::string steps : {"4", "9"}) {  // in the codec stage, in the voice stage
-    request.set("max_steps", steps);
+  requests::TrainRequest request = test::train_request(augmented, stopped);
+  for (const std::int64_t steps : {4, 9}) {  // in the codec stage, in the voice stage
+    request.max_steps = steps;
     EXPECT_TRUE(test::train(request));
-    request.set("start", "resume");
+    request.start = config::RunStart::kResume;
   }
-  request.arguments.erase("max_steps");
+  request.max_steps.reset();
   EXPECT_FALSE(test::train(request));
   test::expect_same_end(stopped, unbroken, "augmented, stopped and resumed");
 }
@@ -95,15 +97,15 @@ TEST_F(Determinism, AnotherSeedGivesOtherBits) {
 
 TEST_F(Determinism, ARunStoppedInBothStagesEndsInTheSameBits) {
   const core::Path run = folder_->path() / "stopped";
-  config::EngineRequest request = test::train_request(settings(), run);
+  requests::TrainRequest request = test::train_request(settings(), run);
   // In the codec stage before and after its first codes, at its end, and in the voice stage.
   int done = 0;
   for (const int steps : {2, 2, 2, 1, 4}) {
-    request.set("max_steps", std::to_string(done += steps));
+    request.max_steps = done += steps;
     EXPECT_TRUE(test::train(request));
-    request.set("start", "resume");
+    request.start = config::RunStart::kResume;
   }
-  request.arguments.erase("max_steps");
+  request.max_steps.reset();
   EXPECT_FALSE(test::train(request));
   test::expect_same_end(run, reference(), "stopped and resumed");
 }
@@ -114,7 +116,7 @@ TEST_F(Determinism, AStopRequestSavesAndTheRunGoesOn) {
   core::Console console;
   EXPECT_TRUE(run_training(test::train_request(settings(), run), console, [&] { return ++steps > 8; }));
   EXPECT_EQ(load_checkpoint(run / "checkpoints" / "last").progress.run_steps, 8);
-  EXPECT_FALSE(test::train(test::train_request(settings(), run, "resume")));
+  EXPECT_FALSE(test::train(test::train_request(settings(), run, config::RunStart::kResume)));
   test::expect_same_end(run, reference(), "signalled and resumed");
 }
 
@@ -128,25 +130,25 @@ TEST_F(Determinism, ARunOutOfPatienceStaysAsItEnded) {
   test::train(test::train_request(impatient, run));
   const std::int64_t ended = load_checkpoint(run / "checkpoints" / "last").progress.step;
   ASSERT_LT(ended, 40);
-  test::train(test::train_request(impatient, run, "resume"));
+  test::train(test::train_request(impatient, run, config::RunStart::kResume));
   EXPECT_EQ(load_checkpoint(run / "checkpoints" / "last").progress.step, ended);
 }
 
 TEST_F(Determinism, AVoiceStageThatWasStoppedBeforeItsFirstValidationCanSpeak) {
   const core::Path run = folder_->path() / "early";
-  config::EngineRequest request = test::train_request(settings(), run);
-  request.set("max_steps", "8");
+  requests::TrainRequest request = test::train_request(settings(), run);
+  request.max_steps = 8;
   EXPECT_TRUE(test::train(request));
   EXPECT_NE(load_voice(run, torch::kCPU).voice, nullptr);
 }
 
 TEST_F(Determinism, AResumeOnAnotherModelOfDeviceIsSaid) {
   const core::Path run = folder_->path() / "moved";
-  config::EngineRequest request = test::train_request(settings(), run);
-  request.set("max_steps", "2");
+  requests::TrainRequest request = test::train_request(settings(), run);
+  request.max_steps = 2;
   EXPECT_TRUE(test::train(request));
-  request.set("start", "resume");
-  request.set("max_steps", "3");
+  request.start = config::RunStart::kResume;
+  request.max_steps = 3;
   EXPECT_TRUE(test::train(request));
   const auto log = [&] { return core::local_file_system().read(run / "log.txt"); };
   EXPECT_THAT(log(), ::testing::Not(::testing::HasSubstr("Resuming on")));
@@ -156,7 +158,7 @@ TEST_F(Determinism, AResumeOnAnotherModelOfDeviceIsSaid) {
   state.devices = "NVIDIA A100";
   core::Console console;
   checkpoint::CheckpointStore(core::local_file_system(), run / "checkpoints", console).save(state);
-  request.set("max_steps", "4");
+  request.max_steps = 4;
   EXPECT_TRUE(test::train(request));
   EXPECT_THAT(log(), ::testing::HasSubstr("Resuming on CPU instead of NVIDIA A100: the last bits may differ"));
 }
@@ -166,13 +168,13 @@ TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
   config::Settings shrinking = settings();
   shrinking.data.train = {data.string()};
   const core::Path run = folder_->path() / "shrunk";
-  config::EngineRequest request = test::train_request(shrinking, run);
-  request.set("max_steps", "2");
+  requests::TrainRequest request = test::train_request(shrinking, run);
+  request.max_steps = 2;
   EXPECT_TRUE(test::train(request));
   std::string metadata = core::local_file_system().read(data / "metadata.csv");
   metadata.resize(metadata.rfind("clip-055"));
   core::write_atomically(core::local_file_system(), data / "metadata.csv", metadata);
-  request.set("start", "resume");
+  request.start = config::RunStart::kResume;
   try {
     test::train(request);
     ADD_FAILURE() << "no error";
@@ -182,10 +184,27 @@ TEST_F(Determinism, AResumeOnOtherClipsIsRefused) {
   EXPECT_THAT(core::local_file_system().read(run / "log.txt"), ::testing::HasSubstr("error: the data set"));
 }
 
+// The config.toml of an older version holds the default share, which did not split a small set.
+TEST_F(Determinism, ARunOfAnOlderVersionGoesOnWithItsSmallSetWhole) {
+  config::Settings small = settings();
+  small.data.train = {test::write_data_set(folder_->path() / "small", 20).string()};
+  const core::Path unbroken = folder_->path() / "small, unbroken";
+  test::train(test::train_request(small, unbroken));
+  const core::Path run = folder_->path() / "small, older";
+  requests::TrainRequest request = test::train_request(small, run);
+  request.max_steps = 2;
+  EXPECT_TRUE(test::train(request));
+  request.settings.data.validation_share = config::kValidationShare;
+  request.start = config::RunStart::kResume;
+  request.max_steps.reset();
+  EXPECT_FALSE(test::train(request));
+  test::expect_same_end(run, unbroken, "small, older and resumed");
+}
+
 // Both roles on threads of their own must learn what one thread learns that does one thing after another.
 class OneThread : public Determinism {
  protected:
-  static contracts::TrainState train(StageData& data, contracts::Learner& learner, std::int64_t steps) {
+  static contracts::TrainState train(stages::StageData& data, contracts::Learner& learner, std::int64_t steps) {
     for (std::int64_t step = 1; step <= steps; ++step) {
       contracts::DeviceBatch batch;
       batch.batch =
@@ -227,16 +246,18 @@ TEST_F(OneThread, LearnsTheSameAsTwoRoles) {
   const TrainingData clips = load_training_data(plan, "", console);
   const auto runtime = device::make_runtime({});
   const contracts::TrainState voice_end = trained("last");
-  const RunData run{plan, clips, statistics_of(voice_end)};
+  const stages::RunData run{plan, clips, statistics_of(voice_end)};
 
-  StageData codec_stage = codec_data(run, *runtime);
-  const contracts::TrainState codec = train(codec_stage, *new_codec_learner(run, *runtime), plan.codec.steps);
+  stages::StageData codec_stage = stages::codec_stage().make_data(run, {}, *runtime, nullptr);
+  const contracts::TrainState codec =
+      train(codec_stage, *stages::codec_stage().make_learner(run, *runtime, nullptr), plan.codec.steps);
   const contracts::TrainState codec_end = trained(fmt::format("codec-{:08}", plan.codec.steps));
   test::expect_equal(sorted(codec.weights.at("codec")), codec_end.weights.at("codec"), "codec");
   test::expect_equal(sorted(codec.optimizer), codec_end.optimizer, "codec's optimiser");
 
-  StageData voice_stage = voice_data(run, voice_end, *runtime);
-  const contracts::TrainState voice = train(voice_stage, *new_voice_learner(run, *runtime), plan.voice.steps);
+  stages::StageData voice_stage = stages::voice_stage().make_data(run, voice_end, *runtime, nullptr);
+  const contracts::TrainState voice =
+      train(voice_stage, *stages::voice_stage().make_learner(run, *runtime, nullptr), plan.voice.steps);
   test::expect_equal(sorted(voice.weights.at("voice")), voice_end.weights.at("voice"), "voice");
   test::expect_equal(sorted(voice.optimizer), voice_end.optimizer, "voice's optimiser");
 }
@@ -250,17 +271,19 @@ TEST_F(OneThread, HeldOutClipsAreNeverAugmented) {
   const TrainingData clips = load_training_data(plain, "", console);
   const auto runtime = device::make_runtime({});
   const contracts::TrainState voice_end = trained("last");
-  const RunData run{plain, clips, statistics_of(voice_end)};
-  const RunData augmented_run{augmented, clips, statistics_of(voice_end)};
-  const auto expect_same = [](const StageData& data, const StageData& expected) {
+  const stages::RunData run{plain, clips, statistics_of(voice_end)};
+  const stages::RunData augmented_run{augmented, clips, statistics_of(voice_end)};
+  const auto expect_same = [](const stages::StageData& data, const stages::StageData& expected) {
     const std::vector<torch::Tensor> tensors = tensors_of(data.validation);
     const std::vector<torch::Tensor> others = tensors_of(expected.validation);
     ASSERT_GT(tensors.size(), 0U);
     ASSERT_EQ(tensors.size(), others.size());
     for (std::size_t i = 0; i < tensors.size(); ++i) EXPECT_TRUE(torch::equal(tensors[i], others[i])) << i;
   };
-  expect_same(codec_data(augmented_run, *runtime), codec_data(run, *runtime));
-  expect_same(voice_data(augmented_run, voice_end, *runtime), voice_data(run, voice_end, *runtime));
+  expect_same(stages::codec_stage().make_data(augmented_run, {}, *runtime, nullptr),
+              stages::codec_stage().make_data(run, {}, *runtime, nullptr));
+  expect_same(stages::voice_stage().make_data(augmented_run, voice_end, *runtime, nullptr),
+              stages::voice_stage().make_data(run, voice_end, *runtime, nullptr));
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "architecture/parameter_count.hpp"
+#include "architecture/speech.hpp"
+#include "config/model_options.hpp"
 #include "config/presets.hpp"
 #include "device/role_allocator.hpp"
-#include "machine/parameter_count.hpp"
 #include "model/codec.hpp"
 #include "model/gpt.hpp"
 #include "preparation/voice_packing.hpp"
@@ -31,14 +33,16 @@ TEST(ParameterCount, IsExactForEverySize) {
   for (const char* size : {"tiny", "small", "normal", "big", "xtts-v2"}) {
     const config::Settings settings = config::preset(size);
     model::Initialiser shapes(1, torch::kMeta);
-    const model::Codec codec(model::codec_options(settings.codec), shapes);
-    EXPECT_EQ(machine::codec_parameters(settings.codec), count(codec.parameters())) << size;
-    EXPECT_EQ(machine::codec_buffers(settings.codec), count(codec.buffers())) << size;
-    const model::VoiceModel voice(model::voice_model_options(settings, kVocabulary), shapes);
-    EXPECT_EQ(machine::voice_parameters(settings, kVocabulary), count(voice.parameters())) << size;
+    const architecture::CodecOptions codec_options = config::codec_options(settings.codec);
+    const model::Codec codec(codec_options, shapes);
+    EXPECT_EQ(architecture::codec_parameters(codec_options), count(codec.parameters())) << size;
+    EXPECT_EQ(architecture::codec_buffers(codec_options), count(codec.buffers())) << size;
+    const auto voice_options = config::voice_model_options(settings, kVocabulary);
+    const model::VoiceModel voice(voice_options, shapes);
+    EXPECT_EQ(architecture::voice_parameters(voice_options), count(voice.parameters())) << size;
     std::int64_t largest = 0;
     for (const torch::Tensor& parameter : voice.parameters()) largest = std::max(largest, parameter.numel());
-    EXPECT_EQ(machine::largest_voice_matrix(settings, kVocabulary), largest) << size;
+    EXPECT_EQ(architecture::largest_voice_matrix(voice_options), largest) << size;
   }
 }
 
@@ -53,18 +57,19 @@ machine::DataShape short_clips() {
 // A batch of the shape that is planned.
 contracts::DeviceBatch voice_batch(const config::Settings& settings, const machine::DataShape& data) {
   const machine::BatchShape shape = machine::planned_batch(settings, data);
-  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStops;
+  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStopInputs;
   const std::vector<std::int32_t> text(static_cast<std::size_t>(data.mean_text_tokens), 7);
   std::vector<preparation::VoiceRow> rows(static_cast<std::size_t>(shape.rows));
   for (preparation::VoiceRow& row : rows) {
     row.text = text;
     row.codes = torch::zeros({codes}, torch::kInt64);
-    row.prompt = torch::zeros({shape.prompt_frames / shape.rows, machine::kMelBins});
+    row.prompt = torch::zeros({shape.prompt_frames / shape.rows, architecture::kMelBins});
   }
   contracts::DeviceBatch batch;
-  batch.batch.payload = preparation::pack(rows, {0, 1, settings.codec.codes, settings.codec.codes + 1, true},
-                                          shape.text_inputs, shape.audio_inputs);
-  EXPECT_EQ(std::get<contracts::VoiceBatch>(batch.batch.payload).order.size(0), shape.tokens);
+  const preparation::PackingOptions packing{0, 1, settings.codec.codes, settings.codec.codes + 1, true};
+  contracts::VoiceBatch payload = preparation::pack_groups(rows, {}, packing, shape.text_inputs, shape.audio_inputs);
+  EXPECT_EQ(payload.groups.front().order.size(0), shape.tokens);
+  batch.batch.payload = std::move(payload);
   return batch;
 }
 
@@ -106,10 +111,10 @@ TEST(MemoryForecast, VoiceStepTakesWhatWasForecast) {
     const contracts::DeviceBatch batch = voice_batch(settings, data);
     EXPECT_EQ(machine::voice_batch_bytes(machine::planned_batch(settings, data)), contracts::bytes_of(batch.batch))
         << size;
+    const auto options = config::voice_model_options(settings, kVocabulary);
     const std::int64_t measured = peak_of(
         [&] {
           model::Initialiser initialiser(1);
-          const auto options = model::voice_model_options(settings, kVocabulary);
           return std::make_unique<training::VoiceLearner>(std::make_shared<model::VoiceModel>(options, initialiser),
                                                           settings);
         },
@@ -117,7 +122,7 @@ TEST(MemoryForecast, VoiceStepTakesWhatWasForecast) {
     const auto forecast = machine::forecast_memory(settings, data, machine::DeviceMode::kCpu).model;
     ASSERT_EQ(forecast.stage, "voice");
     expect_near(forecast_without_slots(forecast), measured, 1.2, fmt::format("voice_{}", size));
-    const auto fixed = 16 * machine::voice_parameters(settings, kVocabulary);
+    const auto fixed = 16 * architecture::voice_parameters(options);
     expect_near(forecast_without_slots(forecast) - fixed, measured - fixed, 1.3, fmt::format("voice_step_{}", size));
   }
 }
@@ -130,20 +135,20 @@ TEST(MemoryForecast, CodecStepTakesWhatWasForecast) {
     settings.codec.codebook_step = 1;
     contracts::DeviceBatch batch;
     const std::int64_t frames = settings.codec.crop_frames;
-    batch.batch.payload = contracts::CodecBatch{torch::rand({settings.codec.batch_size, machine::kMelBins, frames}),
-                                                torch::ones({settings.codec.batch_size, frames})};
+    batch.batch.payload =
+        contracts::CodecBatch{torch::rand({settings.codec.batch_size, architecture::kMelBins, frames}),
+                              torch::ones({settings.codec.batch_size, frames})};
     EXPECT_EQ(machine::codec_batch_bytes(settings.codec), contracts::bytes_of(batch.batch)) << size;
+    const architecture::CodecOptions options = config::codec_options(settings.codec);
     const std::int64_t measured = peak_of(
         [&] {
           model::Initialiser initialiser(1);
-          const auto options = model::codec_options(settings.codec);
           return std::make_unique<training::CodecLearner>(std::make_shared<model::Codec>(options, initialiser),
                                                           settings);
         },
         batch);
     const machine::StepMemory step = machine::codec_step_memory(settings);
-    const std::int64_t fixed =
-        16 * machine::codec_parameters(settings.codec) + 4 * machine::codec_buffers(settings.codec);
+    const std::int64_t fixed = 16 * architecture::codec_parameters(options) + 4 * architecture::codec_buffers(options);
     expect_near(fixed + step.kept + step.working, measured, 1.2, fmt::format("codec_{}", size));
     expect_near(step.kept + step.working, measured - fixed, 1.4, fmt::format("codec_step_{}", size));
   }

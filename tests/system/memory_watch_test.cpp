@@ -147,8 +147,8 @@ TEST_F(Watch, ARunWithCapsPrintsItsForecastItsMemoryAndWhatItUsed) {
   support::TemporaryFolder folder;
   config::Settings settings = test::tiny_settings(test::write_data_set(folder.path() / "data"));
   settings.memory.interval_steps = 4;
-  config::EngineRequest request = test::train_request(settings, folder.path() / "run");
-  request.set("device_plan", machine::to_json(plan_));
+  requests::TrainRequest request = test::train_request(settings, folder.path() / "run");
+  request.device_plan = plan_;
   test::train(request);
   const std::string log = core::local_file_system().read(folder.path() / "run" / "log.txt");
   for (const char* line :
@@ -161,7 +161,7 @@ TEST_F(Watch, ARunWithCapsPrintsItsForecastItsMemoryAndWhatItUsed) {
   EXPECT_LT(log.find("Memory forecast"), log.find("[Step 1]"));
 }
 
-// Long: tests/end_to_end/memory.sh runs it.
+// Long: ctest's entry end_to_end.memory_of_10000_steps runs it.
 TEST(MemoryOfALongRun, DISABLED_StaysLevelOver10000Steps) {
   torch::set_num_threads(1);
   support::TemporaryFolder folder;

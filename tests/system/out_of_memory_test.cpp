@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "device/role_allocator.hpp"
-#include "system/role_thread.hpp"
+#include "device/role_thread.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -51,7 +51,7 @@ class OutOfMemory : public ::testing::Test {
 
   // Goes on without a cap, to the end of a run that never met one.
   static void expect_good_end(const core::Path& run) {
-    EXPECT_FALSE(test::train(test::train_request(settings(), run, "resume")));
+    EXPECT_FALSE(test::train(test::train_request(settings(), run, config::RunStart::kResume)));
     test::expect_same_end(run, reference(), run.filename().string());
   }
 
@@ -117,7 +117,8 @@ TEST_F(OutOfMemory, AModelThatTheDeviceCannotHoldIsTheModelRoles) {
 
 TEST(RunAs, MemoryThatRunsOutIsTheRoles) {
   const auto runtime = device::make_cpu_runtime({});
-  EXPECT_THROW(run_as(*runtime, Role::kData, [] { (void)torch::empty({kMoreThanThereIs}); }), core::OutOfMemoryError);
+  EXPECT_THROW(device::run_as(*runtime, Role::kData, [] { (void)torch::empty({kMoreThanThereIs}); }),
+               core::OutOfMemoryError);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "system/pipeline.hpp"
 
+#include <c10/util/Exception.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -24,6 +26,9 @@ using contracts::DeviceBatch;
 using device::Role;
 using test::FakePreparation;
 using test::pause;
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
 
 constexpr auto kTooLong = 20s;
 
@@ -34,11 +39,12 @@ struct Failure : std::runtime_error {
 // A pipeline and all that is lent to it.
 struct Lines {
   explicit Lines(const PipelineOptions& options, FakePreparation given = {})
-      : preparation(std::move(given)), pipeline(*runtime, preparation, test::plan_of, options, spans) {}
+      : preparation(std::move(given)), pipeline(*runtime, test::plan_of, preparation, lane, options, spans) {}
 
   std::unique_ptr<device::DeviceRuntime> runtime = device::make_cpu_runtime({});
   FakePreparation preparation;
   device::SpanRecorder spans{*runtime};
+  transfer::TransferLane lane{*runtime, {}, &spans};
   Pipeline pipeline;
 };
 
@@ -141,11 +147,27 @@ TEST_P(EveryDepth, FailureInPrepareReachesTheCaller) {
   });
 }
 
+TEST_P(EveryDepth, AnErrorOfTorchNamesItsStageOnceToo) {
+  expect_end("a failed preparation", [options = options()] {
+    const auto fail = [](std::uint64_t) { TORCH_CHECK(false, "no such operator"); };
+    Lines lines(options, FakePreparation({}, fail));
+    for (int i = 0; i < 2; ++i) {
+      try {
+        (void)lines.pipeline.next();
+        ADD_FAILURE() << "no error";
+      } catch (const c10::Error& error) {
+        EXPECT_STREQ(error.what_without_backtrace(), "no such operator (in the stage 'data role')");
+      }
+    }
+  });
+}
+
 TEST_P(EveryDepth, FailureInTransferReachesTheCaller) {
   expect_end("a failed transfer", [options = options()] {
     Lines lines(options);
     device::set_cap(Role::kModel, device::live_bytes(Role::kModel) + 1);
-    EXPECT_NE(failure_of<core::OutOfMemoryError>(lines).find("model role"), std::string::npos);
+    const std::string message = failure_of<core::OutOfMemoryError>(lines);
+    EXPECT_THAT(message, AllOf(HasSubstr("model role"), EndsWith(" (in the stage 'transfer')")));
     device::set_cap(Role::kModel, 0);
   });
 }
@@ -263,6 +285,8 @@ class SlowLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses&) const override { return {}; }
   void save(contracts::TrainState&) const override {}
   void load(const contracts::TrainState&) override {}
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
   std::chrono::milliseconds step_;

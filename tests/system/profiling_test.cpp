@@ -11,8 +11,9 @@
 #include <string>
 #include <thread>
 
+#include "stages/codec.hpp"
+#include "stages/voice.hpp"
 #include "system/fake_preparation.hpp"
-#include "system/stage_data.hpp"
 #include "system/tiny_run.hpp"
 #include "system/wiring.hpp"
 
@@ -87,6 +88,8 @@ class EmptyLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses&) const override { return {}; }
   void save(contracts::TrainState&) const override {}
   void load(const contracts::TrainState&) override {}
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
   device::SpanRecorder& spans_;
@@ -221,22 +224,24 @@ class RealParts : public ::testing::Test {
     settings_ = test::tiny_settings(test::write_data_set(folder_.path() / "data"));
     settings_.validation.max_clips = 0;
     data_ = load_training_data(settings_, "", console_);
-    run_ = std::make_unique<RunData>(RunData{settings_, data_, gather_statistics(settings_, data_, *runtime_)});
+    run_ = std::make_unique<stages::RunData>(
+        stages::RunData{settings_, data_, stages::gather_statistics(settings_, data_, *runtime_)});
     const auto session = runtime_->enter(Role::kModel);
-    new_codec_learner(*run_, *runtime_)->save(codec_);
+    stages::codec_stage().make_learner(*run_, *runtime_, nullptr)->save(codec_);
   }
 
   report::Profile profile(const std::string& planted, milliseconds delay) {
     PlantedRecorder spans(*runtime_, 0ms, planted, delay);
-    const StageData data = voice_data(*run_, codec_, *runtime_, &spans);
-    const ProfiledStage stage{*runtime_,
-                              spans,
-                              [&](Epoch) { return std::move(voice_data(*run_, codec_, *runtime_, &spans).training); },
-                              [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
-                              [&] { return new_voice_learner(*run_, *runtime_, &spans); },
-                              one_worker(),
-                              1,
-                              {}};
+    const stages::StageData data = stages::voice_stage().make_data(*run_, codec_, *runtime_, &spans);
+    const ProfiledStage stage{
+        *runtime_,
+        spans,
+        [&](Epoch) { return std::move(stages::voice_stage().make_data(*run_, codec_, *runtime_, &spans).training); },
+        [&](std::uint64_t sequence) { return data.schedule->at(sequence); },
+        [&] { return stages::voice_stage().make_learner(*run_, *runtime_, &spans); },
+        one_worker(),
+        1,
+        {}};
     return profile_stage(stage, turns(3));
   }
 
@@ -245,7 +250,7 @@ class RealParts : public ::testing::Test {
   std::unique_ptr<device::DeviceRuntime> runtime_ = device::make_runtime({});
   config::Settings settings_;
   TrainingData data_;
-  std::unique_ptr<RunData> run_;
+  std::unique_ptr<stages::RunData> run_;
   contracts::TrainState codec_;
 };
 

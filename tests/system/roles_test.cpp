@@ -10,10 +10,14 @@
 
 #include "device/role_allocator.hpp"
 #include "device/synchronisation_counter.hpp"
+#include "stages/codec.hpp"
+#include "stages/voice.hpp"
 #include "system/pipeline.hpp"
 #include "system/tiny_run.hpp"
 #include "system/wiring.hpp"
+#include "training/codec_learner.hpp"
 #include "training/training_loop.hpp"
+#include "training/voice_learner.hpp"
 
 namespace myxtts::system {
 namespace {
@@ -83,6 +87,8 @@ class WatchedLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return inner_.combine(sums); }
   void save(contracts::TrainState& state) const override { inner_.save(state); }
   void load(const contracts::TrainState& state) override { inner_.load(state); }
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
 
  private:
@@ -117,12 +123,13 @@ class Roles : public ::testing::Test {
     runtime_ = device::make_runtime({});
     settings_ = test::tiny_settings(test::write_data_set(folder_.path() / "data"));
     data_ = load_training_data(settings_, "", console_);
-    run_ = std::make_unique<RunData>(RunData{settings_, data_, gather_statistics(settings_, data_, *runtime_)});
+    run_ = std::make_unique<stages::RunData>(
+        stages::RunData{settings_, data_, stages::gather_statistics(settings_, data_, *runtime_)});
   }
 
   // Trains the stage's whole plan over the pipeline, everything watched, and returns its end.
-  contracts::TrainState train(StageData& data, contracts::Learner& learner, std::vector<torch::Tensor> parameters,
-                              std::int64_t steps) {
+  contracts::TrainState train(stages::StageData& data, contracts::Learner& learner,
+                              std::vector<torch::Tensor> parameters, std::int64_t steps) {
     WatchedPreparation preparation(*data.training);
     WatchedLearner watched(learner, std::move(parameters));
     device::SpanRecorder spans(*runtime_);
@@ -130,8 +137,8 @@ class Roles : public ::testing::Test {
     options.buffer = 3;
     options.start_delay_seconds = 0;
     options.end_sequence = static_cast<std::uint64_t>(steps);
-    Pipeline pipeline(
-        *runtime_, preparation, [&](std::uint64_t sequence) { return data.schedule->at(sequence); }, options, spans);
+    transfer::TransferLane lane(*runtime_, {}, &spans);
+    Pipeline pipeline(*runtime_, *data.schedule, preparation, lane, options, spans);
     training::LoopOptions loop_options;
     loop_options.last_step = steps;
     contracts::StageProgress progress;
@@ -143,7 +150,7 @@ class Roles : public ::testing::Test {
     return state;
   }
 
-  static void expect_kept_by_data_role(const StageData& data) {
+  static void expect_kept_by_data_role(const stages::StageData& data) {
     const std::vector<torch::Tensor> kept = data.training->kept_tensors();
     EXPECT_FALSE(kept.empty());
     for (const torch::Tensor& tensor : kept) expect_role(tensor, Role::kData, "kept by the preparation");
@@ -154,7 +161,7 @@ class Roles : public ::testing::Test {
   contracts::TrainState new_codec() {
     const auto session = runtime_->enter(Role::kModel);
     contracts::TrainState state;
-    new_codec_learner(*run_, *runtime_)->save(state);
+    stages::codec_stage().make_learner(*run_, *runtime_, nullptr)->save(state);
     return state;
   }
 
@@ -163,28 +170,30 @@ class Roles : public ::testing::Test {
   std::unique_ptr<device::DeviceRuntime> runtime_;
   config::Settings settings_;
   TrainingData data_;
-  std::unique_ptr<RunData> run_;
+  std::unique_ptr<stages::RunData> run_;
 };
 
 TEST_F(Roles, CodecStageKeepsThemApartAndNeverWaitsForTheDevice) {
-  StageData data = codec_data(*run_, *runtime_);
+  stages::StageData data = stages::codec_stage().make_data(*run_, {}, *runtime_, nullptr);
   const auto session = runtime_->enter(Role::kModel);
-  const auto learner = new_codec_learner(*run_, *runtime_);
-  const contracts::TrainState state = train(data, *learner, learner->codec()->parameters(), settings_.codec.steps);
+  const auto learner = stages::codec_stage().make_learner(*run_, *runtime_, nullptr);
+  const model::Codec& codec = *dynamic_cast<training::CodecLearner&>(*learner).codec();
+  const contracts::TrainState state = train(data, *learner, codec.parameters(), settings_.codec.steps);
   expect_role(state.weights.at("codec"), Role::kModel, "codec");
-  expect_model_of_model_role(*learner->codec());
-  expect_optimizer_of_model_role(state, *learner->codec());
+  expect_model_of_model_role(codec);
+  expect_optimizer_of_model_role(state, codec);
   expect_kept_by_data_role(data);
 }
 
 TEST_F(Roles, VoiceStageKeepsThemApartAndNeverWaitsForTheDevice) {
-  StageData data = voice_data(*run_, new_codec(), *runtime_);
+  stages::StageData data = stages::voice_stage().make_data(*run_, new_codec(), *runtime_, nullptr);
   const auto session = runtime_->enter(Role::kModel);
-  const auto learner = new_voice_learner(*run_, *runtime_);
-  const contracts::TrainState state = train(data, *learner, learner->model()->parameters(), settings_.voice.steps);
+  const auto learner = stages::voice_stage().make_learner(*run_, *runtime_, nullptr);
+  const model::VoiceModel& voice = *dynamic_cast<training::VoiceLearner&>(*learner).model();
+  const contracts::TrainState state = train(data, *learner, voice.parameters(), settings_.voice.steps);
   expect_role(state.weights.at("voice"), Role::kModel, "voice");
-  expect_model_of_model_role(*learner->model());
-  expect_optimizer_of_model_role(state, *learner->model());
+  expect_model_of_model_role(voice);
+  expect_optimizer_of_model_role(state, voice);
   expect_kept_by_data_role(data);
 }
 
@@ -200,11 +209,11 @@ TEST_F(Roles, NothingIsAllocatedOutsideTheRolesWhileAStageTrains) {
     EXPECT_EQ(device::live_bytes(Role::kNone), before);
     return false;
   };
-  StageContext context{*run_, *runtime_, console_, files, base, look, 0};
+  RunContext context{*run_, *runtime_, console_, files, base, look, 0};
   contracts::StageProgress progress;
   progress.stage = "codec";
   progress.planned_steps = settings_.codec.steps;
-  (void)train_codec(context, progress, nullptr);
+  (void)train_stage(stages::codec_stage(), context, progress, {});
   const contracts::TrainState codec = load_checkpoint(files.best("codec"));
   const std::int64_t loaded = device::live_bytes(Role::kNone);
   progress = {};
@@ -215,7 +224,8 @@ TEST_F(Roles, NothingIsAllocatedOutsideTheRolesWhileAStageTrains) {
     EXPECT_EQ(device::live_bytes(Role::kNone), loaded);
     return false;
   };
-  (void)train_voice(context, progress, codec.weights.at("codec"), {});
+  context.base.weights["codec"] = codec.weights.at("codec");
+  (void)train_stage(stages::voice_stage(), context, progress, {});
   EXPECT_EQ(calls, settings_.codec.steps + settings_.voice.steps);
 }
 

@@ -75,6 +75,19 @@ TEST_F(Run, ResumeGivesTheLastCheckpointAndCutsTheMetricsThere) {
   EXPECT_THAT(files_.read(metrics), Not(HasSubstr("\"step\":6")));
 }
 
+TEST_F(Run, ASecondOneInTheFolderIsRefusedAndTouchesNothing) {
+  auto run = open(RunStart::kNew);
+  run->save(state_at("codec", 1), true, 2);
+  const std::vector<std::string> before = files_.list(folder());
+  for (const RunStart start : {RunStart::kNew, RunStart::kResume, RunStart::kReset}) {
+    EXPECT_THROW((void)open(start), core::ConfigError);
+  }
+  console_.info("a line of the first");
+  EXPECT_THAT(files_.read(folder() / "log.txt"), HasSubstr("a line of the first"));
+  EXPECT_EQ(files_.list(folder()), before);
+  EXPECT_TRUE(exists("codec-00000001"));
+}
+
 TEST_F(Run, LinksFollowTheLastAndTheBestOfEachStage) {
   auto run = open(RunStart::kNew);
   run->save(state_at("codec", 1, 1), true, 5);
@@ -102,6 +115,7 @@ TEST_F(Run, ResumeMendsTheBestLinkThatACrashLeftBehind) {
   run->save(state_at("voice", 3, 3), true, 5);
   run->save(state_at("voice", 6, 6), false, 5);  // as if killed before the best link moved
   ASSERT_EQ(target("voice-best"), "voice-00000003");
+  run.reset();
   ASSERT_TRUE(open(RunStart::kResume)->resume_state().has_value());
   EXPECT_EQ(target("voice-best"), "voice-00000006");
   EXPECT_EQ(target("best"), "voice-00000006");
@@ -111,6 +125,7 @@ TEST_F(Run, ResumeMendsTheLinkWhereNothingWasEverValidated) {
   auto run = open(RunStart::kNew);
   run->save(state_at("codec", 3), true, 5);
   run->save(state_at("codec", 6), false, 5);  // as if killed before the best link moved
+  run.reset();
   ASSERT_TRUE(open(RunStart::kResume)->resume_state().has_value());
   EXPECT_EQ(target("codec-best"), "codec-00000006");
 }

@@ -33,9 +33,11 @@ class Speech : public ::testing::Test {
   static core::Path run() { return folder_->path() / "run"; }
   static core::Path path(const std::string& name) { return folder_->path() / name; }
 
-  static config::EngineRequest request(const std::string& command, const core::Path& checkpoint = run()) {
-    config::EngineRequest result(command, settings());
-    result.set("checkpoint", checkpoint.string());
+  template <typename Request>
+  static Request request(const core::Path& checkpoint = run()) {
+    Request result;
+    result.settings = settings();
+    result.checkpoint = checkpoint;
     return result;
   }
 
@@ -58,8 +60,8 @@ class Speech : public ::testing::Test {
   }
 
   static nlohmann::json evaluation(const core::Path& checkpoint) {
-    config::EngineRequest command = request("evaluate", checkpoint);
-    command.set_flag("json", true);
+    auto command = request<requests::EvaluateRequest>(checkpoint);
+    command.json = true;
     core::Console console(true);
     ::testing::internal::CaptureStdout();
     evaluate(command, console);
@@ -86,16 +88,16 @@ TEST_F(Speech, LoadedVoiceIsCompleteAndDoesNotDropOut) {
 TEST_F(Speech, CheckpointOfTheCodecStageHoldsNoVoice) {
   const LoadedVoice loaded = load_voice(run() / "codec-best", torch::kCPU);
   EXPECT_EQ(loaded.voice, nullptr);
-  config::EngineRequest command = request("synthesize", run() / "codec-best");
-  command.set("text", "the red fox");
-  command.set("output", path("never.wav").string());
+  auto command = request<requests::SynthesizeRequest>(run() / "codec-best");
+  command.text = "the red fox";
+  command.output = path("never.wav");
   try {
     synthesize(command, console_);
     FAIL() << "no error";
   } catch (const core::CheckpointError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no voice model"));
   }
-  EXPECT_THROW(evaluate(request("evaluate", run() / "codec-best"), console_), core::CheckpointError);
+  EXPECT_THROW(evaluate(request<requests::EvaluateRequest>(run() / "codec-best"), console_), core::CheckpointError);
   EXPECT_FALSE(files_.exists(path("never.wav")));
 }
 
@@ -118,10 +120,10 @@ TEST_F(Speech, WhatACheckpointLacksIsNamed) {
 
 TEST_F(Speech, TextFileBecomesAFolderThatTheJudgeCanRead) {
   core::write_atomically(files_, path("texts.txt"), "The red fox.\r\n\n  \nA blue | bird\n");
-  config::EngineRequest command = request("synthesize");
-  command.set("text_file", path("texts.txt").string());
-  command.set("output", path("spoken").string() + "/");
-  command.set_flag("greedy", true);
+  auto command = request<requests::SynthesizeRequest>();
+  command.text_file = path("texts.txt");
+  command.output = path("spoken") / "";
+  command.greedy = true;
   synthesize(command, console_);
   EXPECT_EQ(files_.read(path("spoken") / "metadata.csv"), "0001|The red fox.\n0002|A blue   bird\n");
   for (const char* name : {"0001.wav", "0002.wav"}) {
@@ -130,7 +132,7 @@ TEST_F(Speech, TextFileBecomesAFolderThatTheJudgeCanRead) {
     EXPECT_GT(info.frames, 0);
   }
   files_.remove_all(path("spoken") / "metadata.csv");
-  command.set("output", path("spoken").string());  // a folder that is there needs no slash
+  command.output = path("spoken");  // a folder that is there needs no slash
   synthesize(command, console_);
   EXPECT_TRUE(files_.exists(path("spoken") / "metadata.csv"));
 }
@@ -140,27 +142,27 @@ TEST_F(Speech, SameSeedSaysTheSameAndAReferenceIsHeard) {
   const core::Path listener = changed("listener", [](contracts::TrainState& state) {
     for (auto& [name, tensor] : state.weights.at("voice")) tensor.mul_(3);
   });
-  const auto speak = [&](const std::string& seed, const std::vector<std::string>& references) {
-    config::EngineRequest command = request("synthesize", listener);
-    command.set("text", "a bird");
-    command.set("seed", seed);
-    command.arguments["references"] = references;
-    command.set("output", path("said.wav").string());
+  const auto speak = [&](std::uint64_t seed, const std::vector<core::Path>& references) {
+    auto command = request<requests::SynthesizeRequest>(listener);
+    command.text = "a bird";
+    command.seed = seed;
+    command.references = references;
+    command.output = path("said.wav");
     synthesize(command, console_);
     return files_.read(path("said.wav"));
   };
-  const std::string first = speak("1", {});
-  EXPECT_TRUE(speak("1", {}) == first);
-  EXPECT_FALSE(speak("2", {}) == first);
-  EXPECT_FALSE(speak("1", {(path("data") / "wavs" / "clip-040.wav").string()}) == first);
+  const std::string first = speak(1, {});
+  EXPECT_TRUE(speak(1, {}) == first);
+  EXPECT_FALSE(speak(2, {}) == first);
+  EXPECT_FALSE(speak(1, {path("data") / "wavs" / "clip-040.wav"}) == first);
 }
 
 TEST_F(Speech, CharactersThatTheCheckpointDoesNotKnowAreNamed) {
   std::string log;
   console_.keep_in([&log](std::string_view line) { log += line; });
-  config::EngineRequest command = request("synthesize");
-  command.set("text", "a bird \xE2\x98\x83 and \xE2\x98\x83 again");
-  command.set("output", path("snowman.wav").string());
+  auto command = request<requests::SynthesizeRequest>();
+  command.text = "a bird \xE2\x98\x83 and \xE2\x98\x83 again";
+  command.output = path("snowman.wav");
   synthesize(command, console_);
   EXPECT_THAT(log, HasSubstr("does not know \xE2\x98\x83 in: a bird"));
 }
@@ -170,20 +172,20 @@ TEST_F(Speech, NothingOfTheUsersIsWrittenOver) {
   const core::Path clip = data / "wavs" / "clip-001.wav";
   const std::string recorded = files_.read(clip);
   const std::string transcripts = files_.read(data / "metadata.csv");
-  config::EngineRequest copy = request("resynthesize");
-  copy.arguments["inputs"] = {clip.string()};
+  auto copy = request<requests::ResynthesizeRequest>();
+  copy.inputs = {clip};
   for (const core::Path& output : {data / "wavs", clip}) {
-    copy.set("output", output.string());
+    copy.output = output;
     EXPECT_THROW(resynthesize(copy, console_), core::ConfigError) << output;
   }
-  copy.arguments["inputs"] = {clip.string(), (path("elsewhere") / "clip-001.wav").string()};
-  copy.set("output", path("copies").string() + "/");
+  copy.inputs = {clip, path("elsewhere") / "clip-001.wav"};
+  copy.output = path("copies") / "";
   EXPECT_THROW(resynthesize(copy, console_), core::UsageError);
-  config::EngineRequest said = request("synthesize");
-  said.set("text", "a bird");
-  said.arguments["references"] = {clip.string()};
+  auto said = request<requests::SynthesizeRequest>();
+  said.text = "a bird";
+  said.references = {clip};
   for (const core::Path& output : {data, clip, core::Path("/dev/null")}) {
-    said.set("output", output.string());
+    said.output = output;
     EXPECT_THROW(synthesize(said, console_), core::ConfigError) << output;
   }
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
@@ -192,9 +194,9 @@ TEST_F(Speech, NothingOfTheUsersIsWrittenOver) {
 }
 
 TEST_F(Speech, AFolderTakesASingleTextToo) {
-  config::EngineRequest command = request("synthesize");
-  command.set("text", "a bird");
-  command.set("output", path("single").string() + "/");
+  auto command = request<requests::SynthesizeRequest>();
+  command.text = "a bird";
+  command.output = path("single") / "";
   synthesize(command, console_);
   EXPECT_TRUE(files_.exists(path("single") / "0001.wav"));
   synthesize(command, console_);  // its own speech may be replaced
@@ -202,9 +204,9 @@ TEST_F(Speech, AFolderTakesASingleTextToo) {
 
 TEST_F(Speech, ABrokenTextIsNamedByItsFileAndPlace) {
   core::write_atomically(files_, path("broken.txt"), "fine\nbroken \xFF\n");
-  config::EngineRequest command = request("synthesize");
-  command.set("text_file", path("broken.txt").string());
-  command.set("output", path("never.wav").string());
+  auto command = request<requests::SynthesizeRequest>();
+  command.text_file = path("broken.txt");
+  command.output = path("never.wav");
   try {
     synthesize(command, console_);
     ADD_FAILURE() << "no error";
@@ -215,23 +217,23 @@ TEST_F(Speech, ABrokenTextIsNamedByItsFileAndPlace) {
 
 TEST_F(Speech, TextFileWithoutTextIsRefused) {
   core::write_atomically(files_, path("blank.txt"), "\n  \n");
-  config::EngineRequest command = request("synthesize");
-  command.set("text_file", path("blank.txt").string());
-  command.set("output", path("never.wav").string());
+  auto command = request<requests::SynthesizeRequest>();
+  command.text_file = path("blank.txt");
+  command.output = path("never.wav");
   EXPECT_THROW(synthesize(command, console_), core::DataError);
 }
 
 TEST_F(Speech, CodecAloneResynthesizesClipsOfTheSameLength) {
-  config::EngineRequest command = request("resynthesize", run() / "codec-best");
+  auto command = request<requests::ResynthesizeRequest>(run() / "codec-best");
   const core::Path wavs = path("data") / "wavs";
-  command.arguments["inputs"] = {(wavs / "clip-001.wav").string(), (wavs / "clip-002.wav").string()};
-  command.set("output", path("copies").string() + "/");
+  command.inputs = {wavs / "clip-001.wav", wavs / "clip-002.wav"};
+  command.output = path("copies") / "";
   resynthesize(command, console_);
   for (const char* name : {"clip-001.wav", "clip-002.wav"}) {
     const auto difference = media::probe(path("copies") / name).frames - media::probe(wavs / name).frames;
     EXPECT_LE(std::abs(difference), 1024) << name;
   }
-  command.set("output", path("one.wav").string());
+  command.output = path("one.wav");
   EXPECT_THROW(resynthesize(command, console_), core::UsageError);
 }
 

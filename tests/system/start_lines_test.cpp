@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "stages/codec.hpp"
+#include "stages/voice.hpp"
 #include "system/wiring.hpp"
 #include "tiny_run.hpp"
 
@@ -22,7 +24,8 @@ class StartLines : public ::testing::Test {
     settings_.run.start_delay_seconds = 0.5;
     settings_.batch.buffer = 7;
     data_ = load_training_data(settings_, "", console_);
-    run_ = std::make_unique<RunData>(RunData{settings_, data_, gather_statistics(settings_, data_, *runtime_)});
+    run_ = std::make_unique<stages::RunData>(
+        stages::RunData{settings_, data_, stages::gather_statistics(settings_, data_, *runtime_)});
   }
 
   static machine::DevicePlan plan_of(machine::DeviceMode mode, int data_gpu, int model_gpu) {
@@ -40,17 +43,18 @@ class StartLines : public ::testing::Test {
     console_.keep_in([&lines](std::string_view line) { lines.emplace_back(line); });  // instead of the run's log
     contracts::TrainState base;
     base.weights["mel_statistics"] = {{"deviation", run_->statistics.deviation}, {"mean", run_->statistics.mean}};
-    StageContext context{*run_, *runtime_, console_, files, base, {}, 2, plan};
+    RunContext context{*run_, *runtime_, console_, files, base, {}, 2, plan};
     contracts::StageProgress progress;
     progress.stage = "codec";
     progress.planned_steps = 1;
-    (void)train_codec(context, progress, nullptr);
+    (void)train_stage(stages::codec_stage(), context, progress, {});
     const contracts::TrainState codec = load_checkpoint(files.best("codec"));
     progress = {};
     progress.stage = "voice";
     progress.planned_steps = 1;
     progress.run_steps = 1;
-    (void)train_voice(context, progress, codec.weights.at("codec"), {});
+    context.base.weights["codec"] = codec.weights.at("codec");
+    (void)train_stage(stages::voice_stage(), context, progress, {});
     return lines;
   }
 
@@ -66,7 +70,7 @@ class StartLines : public ::testing::Test {
   std::unique_ptr<device::DeviceRuntime> runtime_ = device::make_cpu_runtime({});
   config::Settings settings_;
   TrainingData data_;
-  std::unique_ptr<RunData> run_;
+  std::unique_ptr<stages::RunData> run_;
 };
 
 TEST_F(StartLines, NameTheGpusOnceAndInOrder) {

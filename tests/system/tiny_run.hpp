@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "config/engine_request.hpp"
 #include "config/presets.hpp"
 #include "contracts/train_state.hpp"
 #include "core/console.hpp"
 #include "media/audio_file.hpp"
+#include "requests/requests.hpp"
 #include "support/fake_file_system.hpp"
 #include "system/speech.hpp"
 #include "system/training_run.hpp"
@@ -88,16 +88,17 @@ inline config::Settings tiny_settings(const core::Path& data) {
   return s;
 }
 
-inline config::EngineRequest train_request(const config::Settings& settings, const core::Path& output,
-                                           const std::string& start = "new") {
-  config::EngineRequest request("train", settings);
-  request.set("output", output.string());
-  request.set("start", start);
+inline requests::TrainRequest train_request(const config::Settings& settings, const core::Path& output,
+                                            config::RunStart start = config::RunStart::kNew) {
+  requests::TrainRequest request;
+  request.settings = settings;
+  request.output = output;
+  request.start = start;
   return request;
 }
 
 // Trains both stages, or goes on with them. Returns whether it was stopped before the end.
-inline bool train(const config::EngineRequest& request) {
+inline bool train(const requests::TrainRequest& request) {
   core::Console console;
   return run_training(request, console, [] { return false; });
 }

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "system/stage_data.hpp"
+#include "stages/run_data.hpp"
 #include "system/tiny_run.hpp"
 
 namespace myxtts::system {
@@ -60,6 +60,26 @@ TEST_F(LoadTrainingData, SmallSetIsSplitWhereAShareIsAskedFor) {
   const TrainingData data = load(settings);
   EXPECT_GE(data.validation.size(), 1U);
   EXPECT_EQ(data.train.size() + data.validation.size(), 20U);
+}
+
+TEST_F(LoadTrainingData, SmallSetIsSplitWhereTheDefaultShareIsAskedForByName) {
+  config::Settings settings = settings_for(20);
+  settings.data.validation_share = config::kValidationShare;
+  EXPECT_EQ(load(settings).validation.size(), 1U);
+}
+
+// config.toml held the default share as a number, asked for or not, and such a set was not split.
+TEST_F(LoadTrainingData, SmallSetOfAnOlderRunStaysAsItsCheckpointHasIt) {
+  config::Settings settings = settings_for(20);
+  const std::string whole = checksum_of(load(settings));
+  settings.data.validation_share = config::kValidationShare;
+  const std::string split = checksum_of(load(settings));
+  const auto resumed = [&](const std::string& checksum) {
+    return load_training_data(settings, {}, console_, {.recordings = {}, .checksum = checksum});
+  };
+  EXPECT_EQ(resumed(whole).validation.size(), 0U);
+  EXPECT_EQ(checksum_of(resumed(whole)), whole);
+  EXPECT_EQ(checksum_of(resumed(split)), split);
 }
 
 TEST_F(LoadTrainingData, FolderOfHeldOutClipsTakesThePlaceOfTheSplit) {
@@ -177,7 +197,7 @@ TEST_F(LoadTrainingData, ClipsOfTwoLanguagesShareAVocabulary) {
   settings.data.max_rejected = 0.3;
   const TrainingData data = load(settings);
   ASSERT_EQ(data.train.size(), 3U);  // nobody knows German
-  const text::Tokenizer tokenizer = tokenizer_of(data);
+  const text::Tokenizer tokenizer = stages::tokenizer_of(data);
   EXPECT_EQ(data.train.clip(0).tokens, tokenizer.encode("two cats", "en"));
   EXPECT_EQ(data.train.clip(1).tokens, tokenizer.encode("دو گربه", "fa"));
   EXPECT_EQ(data.train.clip(2).tokens, tokenizer.encode("cats", "en"));

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "config/model_options.hpp"
 #include "core/error.hpp"
 #include "model/layers.hpp"
 #include "training/learner_runs.hpp"
@@ -34,7 +35,7 @@ std::unique_ptr<contracts::Learner> make_learner_in(const std::string& precision
   settings.run.precision = precision;
   model::Initialiser initialiser(weights_seed);
   return std::make_unique<CodecLearner>(
-      std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser), settings);
+      std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser), settings);
 }
 
 std::unique_ptr<contracts::Learner> make_learner(std::uint64_t weights_seed) {
@@ -101,7 +102,7 @@ TEST_F(CodecLearnerTest, FirstCodesAppearAtTheirStep) {
   const torch::Tensor first = find(before.weights.at("codec"), "codebook.embed");
   ASSERT_TRUE(first.defined());
   model::Initialiser initialiser(1);
-  const model::Codec fresh(model::codec_options(small_settings().codec), initialiser);
+  const model::Codec fresh(config::codec_options(small_settings().codec), initialiser);
   EXPECT_TRUE(torch::equal(first, fresh.codebook().embed));
   EXPECT_TRUE(find(before.optimizer, "recent_mels.000").defined());
 
@@ -119,7 +120,7 @@ TEST_F(CodecLearnerTest, APlanShorterThanTheCodebookStepEndsWithCodes) {
   config::Settings settings = small_settings();
   settings.codec.steps = 4;
   model::Initialiser initialiser(1);
-  const auto codec = std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser);
+  const auto codec = std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser);
   CodecLearner learner(codec, settings);
   const torch::Tensor first = codec->codebook().embed.clone();
   test::train(learner, batch_at, 0, 4);

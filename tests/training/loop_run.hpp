@@ -36,6 +36,8 @@ class FakeLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return sums; }
   void save(contracts::TrainState&) const override {}
   void load(const contracts::TrainState&) override {}
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
   std::vector<std::uint64_t> seen;
   std::int64_t updates = 0;

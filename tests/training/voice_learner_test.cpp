@@ -68,21 +68,38 @@ std::vector<Row> random_rows(std::uint64_t seed, int count) {
 contracts::DeviceBatch batch_of(const std::vector<Row>& rows, std::uint64_t sequence) {
   contracts::DeviceBatch batch;
   batch.batch.header.sequence = sequence;
-  batch.batch.payload = model::test::pack(rows, 11);
+  batch.batch.payload = contracts::VoiceBatch{{model::test::pack(rows, 11)}};
+  return batch;
+}
+
+// The same rows in groups, dealt out in turn, with the whole batch's weights.
+contracts::DeviceBatch in_groups(const std::vector<Row>& rows, std::size_t groups, std::uint64_t sequence) {
+  std::vector<std::vector<Row>> members(groups);
+  for (std::size_t row = 0; row < rows.size(); ++row) members[row % groups].push_back(rows[row]);
+  const contracts::PackedRows whole = model::test::pack(rows, 11);
+  contracts::VoiceBatch payload;
+  for (const std::vector<Row>& own : members) {
+    contracts::PackedRows& group = payload.groups.emplace_back(model::test::pack(own, 11));
+    group.text_weights.fill_(1 / static_cast<double>(whole.text_targets.size(0)));
+    group.audio_weights.fill_(1 / static_cast<double>(whole.audio_targets.size(0)));
+  }
+  contracts::DeviceBatch batch;
+  batch.batch.header.sequence = sequence;
+  batch.batch.payload = std::move(payload);
   return batch;
 }
 
 contracts::DeviceBatch batch_at(std::uint64_t sequence) { return batch_of(random_rows(sequence, 3), sequence); }
 
-contracts::VoiceBatch& payload(contracts::DeviceBatch& batch) {
-  return std::get<contracts::VoiceBatch>(batch.batch.payload);
+contracts::PackedRows& payload(contracts::DeviceBatch& batch) {
+  return std::get<contracts::VoiceBatch>(batch.batch.payload).groups.front();
 }
 
 // One optimiser step over the rows, `per_batch` of them in each micro-batch, with the whole step's weights.
 void accumulate_split(VoiceLearner& learner, const std::vector<Row>& rows, std::size_t per_batch) {
   contracts::DeviceBatch whole = batch_of(rows, 0);
-  const auto text = static_cast<double>(payload(whole).text_target_count);
-  const auto audio = static_cast<double>(payload(whole).audio_target_count);
+  const auto text = static_cast<double>(payload(whole).text_targets.size(0));
+  const auto audio = static_cast<double>(payload(whole).audio_targets.size(0));
   for (std::size_t first = 0; first < rows.size(); first += per_batch) {
     const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
     contracts::DeviceBatch batch = batch_of({begin, begin + static_cast<std::ptrdiff_t>(per_batch)}, first);
@@ -134,14 +151,14 @@ TEST_F(VoiceLearnerTest, TheSplitOfAStepDoesNotChangeWhatIsLearnt) {
   EXPECT_LT(std::sqrt(difference), 0.01 * std::sqrt(movement));
 }
 
-TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameGradients) {
+TEST_F(VoiceLearnerTest, RowsInSeveralGroupsGiveTheSameGradients) {
   const auto alone = make_voice_learner(1, 0);
   const auto together = make_voice_learner(1, 0);
   const std::vector<Row> rows = random_rows(5, 8);
   accumulate_split(*alone, rows, 8);
   {
     const device::ThreadBudget three(3);
-    accumulate_split(*together, rows, 8);
+    together->accumulate(in_groups(rows, 3, 0));
     EXPECT_EQ(torch::get_num_threads(), 3) << "the caller's budget is as it was";
   }
   const auto expected = alone->model()->named_parameters();
@@ -151,14 +168,15 @@ TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameGradients) {
   EXPECT_TRUE(torch::allclose(alone->update(1).values, together->update(1).values, 1e-5, 1e-6));
 }
 
-TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameBitsInEveryRun) {
+TEST_F(VoiceLearnerTest, RowsInSeveralGroupsGiveTheSameBitsInEveryRun) {
   const device::ThreadBudget three(3);
   const auto one = make_voice_learner(1, 0.1);
   const auto other = make_voice_learner(1, 0.1);
   for (std::int64_t step = 1; step <= 5; ++step) {
     const auto sequence = static_cast<std::uint64_t>(step);
-    one->accumulate(batch_of(random_rows(sequence, 7), sequence));
-    other->accumulate(batch_of(random_rows(sequence, 7), sequence));
+    const auto groups = static_cast<std::size_t>(1 + step % 3);
+    one->accumulate(in_groups(random_rows(sequence, 7), groups, sequence));
+    other->accumulate(in_groups(random_rows(sequence, 7), groups, sequence));
     (void)one->update(step);
     (void)other->update(step);
   }
@@ -168,14 +186,14 @@ TEST_F(VoiceLearnerTest, RowsOnSeveralThreadsGiveTheSameBitsInEveryRun) {
   }
 }
 
-TEST_F(VoiceLearnerTest, WhatAThreadsRowsTakeIsTheRolesMemory) {
+TEST_F(VoiceLearnerTest, WhatAGroupsThreadTakesIsTheRolesMemory) {
   device::install_role_allocator();
   const device::RoleScope scope(device::Role::kModel);
   const auto learner = make_voice_learner(1, 0.1);
   const device::ThreadBudget four(4);
   device::reset_peak_bytes(device::Role::kNone);
   const std::int64_t before = device::peak_bytes(device::Role::kNone);
-  learner->accumulate(batch_of(random_rows(1, 8), 1));
+  learner->accumulate(in_groups(random_rows(1, 8), 4, 1));
   EXPECT_EQ(device::peak_bytes(device::Role::kNone), before) << "nothing is allocated outside the role";
 }
 
@@ -222,6 +240,8 @@ class ReadingLearner final : public contracts::Learner {
   core::Losses combine(const core::Losses& sums) const override { return learner_->combine(sums); }
   void save(contracts::TrainState& state) const override { learner_->save(state); }
   void load(const contracts::TrainState& state) override { learner_->load(state); }
+  void load_weights(const contracts::TrainState&) override {}
+  std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
   std::unique_ptr<contracts::Learner> learner_ = make_learner(1);
@@ -351,6 +371,9 @@ TEST_F(VoiceLearnerTest, EvaluatedBatchesAddUpToTheMeanOfAll) {
   ASSERT_EQ(parts.size(), whole.size());
   for (const auto& [name, mean] : whole) EXPECT_NEAR(parts.at(name), mean, 1e-5) << name;
   EXPECT_NEAR(whole.at("loss"), whole.at("audio_loss") + 0.01 * whole.at("text_loss"), 1e-12);
+  for (const auto& [name, mean] : learner->combine(learner->evaluate(in_groups(rows, 2, 0)))) {
+    EXPECT_NEAR(mean, whole.at(name), 1e-5) << name << " of two groups";
+  }
 }
 
 TEST_F(VoiceLearnerTest, SpansAreItsThreePartsInTurn) {

@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
-#include "pipeline/cancelled.hpp"
 
 namespace myxtts::transfer {
 namespace {
@@ -38,17 +38,17 @@ Batch codec_batch(std::int64_t rows, std::int64_t frames) {
 Batch voice_batch(std::mt19937_64& random) {
   const device::RoleScope scope(Role::kData);
   VoiceBatch voice;
-  contracts::for_each_tensor(voice, [&](torch::Tensor& tensor) {
-    const auto length = static_cast<std::int64_t>(random() % 50);  // 0 too
-    tensor = torch::randint(0, 1'000'000, {length}, torch::kInt64);
-  });
-  voice.text_weights = torch::rand(voice.text_targets.sizes());
-  voice.audio_weights = torch::rand(voice.audio_targets.sizes());
-  voice.prompt_mels = torch::randn({static_cast<std::int64_t>(random() % 60), 80}).t().contiguous().t();
-  voice.row_offsets = voice.row_offsets.to(torch::kInt32);
-  voice.prompt_offsets = voice.prompt_offsets.to(torch::kInt32);
-  voice.host_row_offsets = {0, 7};
-  voice.audio_target_count = 3;
+  for (std::uint64_t groups = 1 + random() % 3; groups > 0; --groups) {
+    contracts::PackedRows& rows = voice.groups.emplace_back();
+    contracts::for_each_tensor(rows, [&](torch::Tensor& tensor) {
+      const auto length = static_cast<std::int64_t>(random() % 50);  // 0 too
+      tensor = torch::randint(0, 1'000'000, {length}, torch::kInt64);
+    });
+    rows.text_weights = torch::rand(rows.text_targets.sizes());
+    rows.audio_weights = torch::rand(rows.audio_targets.sizes());
+    rows.prompt_mels = torch::randn({static_cast<std::int64_t>(random() % 60), 80}).t().contiguous().t();
+    rows.row_offsets = {0, 7};
+  }
   Batch batch;
   batch.header.sequence = random();
   batch.payload = std::move(voice);
@@ -105,9 +105,9 @@ TEST_F(TransferLaneTest, HostFieldsComeAlong) {
   TransferLane lane(*runtime_);
   std::mt19937_64 random(2);
   const DeviceBatch moved = lane.move(voice_batch(random));
-  const auto& voice = std::get<VoiceBatch>(moved.batch.payload);
-  EXPECT_EQ(voice.host_row_offsets, (std::vector<std::int64_t>{0, 7}));
-  EXPECT_EQ(voice.audio_target_count, 3);
+  for (const contracts::PackedRows& group : std::get<VoiceBatch>(moved.batch.payload).groups) {
+    EXPECT_EQ(group.row_offsets, (contracts::RowOffsets{0, 7}));
+  }
 }
 
 TEST_F(TransferLaneTest, EveryTensorBelongsToTheModelRole) {
@@ -176,9 +176,9 @@ TEST_F(TransferLaneTest, CancelWakesAMoveThatWaits) {
   auto waiting = std::async(std::launch::async, [&] { return lane.move(codec_batch(1, 4)); });
   EXPECT_TRUE(blocks(waiting));
   lane.cancel();
-  EXPECT_THROW((void)waiting.get(), pipeline::Cancelled);
+  EXPECT_THROW((void)waiting.get(), concurrency::Cancelled);
   EXPECT_NO_THROW(leased.lease.release());
-  EXPECT_THROW((void)lane.move(codec_batch(1, 4)), pipeline::Cancelled);
+  EXPECT_THROW((void)lane.move(codec_batch(1, 4)), concurrency::Cancelled);
 }
 
 TEST_F(TransferLaneTest, LeaseMayOutliveTheLane) {
@@ -237,6 +237,7 @@ class RecordingRuntime final : public device::DeviceRuntime {
   };
 
   torch::Device device(Role) const override { return torch::kCPU; }
+  int threads(Role) const override { return 1; }
   std::unique_ptr<device::RoleSession> enter(Role) override {
     log.emplace_back("work of a role");
     return nullptr;

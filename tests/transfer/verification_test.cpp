@@ -54,14 +54,14 @@ class OneFlip {
 };
 
 contracts::Batch voice_batch(std::mt19937_64& random) {
-  contracts::VoiceBatch voice;
-  contracts::for_each_tensor(voice, [&](torch::Tensor& tensor) {
+  contracts::PackedRows rows;
+  contracts::for_each_tensor(rows, [&](torch::Tensor& tensor) {
     tensor = torch::randint(0, 1'000'000, {static_cast<std::int64_t>(1 + random() % 50)}, torch::kInt64);
   });
-  voice.text_weights = torch::rand(voice.text_targets.sizes());
-  voice.prompt_mels = torch::randn({static_cast<std::int64_t>(1 + random() % 20), 80});
+  rows.text_weights = torch::rand(rows.text_targets.sizes());
+  rows.prompt_mels = torch::randn({static_cast<std::int64_t>(1 + random() % 20), 80});
   contracts::Batch batch;
-  batch.payload = std::move(voice);
+  batch.payload = contracts::VoiceBatch{{rows, rows}};
   return batch;
 }
 

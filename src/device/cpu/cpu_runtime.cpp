@@ -35,10 +35,12 @@ class CpuRuntime final : public DeviceRuntime {
     return torch::kCPU;
   }
 
-  std::unique_ptr<RoleSession> enter(Role role) override {
+  int threads(Role role) const override {
     require_role(role);
-    return std::make_unique<CpuSession>(role, role == Role::kData ? options_.data_threads : options_.model_threads);
+    return role == Role::kData ? options_.data_threads : options_.model_threads;
   }
+
+  std::unique_ptr<RoleSession> enter(Role role) override { return std::make_unique<CpuSession>(role, threads(role)); }
 
   Event record(Stream) override { return {}; }
   Event record_timed(Stream) override { return Event(std::make_shared<CpuMoment>(watch_.seconds())); }

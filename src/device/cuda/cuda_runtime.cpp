@@ -80,10 +80,14 @@ class CudaRuntime final : public DeviceRuntime {
     return role == Role::kData ? options_.data_device : options_.model_device;
   }
 
+  int threads(Role role) const override {
+    if (role == Role::kNone) throw std::logic_error("only the data role and the model role have threads");
+    return role == Role::kData ? options_.data_threads : options_.model_threads;
+  }
+
   std::unique_ptr<RoleSession> enter(Role role) override {
-    if (role == Role::kNone) throw std::logic_error("only the data role and the model role have a device");
-    if (role == Role::kData) return std::make_unique<CudaSession>(role, options_.data_threads, data_stream_.get());
-    return std::make_unique<CudaSession>(role, options_.model_threads, model_stream_.get());
+    const RoleStream& stream = role == Role::kData ? data_stream_ : model_stream_;
+    return std::make_unique<CudaSession>(role, threads(role), stream.get());
   }
 
   std::unique_ptr<RoleSession> enter_transfer() override {

@@ -1,5 +1,6 @@
 #include <c10/cuda/CUDAFunctions.h>
 
+#include "config/model_options.hpp"
 #include "contracts/learner.hpp"
 #include "device/upload.hpp"
 #include "gpu_test.hpp"
@@ -48,7 +49,7 @@ class GpuSynchronisation : public GpuTest {
     settings.codec.codebook_step = kSteps / 2;
     model::Initialiser initialiser(1, runtime_->device(Role::kModel));
     return std::make_unique<training::CodecLearner>(
-        std::make_shared<model::Codec>(model::codec_options(settings.codec), initialiser), settings);
+        std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser), settings);
   }
 
   std::unique_ptr<training::VoiceLearner> voice_learner(const std::string& precision) const {

@@ -1,0 +1,30 @@
+#pragma once
+// Why a wait in the pipeline can end without what it waited for.
+
+#include <cstdint>
+#include <exception>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace myxtts::concurrency {
+
+// The pipeline was told to stop: the end of a thread's work, not a failure.
+class Cancelled : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "cancelled"; }
+};
+
+// A permit was destroyed without its item, so the channel can never deliver that sequence number. Where an exception
+// unwound the permit, that exception is the cause and this error only its symptom.
+class UnsentPermit : public core::Error {
+ public:
+  explicit UnsentPermit(std::uint64_t sequence)
+      : Error(core::ErrorDetails{.what = "a pipeline stage dropped its place in a channel",
+                                 .where = "Channel",
+                                 .value = std::to_string(sequence),
+                                 .expected = "an item for every sequence number that was reserved",
+                                 .advice = "This is a defect in the stage that feeds the channel."}) {}
+};
+
+}  // namespace myxtts::concurrency

@@ -1,0 +1,177 @@
+#include "manifest/manifest_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "manifest/columns.hpp"
+#include "manifest/json_rows.hpp"
+#include "manifest/records.hpp"
+#include "text/unicode.hpp"
+
+namespace myxtts::manifest {
+namespace {
+
+// In the order in which they are looked for: a text is likelier to hold a later one.
+struct Separator {
+  char letter;
+  const char* name;
+};
+constexpr std::array<Separator, 4> kSeparators{{{'|', "bars"}, {'\t', "tabs"}, {',', "commas"}, {';', "semicolons"}}};
+
+Quotes quotes_of(char separator) {
+  return separator == ',' || separator == ';' ? Quotes::kAcrossLines : Quotes::kWithinLine;
+}
+
+bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
+
+// Puts a recording's name into the form id, with slashes, without "./" and without white space around it.
+std::string clean_id(std::string_view name) {
+  std::string id(trimmed(name));
+  std::ranges::replace(id, '\\', '/');
+  while (id.starts_with("./")) id.erase(0, 2);
+  return id;
+}
+
+// Why an id cannot name a file in the data folder, or "".
+std::string fault_of_id(const std::string& id) {
+  if (id.empty()) return "its id is empty";
+  if (std::ranges::any_of(id, is_control)) return "its id holds a control character";
+  const bool has_drive = id.size() > 1 && id[1] == ':' && (id.size() == 2 || id[2] == '/');
+  if (id.front() == '/' || has_drive) {
+    return "its path is absolute; expected a name or a path inside the data folder";
+  }
+  if (fmt::format("/{}/", id).find("/../") != std::string::npos) {
+    return "its path may lead out of the data folder ('..'); expected a name or a path inside it";
+  }
+  return {};
+}
+
+// Which of the row's columns is not UTF-8, or "". A broken id is cleared: it could not be shown.
+std::string fault_of_bytes(ManifestRow& row) {
+  const auto is_broken = [](const std::string& field) { return !text::is_utf8(field); };
+  if (is_broken(row.id)) {
+    row.id.clear();
+    return "its id is not UTF-8";
+  }
+  if (is_broken(row.text)) return "its text is not UTF-8";
+  if (is_broken(row.speaker)) return "its speaker is not UTF-8";
+  if (is_broken(row.language)) return "its language is not UTF-8";
+  return {};
+}
+
+void finish(ParsedRow& parsed) {
+  ManifestRow& row = parsed.row;
+  row.id = clean_id(row.id);
+  std::string fault = fault_of_bytes(row);
+  if (fault.empty()) fault = parsed.fault;
+  if (fault.empty()) fault = fault_of_id(row.id);
+  if (fault.empty() && is_blank(row.text)) fault = "its text is empty";
+  parsed.fault = std::move(fault);
+}
+
+std::string field_at(const Record& record, const Place& place) {
+  return place && *place < record.fields.size() ? record.fields[*place] : std::string();
+}
+
+// The row that a record says, with `width` fields in the columns given.
+ParsedRow row_of(const Record& record, const Columns& columns) {
+  ParsedRow parsed;
+  parsed.fault = record.fault;
+  parsed.row.id = field_at(record, columns.audio);
+  parsed.row.text = field_at(record, columns.normalised_text);
+  if (is_blank(parsed.row.text)) parsed.row.text = field_at(record, columns.text);
+  parsed.row.speaker = trimmed(field_at(record, columns.speaker));
+  parsed.row.language = trimmed(field_at(record, columns.language));
+  return parsed;
+}
+
+ParsedManifest read_with_header(RecordReader reader, const std::vector<std::string>& header, const Columns& columns) {
+  ParsedManifest manifest;
+  while (const std::optional<Record> record = reader.next()) {
+    ParsedRow& parsed = manifest.rows.emplace_back(row_of(*record, columns));
+    parsed.row.where = fmt::format(":{}", record->line);
+    if (parsed.fault.empty() && record->fields.size() != header.size()) {
+      parsed.fault = fmt::format("the line has {} fields, the header line {}", record->fields.size(), header.size());
+    }
+  }
+  return manifest;
+}
+
+// The rows below a header line, or none where the first line is not one.
+std::optional<ParsedManifest> read_named_columns(std::string_view text) {
+  for (const Separator& separator : kSeparators) {
+    RecordReader reader(text, {.delimiter = separator.letter, .quotes = quotes_of(separator.letter)});
+    const std::optional<Record> header = reader.next();
+    if (!header) continue;
+    const Columns columns = find_columns(header->fields);
+    if (!columns.name_clips()) continue;
+    ParsedManifest manifest = read_with_header(reader, header->fields, columns);
+    manifest.layout = fmt::format("{} and a header line ({})", separator.name, describe(columns, header->fields));
+    return manifest;
+  }
+  return std::nullopt;
+}
+
+// Bars where no separator is in half of the lines.
+Separator separator_of(std::string_view text) {
+  std::array<std::size_t, kSeparators.size()> counts{};
+  const std::vector<Line> lines = lines_of(text);
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i < kSeparators.size(); ++i) {
+      if (line.text.find(kSeparators[i].letter) != std::string_view::npos) ++counts[i];
+    }
+  }
+  for (std::size_t i = 0; i < kSeparators.size(); ++i) {
+    if (2 * counts[i] >= lines.size()) return kSeparators[i];
+  }
+  return kSeparators.front();
+}
+
+ParsedManifest read_bare_lines(std::string_view text) {
+  const Separator separator = separator_of(text);
+  const bool is_bar = separator.letter == '|';
+  const bool is_in_texts = separator.letter == ',' || separator.letter == ';';
+  const std::size_t most_fields = is_in_texts ? 2 : 3;
+  const std::string expected = is_in_texts ? "two: the recording and a quoted text, or a header line that names columns"
+                                           : "id|text or id|text|normalised text";
+  const Columns columns{.audio = 0, .text = 1, .normalised_text = 2, .speaker = {}, .language = {}};
+  ParsedManifest manifest;
+  manifest.layout = is_bar ? "LJSpeech lines" : fmt::format("{}, no header line", separator.name);
+  RecordReader reader(text,
+                      {.delimiter = separator.letter, .quotes = is_bar ? Quotes::kText : quotes_of(separator.letter)});
+  while (const std::optional<Record> record = reader.next()) {
+    ParsedRow& parsed = manifest.rows.emplace_back(row_of(*record, columns));
+    parsed.row.where = fmt::format(":{}", record->line);
+    const std::size_t fields = record->fields.size();
+    if (parsed.fault.empty() && (fields < 2 || fields > most_fields)) {
+      parsed.fault = fmt::format("the line has {} fields; expected {}", fields, expected);
+    }
+  }
+  return manifest;
+}
+
+}  // namespace
+
+ParsedManifest parse_manifest(std::string_view text, const std::string& name) {
+  const std::string_view content = trimmed(text);
+  ParsedManifest manifest;
+  if (content.starts_with('{')) {
+    manifest = read_json_lines(text);
+  } else if (content.starts_with('[')) {
+    manifest = read_json_array(text, name);
+  } else if (std::optional<ParsedManifest> named = read_named_columns(text)) {
+    manifest = std::move(*named);
+  } else {
+    manifest = read_bare_lines(text);
+  }
+  for (ParsedRow& parsed : manifest.rows) {
+    parsed.row.where.insert(0, name);
+    finish(parsed);
+  }
+  return manifest;
+}
+
+}  // namespace myxtts::manifest

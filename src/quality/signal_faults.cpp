@@ -1,0 +1,121 @@
+#include "quality/signal_faults.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace myxtts::quality {
+namespace {
+
+// What is allowed. The 24 real clips of the tests keep a wide distance from each.
+constexpr double kFaintestSpeechDb = -60;
+constexpr double kLeastSpeechShare = 0.4;
+constexpr double kMostStartSilenceSeconds = 0.8;
+constexpr double kMostEndSilenceSeconds = 1.0;
+constexpr double kMostPauseSeconds = 1.5;
+constexpr double kEndUnderSpeechDb = 10;
+constexpr double kMostDropoutSeconds = 0.003;
+constexpr double kLeastLoudnessLufs = -38;
+constexpr double kMostClippedShare = 1e-4;
+constexpr double kMostOffset = 0.01;
+constexpr double kLeastOverNoiseDb = 18;
+constexpr double kLeastSecondsWithPauses = 1;  // a shorter clip may be speech from end to end
+constexpr double kMostHumDb = -60;
+constexpr double kHumUnderSpeechDb = 38;
+constexpr double kHumOverNeighboursDb = 12;
+constexpr double kLeastBandwidthHz = 5500;
+constexpr double kMostBalanceDb = 25;
+constexpr double kMostMixingLossDb = 9;
+
+class Faults {
+ public:
+  // `text` says the value and, behind a semicolon, what is allowed.
+  template <typename... Values>
+  void add_if(bool is_wrong, Defect defect, fmt::format_string<Values...> text, Values&&... values) {
+    if (is_wrong) faults_.push_back({defect, fmt::format(text, std::forward<Values>(values)...)});
+  }
+  [[nodiscard]] std::vector<Fault> take() { return std::move(faults_); }
+
+ private:
+  std::vector<Fault> faults_;
+};
+
+void judge_silence(const SignalMeasures& m, double seconds, Faults& faults) {
+  faults.add_if(m.speech_seconds < kLeastSpeechShare * seconds, Defect::kMostlySilent,
+                "only {:.0f} % of it are speech; expected at least {:.0f} %", 100 * m.speech_seconds / seconds,
+                100 * kLeastSpeechShare);
+  faults.add_if(m.start_silence_seconds > kMostStartSilenceSeconds, Defect::kSilentStart,
+                "it starts with {:.2f} s of silence; at most {:g} s are expected", m.start_silence_seconds,
+                kMostStartSilenceSeconds);
+  faults.add_if(m.end_silence_seconds > kMostEndSilenceSeconds, Defect::kSilentEnd,
+                "it ends with {:.2f} s of silence; at most {:g} s are expected", m.end_silence_seconds,
+                kMostEndSilenceSeconds);
+  faults.add_if(m.longest_pause_seconds > kMostPauseSeconds, Defect::kLongPause,
+                "it holds a pause of {:.2f} s; at most {:g} s are expected", m.longest_pause_seconds,
+                kMostPauseSeconds);
+}
+
+void judge_ends(const SignalMeasures& m, Faults& faults) {
+  const double limit = m.speech_db - kEndUnderSpeechDb;
+  faults.add_if(m.start_db > limit, Defect::kCutStart,
+                "its first 10 ms are at {:.0f} dB, as loud as its speech; expected under {:.0f} dB", m.start_db, limit);
+  faults.add_if(m.end_db > limit, Defect::kCutEnd,
+                "its last 10 ms are at {:.0f} dB, as loud as its speech; expected under {:.0f} dB", m.end_db, limit);
+  faults.add_if(m.longest_dropout_seconds > kMostDropoutSeconds, Defect::kDropout,
+                "its sound breaks off for {:.0f} ms; at most {:.0f} ms are expected", 1000 * m.longest_dropout_seconds,
+                1000 * kMostDropoutSeconds);
+}
+
+void judge_level(const SignalMeasures& m, Faults& faults) {
+  faults.add_if(m.loudness_lufs < kLeastLoudnessLufs, Defect::kQuiet,
+                "its loudness is {:.1f} LUFS; at least {:g} LUFS are expected", m.loudness_lufs, kLeastLoudnessLufs);
+  faults.add_if(m.clipped_share > kMostClippedShare, Defect::kClipped,
+                "{:.3f} % of its samples are clipped; at most {:g} % are expected", 100 * m.clipped_share,
+                100 * kMostClippedShare);
+  faults.add_if(std::abs(m.offset) > kMostOffset, Defect::kOffset,
+                "its samples have a mean of {:.3f}; expected is 0, to {:g}", m.offset, kMostOffset);
+}
+
+void judge_spectrum(const SignalMeasures& m, double seconds, Faults& faults) {
+  const bool has_pauses = seconds >= kLeastSecondsWithPauses;
+  faults.add_if(has_pauses && m.speech_db - m.noise_db < kLeastOverNoiseDb, Defect::kNoisy,
+                "its speech is {:.0f} dB over its faintest parts; at least {:.0f} dB are expected",
+                m.speech_db - m.noise_db, kLeastOverNoiseDb);
+  const bool is_heard = m.hum.level_db > kMostHumDb && m.hum.level_db > m.speech_db - kHumUnderSpeechDb;
+  faults.add_if(is_heard && m.hum.over_neighbours_db > kHumOverNeighboursDb, Defect::kHum,
+                "it hums at {} Hz with {:.0f} dB; at most {:.0f} dB are expected", m.hum.frequency_hz, m.hum.level_db,
+                kMostHumDb);
+  faults.add_if(m.bandwidth_hz < kLeastBandwidthHz, Defect::kNarrowBand,
+                "it holds nothing over {:.1f} kHz; expected is sound up to at least {:.1f} kHz", m.bandwidth_hz / 1000,
+                kLeastBandwidthHz / 1000);
+}
+
+void judge_channels(const SignalMeasures& m, Faults& faults) {
+  faults.add_if(m.balance_db > kMostBalanceDb, Defect::kOneSided,
+                "one of its channels is {:.0f} dB fainter than another; at most {:.0f} dB are expected", m.balance_db,
+                kMostBalanceDb);
+  faults.add_if(m.mixing_loss_db > kMostMixingLossDb, Defect::kAntiPhase,
+                "its channels cancel out by {:.0f} dB when they are averaged; at most {:.0f} dB are expected",
+                m.mixing_loss_db, kMostMixingLossDb);
+}
+
+}  // namespace
+
+std::vector<Fault> signal_faults(const SignalMeasures& m, double seconds) {
+  Faults faults;
+  judge_channels(m, faults);
+  if (m.speech_db < kFaintestSpeechDb) {
+    faults.add_if(true, Defect::kSilent,
+                  "it is silent: its loudest parts are at {:.0f} dB; expected are at least {:.0f} dB", m.speech_db,
+                  kFaintestSpeechDb);
+    return faults.take();
+  }
+  judge_silence(m, seconds, faults);
+  judge_ends(m, faults);
+  judge_level(m, faults);
+  judge_spectrum(m, seconds, faults);
+  return faults.take();
+}
+
+}  // namespace myxtts::quality

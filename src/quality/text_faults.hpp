@@ -1,0 +1,14 @@
+#pragma once
+// What looks wrong in the text of one clip, without listening to it.
+
+#include <string_view>
+#include <vector>
+
+#include "quality/finding.hpp"
+
+namespace myxtts::quality {
+
+// `written` is the transcript, `spoken` what the normaliser makes of it; both are UTF-8.
+[[nodiscard]] std::vector<Fault> text_faults(std::string_view written, std::string_view spoken);
+
+}  // namespace myxtts::quality

@@ -1,0 +1,26 @@
+#pragma once
+// The stages that there are, in the order in which a run trains them.
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stages/catalogue/codec.hpp"
+#include "stages/catalogue/voice.hpp"
+
+namespace myxtts::stages {
+
+inline constexpr std::array kCatalogue{kCodec, kVoice};
+
+// A list of stages is written as their names, separated by commas. All of them:
+[[nodiscard]] std::string all_names();
+
+// Every list that a run may be told to train: all stages, or one.
+[[nodiscard]] std::vector<std::string> stage_choices();
+
+[[nodiscard]] std::vector<std::string> names_of(std::string_view list);
+
+[[nodiscard]] bool is_named(std::string_view list, std::string_view name);
+
+}  // namespace myxtts::stages

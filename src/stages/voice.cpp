@@ -1,0 +1,132 @@
+#include "stages/voice.hpp"
+
+#include <algorithm>
+
+#include "architecture/parameter_count.hpp"
+#include "config/model_options.hpp"
+#include "device/role_thread.hpp"
+#include "model/gpt.hpp"
+#include "stages/catalogue/voice.hpp"
+#include "stages/held_out.hpp"
+#include "training/module_state.hpp"
+#include "training/voice_learner.hpp"
+
+namespace myxtts::stages {
+namespace {
+
+using device::Role;
+
+preparation::VoicePreparationOptions options_of(const config::Settings& settings, const system::TrainingData& clips) {
+  return voice_preparation_options(settings, tokenizer_of(clips));
+}
+
+// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
+// operators that are worth sharing between threads.
+constexpr std::int64_t kMaxExtraGradientBytes = std::int64_t{256} << 20;
+
+// As many groups as the model role has threads; on a GPU one, which its operators fill.
+preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntime& runtime) {
+  if (!runtime.device(Role::kModel).is_cpu()) return {};
+  const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
+  const auto gradient_bytes =
+      machine::voice_parameters(run.settings, text_tokens) * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t affordable = 1 + kMaxExtraGradientBytes / gradient_bytes;
+  return {std::min<std::int64_t>(runtime.threads(Role::kModel), affordable),
+          [model = config::voice_model_options(run.settings, text_tokens)](std::int64_t tokens, std::int64_t frames) {
+            return model::row_cost(model, tokens, frames);
+          }};
+}
+
+std::shared_ptr<const model::Codec> frozen_codec(const config::Settings& settings, const contracts::TrainState& state,
+                                                 torch::Device device) {
+  model::Initialiser initialiser(0, device);
+  auto codec = std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser);
+  training::load_module(*codec, state, kCodec.weights());
+  codec->eval();
+  return codec;
+}
+
+class VoiceStage final : public Stage {
+ public:
+  [[nodiscard]] const StageEntry& entry() const override { return kVoice; }
+
+  [[nodiscard]] std::int64_t planned_steps(const config::Settings& settings) const override {
+    return settings.voice.steps;
+  }
+
+  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(
+      const config::Settings& settings, const system::TrainingData& clips) const override {
+    const preparation::VoicePreparationOptions options = options_of(settings, clips);
+    return std::make_unique<planning::StageSchedule>(
+        preparation::row_costs(clips.train, options.packing.text_stop_input),
+        preparation::row_targets(clips.train, options), settings.batch, options.seed, options.stage,
+        clips.train.weights());
+  }
+
+  [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(
+      const RunData& run, std::vector<planning::PlannedBatch> batches) const override {
+    return std::make_unique<planning::StageSchedule>(
+        std::move(batches), preparation::row_targets(run.clips.train, options_of(run.settings, run.clips)),
+        run.settings.batch.accumulation);
+  }
+
+  [[nodiscard]] StageData make_data(const RunData& run, const contracts::TrainState& frozen,
+                                    device::DeviceRuntime& runtime, device::SpanRecorder* spans) const override {
+    const config::Settings& settings = run.settings;
+    preparation::VoicePreparationOptions options = options_of(settings, run.clips);
+    options.groups = row_groups(run, runtime);
+    const torch::Device device = runtime.device(Role::kData);
+    dataset::BrokenClips* broken = run.clips.broken.get();
+    StageData data{nullptr, make_schedule(settings, run.clips), {}};
+    device::run_as(runtime, Role::kData, [&] {
+      const auto codec = frozen_codec(settings, frozen, device);
+      data.training = std::make_unique<preparation::VoicePreparation>(run.clips.train, run.statistics, codec, options,
+                                                                      device, spans, broken);
+      options.random_prompts = false;
+      options.augmentation = {};
+      options.groups = {};
+      preparation::VoicePreparation held_out(run.clips.validation, run.statistics, codec, options, device, nullptr,
+                                             broken);
+      data.validation =
+          prepare_held_out(held_out, preparation::row_costs(run.clips.validation, options.packing.text_stop_input),
+                           settings, preparation::row_targets(run.clips.validation, options));
+    });
+    return data;
+  }
+
+  [[nodiscard]] std::unique_ptr<contracts::Learner> make_learner(const RunData& run,
+                                                                 const device::DeviceRuntime& runtime,
+                                                                 device::SpanRecorder* spans) const override {
+    model::Initialiser initialiser(static_cast<std::uint64_t>(run.settings.run.seed), runtime.device(Role::kModel));
+    const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();
+    const auto voice =
+        std::make_shared<model::VoiceModel>(config::voice_model_options(run.settings, text_tokens), initialiser);
+    return std::make_unique<training::VoiceLearner>(voice, run.settings, spans);
+  }
+
+  [[nodiscard]] bool keeps_prepared_data(const config::Settings& settings) const override {
+    return config::code_cache_mb(settings) > 0;
+  }
+};
+
+}  // namespace
+
+preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
+                                                               const text::Tokenizer& tokenizer) {
+  preparation::VoicePreparationOptions options;
+  options.conditioning = settings.conditioning;
+  options.packing = {tokenizer.start_id(), tokenizer.stop_id(), settings.codec.codes, settings.codec.codes + 1,
+                     settings.model.text_stop_input == "always"};
+  options.seed = static_cast<std::uint64_t>(settings.run.seed);
+  options.stage = kVoice.number;
+  options.augmentation = settings.augmentation;
+  options.cache_bytes = config::code_cache_mb(settings) << 20;
+  return options;
+}
+
+const Stage& voice_stage() {
+  static const VoiceStage stage;
+  return stage;
+}
+
+}  // namespace myxtts::stages

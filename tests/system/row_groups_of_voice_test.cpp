@@ -1,0 +1,28 @@
+#include <gtest/gtest.h>
+
+#include "device/role_thread.hpp"
+#include "stages/voice.hpp"
+#include "system/validation_stage.hpp"
+
+namespace myxtts::system {
+namespace {
+
+// Groups of the first training batch, which has two rows.
+std::size_t groups_with(int model_threads) {
+  const auto runtime = device::make_cpu_runtime({.model_threads = model_threads});
+  const ValidationStage stage(*runtime);
+  const stages::StageData data = stage.new_data();
+  contracts::Batch batch;
+  device::run_as(*runtime, device::Role::kData,
+                 [&] { batch = data.training->prepare(data.training->decode(data.schedule->at(0))); });
+  return std::get<contracts::VoiceBatch>(batch.payload).groups.size();
+}
+
+TEST(VoiceStage, TheDataRoleMakesAGroupOfRowsForEachThreadOfTheModelRole) {
+  EXPECT_EQ(groups_with(1), 1U);
+  EXPECT_EQ(groups_with(2), 2U);
+  EXPECT_EQ(groups_with(7), 2U) << "no more than rows";
+}
+
+}  // namespace
+}  // namespace myxtts::system
