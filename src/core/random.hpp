@@ -29,7 +29,7 @@ enum class Purpose : std::uint32_t {
   kAugmentation = 14,
 };
 
-// Where a stream of draws stands: the coordinates of the design ("Randomness and order").
+// Where a stream of draws stands: docs/architecture.md, "Randomness and order".
 struct RandomCoordinates {
   std::uint64_t seed = 0;
   std::uint32_t stage = 0;

@@ -170,7 +170,7 @@ std::string close_call(const Profile& profile) {
 
 using Json = nlohmann::ordered_json;
 
-// As ../shared/bench names them, so that programs can be compared.
+// As the programs that scripts/bench compares name them.
 Json speed_of(const Profile& profile, const MeasuredSteps& steps) {
   const Statistics s = statistics_of(steps.step_ms);
   return {{"steps_per_s", 1e3 / s.mean},
