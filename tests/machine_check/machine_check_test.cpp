@@ -84,7 +84,7 @@ class MachineValidation : public ::testing::Test {
 
 TEST_F(MachineValidation, WholeReportIsToTheLetter) {
   WatchedRuntime runtime(device::TransferRoute::kPeer);
-  EXPECT_EQ(check(runtime), R"(Dual-GPU pipeline::Pipeline Validation
+  EXPECT_EQ(check(runtime), R"(Dual-GPU Pipeline Validation
 ============================================================
 
 1. Checking prerequisites...
@@ -112,7 +112,7 @@ TEST_F(MachineValidation, WholeReportIsToTheLetter) {
    ✅ Created dataset on GPU:0
    ✅ Created model on GPU:1
    ✅ Processed 3 batches successfully
-   ✅ pipeline::Pipeline simulation successful
+   ✅ Pipeline simulation successful
 
 ============================================================
 🎉 All validation checks passed!
@@ -156,7 +156,7 @@ TEST_F(MachineValidation, SharedGpuIsNamedForBothRolesAndCapsAreProved) {
    ✅ Created dataset on GPU:0
    ✅ Created model on GPU:0
    ✅ Processed 3 batches successfully
-   ✅ pipeline::Pipeline simulation successful
+   ✅ Pipeline simulation successful
 
 6. Testing memory isolation...
    ✅ Data GPU 0: a request over 512MB is refused

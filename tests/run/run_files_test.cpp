@@ -78,6 +78,7 @@ TEST_F(Run, ResumeGivesTheLastCheckpointAndCutsTheMetricsThere) {
 TEST_F(Run, ASecondOneInTheFolderIsRefusedAndTouchesNothing) {
   auto run = open(RunStart::kNew);
   run->save(state_at("codec", 1), true, 2);
+  console_.info("a first line");
   const std::vector<std::string> before = files_.list(folder());
   for (const RunStart start : {RunStart::kNew, RunStart::kResume, RunStart::kReset}) {
     EXPECT_THROW((void)open(start), core::ConfigError);
