@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/temporary_folder.hpp"
 #include "device/runtime.hpp"
 #include "system/stage_data.hpp"
 #include "training/voice_learner.hpp"
@@ -16,9 +17,6 @@ class ValidationStage {
 
   // Writes the recordings to a folder that goes with the stage. Thread: the data role works on threads of its own.
   explicit ValidationStage(device::DeviceRuntime& runtime);
-  ~ValidationStage();
-  ValidationStage(const ValidationStage&) = delete;
-  ValidationStage& operator=(const ValidationStage&) = delete;
 
   // Thread: the model role's.
   [[nodiscard]] std::unique_ptr<training::VoiceLearner> new_learner() const;
@@ -27,7 +25,7 @@ class ValidationStage {
 
  private:
   device::DeviceRuntime& runtime_;
-  core::Path folder_;
+  core::TemporaryFolder folder_;
   config::Settings settings_;
   TrainingData clips_;
   std::unique_ptr<RunData> run_;
