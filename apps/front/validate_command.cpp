@@ -27,7 +27,7 @@ machine::DeviceOptions device_options(const DeviceArguments& arguments, const ma
   return options;
 }
 
-config::EngineRequest request_of(const machine::ValidationReport& report, bool json) {
+config::EngineRequest request_of(const machine::MachineReport& report, bool json) {
   using machine::Check;
   config::EngineRequest request("validate", config::preset("tiny"));
   request.settings.run.threads = 1;
@@ -48,7 +48,7 @@ config::EngineRequest request_of(const machine::ValidationReport& report, bool j
 }
 
 // Returns only where there is no engine to start: the report then says so.
-void start_engine(machine::ValidationReport& report, bool json, const machine::DevicePlan& plan) {
+void start_engine(machine::MachineReport& report, bool json, const machine::DevicePlan& plan) {
   try {
     become_engine(request_of(report, json), plan);
   } catch (const core::Error& error) {

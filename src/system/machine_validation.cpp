@@ -37,7 +37,7 @@ std::string message_of(const std::exception_ptr& failure) {
 
 class MachineChecks {
  public:
-  MachineChecks(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime)
+  MachineChecks(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime)
       : report_(report), plan_(plan), runtime_(runtime) {}
 
   void run() {
@@ -236,7 +236,7 @@ class MachineChecks {
     runtime_.release_cached_memory(role);
   }
 
-  machine::ValidationReport& report_;
+  machine::MachineReport& report_;
   const machine::DevicePlan& plan_;
   device::DeviceRuntime& runtime_;
   std::unique_ptr<ValidationStage> stage_;
@@ -246,8 +246,8 @@ class MachineChecks {
 };
 
 // What the front found before it became the engine.
-machine::ValidationReport report_of(const config::EngineRequest& request, const machine::DevicePlan& plan) {
-  machine::ValidationReport report;
+machine::MachineReport report_of(const config::EngineRequest& request, const machine::DevicePlan& plan) {
+  machine::MachineReport report;
   report.shared = plan.mode == machine::DeviceMode::kSharedGpu;
   report.isolated = request.flag("isolated");
   report.pass(Check::kDriver, request.text("driver"));
@@ -263,7 +263,7 @@ machine::ValidationReport report_of(const config::EngineRequest& request, const 
 }
 
 // Nothing where the engine cannot serve the plan, which is then a failure of the report.
-std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& report, const config::Settings& settings,
+std::unique_ptr<device::DeviceRuntime> find_gpus(machine::MachineReport& report, const config::Settings& settings,
                                                  const machine::DevicePlan& plan) {
   try {
     auto runtime = runtime_of(settings, plan);
@@ -282,13 +282,13 @@ std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& repo
 
 }  // namespace
 
-void check_machine(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime) {
+void check_machine(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime) {
   MachineChecks(report, plan, runtime).run();
 }
 
 bool validate_machine(const config::EngineRequest& request) {
   const machine::DevicePlan plan = device_plan_of(request);
-  machine::ValidationReport report = report_of(request, plan);
+  machine::MachineReport report = report_of(request, plan);
   if (const auto runtime = find_gpus(report, request.settings, plan)) check_machine(report, plan, *runtime);
   fmt::print("{}", request.flag("json") ? machine::to_json(report) + "\n" : machine::to_text(report));
   return machine::all_passed(report);

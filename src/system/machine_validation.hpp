@@ -4,7 +4,7 @@
 #include "config/engine_request.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 
 namespace myxtts::system {
 
@@ -12,7 +12,7 @@ namespace myxtts::system {
 // compared, the pipeline over three batches, each tensor where it belongs, and with isolation the caps. A check that
 // fails leaves out those that need it.
 // Thread: the calling thread becomes the model role's.
-void check_machine(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime);
+void check_machine(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime);
 
 // Finishes the report that came with a request and prints it, as text or JSON, on stdout. Returns whether every check
 // passed.
