@@ -1,19 +1,8 @@
 #include "system/measuring.hpp"
 
-#include "core/error.hpp"
 #include "system/stage_data.hpp"
 
 namespace myxtts::system {
-
-LoadedVoice load_voice_model(const std::string& checkpoint, torch::Device device) {
-  LoadedVoice voice = load_voice(checkpoint, device);
-  if (voice.voice) return voice;
-  throw core::CheckpointError({.what = "the checkpoint holds no voice model",
-                               .where = "--checkpoint",
-                               .value = checkpoint,
-                               .expected = "a checkpoint of the voice stage",
-                               .advice = {}});
-}
 
 preparation::VoicePreparationOptions evaluation_options(const LoadedVoice& voice) {
   preparation::VoicePreparationOptions options = voice_preparation_options(voice.settings, *voice.tokenizer);
