@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/error.hpp"
-#include "long_recordings/cue_placement.hpp"
+#include "long_recordings/alignment/cue_placement.hpp"
 #include "long_recordings/cue_text.hpp"
 #include "long_recordings/extraction.hpp"
 #include "long_recordings/preparation_log.hpp"

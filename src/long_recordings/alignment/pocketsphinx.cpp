@@ -1,4 +1,4 @@
-#include "long_recordings/pocketsphinx.hpp"
+#include "long_recordings/alignment/pocketsphinx.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -8,8 +8,8 @@
 
 #include "core/file_system.hpp"
 #include "core/temporary_folder.hpp"
+#include "long_recordings/alignment/pronunciations.hpp"
 #include "long_recordings/pauses.hpp"
-#include "long_recordings/pronunciations.hpp"
 #include "media/audio_file.hpp"
 
 namespace myxtts::long_recordings {
