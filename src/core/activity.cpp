@@ -21,11 +21,11 @@ bool is_work_of(Worker worker, std::string_view part) {
 }
 
 Intervals merge(Intervals intervals) {
-  std::ranges::sort(intervals, {}, &Interval::begin);
+  std::ranges::sort(intervals, {}, &Interval::begin_seconds);
   Intervals merged;
   for (const Interval& interval : intervals) {
-    if (!merged.empty() && interval.begin <= merged.back().end) {
-      merged.back().end = std::max(merged.back().end, interval.end);
+    if (!merged.empty() && interval.begin_seconds <= merged.back().end_seconds) {
+      merged.back().end_seconds = std::max(merged.back().end_seconds, interval.end_seconds);
     } else {
       merged.push_back(interval);
     }
@@ -34,7 +34,7 @@ Intervals merge(Intervals intervals) {
 }
 
 Interval clip(Interval interval, Interval range) {
-  return {std::max(interval.begin, range.begin), std::min(interval.end, range.end)};
+  return {std::max(interval.begin_seconds, range.begin_seconds), std::min(interval.end_seconds, range.end_seconds)};
 }
 
 }  // namespace
@@ -48,14 +48,14 @@ Intervals busy_intervals(const std::vector<Span>& spans, Worker worker, Interval
   for (const Span& span : spans) {
     if (!is_work_of(worker, span.part)) continue;
     const Interval inside = clip({span.begin_seconds, span.end_seconds}, range);
-    if (inside.begin < inside.end) busy.push_back(inside);
+    if (inside.begin_seconds < inside.end_seconds) busy.push_back(inside);
   }
   return merge(std::move(busy));
 }
 
 double total_seconds(const Intervals& intervals) {
   double total = 0;
-  for (const Interval& interval : intervals) total += interval.end - interval.begin;
+  for (const Interval& interval : intervals) total += interval.seconds();
   return total;
 }
 
@@ -69,8 +69,8 @@ Intervals intersection_of(const Intervals& a, const Intervals& b) {
   Intervals common;
   for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
     const Interval both = clip(*left, *right);
-    if (both.begin < both.end) common.push_back(both);
-    left->end < right->end ? ++left : ++right;
+    if (both.begin_seconds < both.end_seconds) common.push_back(both);
+    left->end_seconds < right->end_seconds ? ++left : ++right;
   }
   return common;
 }
@@ -102,19 +102,19 @@ double ShareCounts::mean() const { return count_ > 0 ? sum_ / static_cast<double
 
 ShareCounts window_shares(const Intervals& busy, Interval range, double window_seconds) {
   ShareCounts shares;
-  const double length = range.end - range.begin;
+  const double length = range.seconds();
   if (length <= 0) return shares;
   const auto windows = static_cast<std::int64_t>(length / window_seconds);
   const double width = windows > 0 ? window_seconds : length;
   auto interval = busy.begin();
   for (std::int64_t i = 0; i < std::max<std::int64_t>(windows, 1); ++i) {
-    const double begin = range.begin + static_cast<double>(i) * width;
+    const double begin = range.begin_seconds + static_cast<double>(i) * width;
     const Interval window{begin, begin + width};
-    while (interval != busy.end() && interval->end <= window.begin) ++interval;
+    while (interval != busy.end() && interval->end_seconds <= window.begin_seconds) ++interval;
     double seconds = 0;
-    for (auto inside = interval; inside != busy.end() && inside->begin < window.end; ++inside) {
+    for (auto inside = interval; inside != busy.end() && inside->begin_seconds < window.end_seconds; ++inside) {
       const Interval part = clip(*inside, window);
-      seconds += part.end - part.begin;
+      seconds += part.seconds();
     }
     shares.add(seconds / width);
   }
@@ -160,14 +160,15 @@ Activity activity_of(const std::vector<Span>& spans, Interval range) {
   const Intervals model = busy_intervals(spans, Worker::kModel, range);
   const Intervals supply = union_of(data, copies);
   Activity activity;
-  activity.wall = std::max(0.0, range.end - range.begin);
+  activity.wall = std::max(0.0, range.seconds());
   activity.data = total_seconds(data);
   activity.copies = total_seconds(copies);
   activity.model = total_seconds(model);
   activity.supply = total_seconds(supply);
   activity.overlap = total_seconds(intersection_of(supply, model));
   activity.copy_count = std::ranges::count_if(spans, [&](const Span& span) {
-    return is_work_of(Worker::kCopy, span.part) && range.begin <= span.begin_seconds && span.begin_seconds < range.end;
+    return is_work_of(Worker::kCopy, span.part) && range.begin_seconds <= span.begin_seconds &&
+           span.begin_seconds < range.end_seconds;
   });
   activity.data_shares = window_shares(data, range, kWindowSeconds);
   activity.model_shares = window_shares(model, range, kWindowSeconds);

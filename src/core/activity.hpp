@@ -6,17 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/interval.hpp"
 #include "core/span.hpp"
 
 namespace myxtts::core {
 
-// Units: seconds, on the spans' clock.
-struct Interval {
-  double begin = 0;
-  double end = 0;
-};
-
-// In order and without common points.
+// On the spans' clock, in order and without common points.
 using Intervals = std::vector<Interval>;
 
 enum class Worker {

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 
 namespace myxtts::core {
 namespace {
@@ -17,30 +18,18 @@ namespace {
   throw Error({.what = what, .where = path.string(), .value = std::strerror(code), .expected = {}, .advice = {}});
 }
 
-class Descriptor {
- public:
-  Descriptor(const Path& path, int flags, const std::string& purpose)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (fd_ < 0) fail("cannot " + purpose, path, errno);
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  // Closes and reports an error that the system had kept back until now.
-  void close(const Path& path) {
-    const int result = ::close(fd_);
-    fd_ = -1;
-    if (result != 0) fail("cannot write", path, errno);
-  }
+FileDescriptor open_file(const Path& path, int flags, const std::string& purpose) {
+  FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC, 0666));
+  if (!file.is_open()) fail("cannot " + purpose, path, errno);
+  return file;
+}
 
- private:
-  int fd_;
-};
+// Reports an error that the system had kept back until now.
+void close_written(FileDescriptor& file, const Path& path) {
+  if (!file.close()) fail("cannot write", path, errno);
+}
 
-void write_whole(const Descriptor& file, const Path& path, std::string_view text) {
+void write_whole(const FileDescriptor& file, const Path& path, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file.get(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
@@ -52,7 +41,7 @@ void write_whole(const Descriptor& file, const Path& path, std::string_view text
 class LocalFileSystem final : public FileSystem {
  public:
   std::string read(const Path& path) const override {
-    const Descriptor file(path, O_RDONLY, "read");
+    const FileDescriptor file = open_file(path, O_RDONLY, "read");
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) fail("cannot read", path, errno);
     std::string content;
@@ -92,24 +81,24 @@ class LocalFileSystem final : public FileSystem {
   }
 
   void write(const Path& path, std::span<const std::string_view> parts) override {
-    Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, "create");
+    FileDescriptor file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, "create");
     for (const std::string_view part : parts) write_whole(file, path, part);
-    file.close(path);
+    close_written(file, path);
   }
 
   void append(const Path& path, std::string_view text) override {
-    Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND, "open");
+    FileDescriptor file = open_file(path, O_WRONLY | O_CREAT | O_APPEND, "open");
     write_whole(file, path, text);
-    file.close(path);
+    close_written(file, path);
   }
 
   void sync_file(const Path& path) override {
-    const Descriptor file(path, O_RDONLY, "open");
+    const FileDescriptor file = open_file(path, O_RDONLY, "open");
     if (::fsync(file.get()) != 0) fail("cannot sync", path, errno);
   }
 
   void sync_directory(const Path& folder) override {
-    const Descriptor file(folder, O_RDONLY | O_DIRECTORY, "open");
+    const FileDescriptor file = open_file(folder, O_RDONLY | O_DIRECTORY, "open");
     if (::fsync(file.get()) != 0) fail("cannot sync", folder, errno);
   }
 

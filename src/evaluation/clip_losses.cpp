@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "evaluation/measured_voice.hpp"
+#include "evaluation/evaluation_options.hpp"
 
 namespace myxtts::evaluation {
 namespace {

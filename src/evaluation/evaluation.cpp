@@ -8,7 +8,7 @@
 #include "core/stopwatch.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
-#include "evaluation/measured_voice.hpp"
+#include "evaluation/evaluation_options.hpp"
 #include "preparation/voice_preparation.hpp"
 #include "stages/training_data.hpp"
 #include "training/voice_learner.hpp"
@@ -71,7 +71,7 @@ Sums measure(const speech::LoadedVoice& voice, const dataset::Dataset& data, dat
 nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, device::DeviceRuntime& runtime,
                                   core::Console& console) {
   const auto session = runtime.enter(device::Role::kModel);
-  speech::LoadedVoice voice = load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
+  speech::LoadedVoice voice = speech::load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = stages::load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},

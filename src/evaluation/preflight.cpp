@@ -5,7 +5,7 @@
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
 #include "evaluation/clip_losses.hpp"
-#include "evaluation/measured_voice.hpp"
+#include "evaluation/evaluation_options.hpp"
 #include "quality/preflight.hpp"
 #include "report/preflight_report.hpp"
 
@@ -17,7 +17,8 @@ bool preflight(const requests::PreflightRequest& request, core::Console& console
   quality::Preflight found;
   device::naming_out_of_memory(device::Role::kModel, *runtime, [&] {
     const auto session = runtime->enter(device::Role::kModel);
-    const speech::LoadedVoice voice = load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));
+    const speech::LoadedVoice voice =
+        speech::load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));
     found = quality::preflight(files, request.settings, quality::Depth::kSamples);
     console.info(fmt::format("Measuring the voice model's loss on {} clips ...", found.checked.dataset.size()));
     found.losses = clip_losses(voice, found.checked.dataset, device::set_arithmetic(request.settings.run));

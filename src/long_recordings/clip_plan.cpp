@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/statistics.hpp"
 #include "text/sentences.hpp"
 #include "text/unicode.hpp"
 
@@ -120,9 +121,7 @@ void leave_out_odd_rates(ClipPlan& plan, std::span<const Interval> pauses) {
   if (plan.clips.size() < kFewClips) return;
   std::vector<double> rates;
   for (const PlannedClip& clip : plan.clips) rates.push_back(characters_a_second(clip, pauses));
-  const auto middle = rates.begin() + static_cast<std::ptrdiff_t>(rates.size() / 2);
-  std::ranges::nth_element(rates, middle);
-  const double usual = *middle;
+  const double usual = core::median(std::move(rates));
   std::erase_if(plan.clips, [&](const PlannedClip& clip) {
     const double ratio = characters_a_second(clip, pauses) / usual;
     const bool is_odd = ratio > kGreatestRateRatio || ratio < 1 / kGreatestRateRatio;

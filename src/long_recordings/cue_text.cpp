@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/lines.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::long_recordings {
@@ -140,11 +141,7 @@ class CueReader {
     replace_entities(text);
     remove_music(text);
     std::string spoken;
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      spoken += ' ' + read_line(with_single_spaces(std::string_view(text).substr(0, end)));
-      text.erase(0, end + 1);
-    }
+    for (const std::string_view line : core::split_lines(text)) spoken += ' ' + read_line(with_single_spaces(line));
     spoken = with_single_spaces(spoken);
     if (has_word(spoken)) result_.spoken = std::move(spoken);
     result_.several_speakers = result_.several_speakers || dashes_ > 1;

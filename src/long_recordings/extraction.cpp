@@ -38,7 +38,7 @@ void extract_intervals(const core::Path& recording, std::span<const Interval> in
     ++index;
   };
   (void)media::scan_audio(recording, [&](const media::AudioInfo& info, std::span<const float> interleaved) {
-    const std::vector<float> block = mix_to_mono(interleaved, info.channels);
+    const std::vector<float> block = media::mix_to_mono(interleaved, info.channels);
     rate = info.sample_rate_hz;
     const std::int64_t block_end = position + static_cast<std::int64_t>(block.size());
     while (index < intervals.size()) {
@@ -53,19 +53,6 @@ void extract_intervals(const core::Path& recording, std::span<const Interval> in
     position = block_end;
   });
   if (!clip.empty()) finish();
-}
-
-std::vector<float> mix_to_mono(std::span<const float> interleaved, int channels) {
-  if (channels == 1) return {interleaved.begin(), interleaved.end()};
-  const auto width = static_cast<std::size_t>(channels);
-  std::vector<float> mono;
-  mono.reserve(interleaved.size() / width);
-  for (std::size_t first = 0; first < interleaved.size(); first += width) {
-    double sum = 0;
-    for (const float value : interleaved.subspan(first, width)) sum += static_cast<double>(value);
-    mono.push_back(static_cast<float>(sum / channels));
-  }
-  return mono;
 }
 
 }  // namespace myxtts::long_recordings

@@ -22,7 +22,4 @@ namespace myxtts::long_recordings {
 using TakeClip = std::function<void(std::size_t index, std::span<const float> mono, int sample_rate_hz)>;
 void extract_intervals(const core::Path& recording, std::span<const Interval> intervals, const TakeClip& take);
 
-// The average of the channels.
-[[nodiscard]] std::vector<float> mix_to_mono(std::span<const float> interleaved, int channels);
-
 }  // namespace myxtts::long_recordings

@@ -4,17 +4,12 @@
 #include <span>
 #include <vector>
 
+#include "core/interval.hpp"
 #include "long_recordings/speech_level.hpp"
 
 namespace myxtts::long_recordings {
 
-struct Interval {
-  double begin_seconds = 0;
-  double end_seconds = 0;
-
-  [[nodiscard]] double seconds() const { return end_seconds - begin_seconds; }
-  [[nodiscard]] double middle_seconds() const { return (begin_seconds + end_seconds) / 2; }
-};
+using core::Interval;
 
 // The pauses of a recording of at least `shortest_seconds`, in order. A pause begins where the level falls under the
 // silence threshold and lasts until it rises over the speech threshold (less the rise itself).

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/error.hpp"
-#include "long_recordings/cue_placement.hpp"
+#include "long_recordings/alignment/cue_placement.hpp"
 #include "long_recordings/cue_text.hpp"
 #include "long_recordings/extraction.hpp"
 #include "long_recordings/preparation_log.hpp"
@@ -74,7 +74,7 @@ Loudness measure(const core::Path& recording, core::Console& console) {
   const media::AudioInfo info =
       media::scan_audio(recording, [&](const media::AudioInfo& audio, std::span<const float> interleaved) {
         if (meter == nullptr) meter = std::make_unique<LevelMeter>(audio.sample_rate_hz);
-        meter->push(mix_to_mono(interleaved, audio.channels));
+        meter->push(media::mix_to_mono(interleaved, audio.channels));
         console.progress(fmt::format("{}: listened to {:.0f} minutes", recording.filename().string(),
                                      static_cast<double>(meter->levels_db().size()) / kLevelsPerSecond / 60));
       });

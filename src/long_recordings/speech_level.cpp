@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/statistics.hpp"
+
 namespace myxtts::long_recordings {
 namespace {
 
@@ -18,15 +20,9 @@ constexpr float kSmallestRangeDb = 9;   // with less, noise and speech are not t
 constexpr float kSilenceShare = 0.3F;
 constexpr float kSpeechShare = 0.45F;
 
-float quantile(std::vector<float>& values, double share) {
-  const auto index = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, values.begin() + index);
-  return values[static_cast<std::size_t>(index)];
-}
-
-SpeechThreshold threshold_of(std::vector<float> levels_db) {
-  const float speech = quantile(levels_db, kSpeechQuantile);
-  const float range = std::min(speech - quantile(levels_db, kNoiseQuantile), kGreatestRangeDb);
+SpeechThreshold threshold_of(const std::vector<float>& levels_db) {
+  const float speech = core::quantile(levels_db, kSpeechQuantile);
+  const float range = std::min(speech - core::quantile(levels_db, kNoiseQuantile), kGreatestRangeDb);
   if (range < kSmallestRangeDb) return {.silence_db = -200, .speech_db = -200};
   const float noise = speech - range;
   return {.silence_db = noise + kSilenceShare * range, .speech_db = noise + kSpeechShare * range};

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "long_recordings/alignment/text_placement.hpp"
 #include "long_recordings/text_lines.hpp"
-#include "long_recordings/text_placement.hpp"
 
 namespace myxtts::long_recordings {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "core/console.hpp"
 #include "core/file_system.hpp"
+#include "long_recordings/alignment/forced_alignment.hpp"
 #include "long_recordings/clip_plan.hpp"
-#include "long_recordings/forced_alignment.hpp"
 #include "long_recordings/sources.hpp"
 #include "long_recordings/spoken_text.hpp"
 

@@ -17,7 +17,7 @@ std::string first_line(const GpuConfigurationError& error) {
   return line.starts_with(kMark) ? line.substr(kMark.size()) : line;
 }
 
-void check_driver(ValidationReport& report, const DeviceOptions& options, const DeviceInventory& inventory) {
+void check_driver(MachineReport& report, const DeviceOptions& options, const DeviceInventory& inventory) {
   if (!inventory.driver_present()) {
     report.fail(Check::kDriver, "NVIDIA driver not found (libnvidia-ml.so.1)",
                 "NVIDIA driver not found: install it, or train on the CPU with ./myxtts train");
@@ -28,7 +28,7 @@ void check_driver(ValidationReport& report, const DeviceOptions& options, const 
                                           visible_gpus(report.gpus, options.visible_devices).size()));
 }
 
-void check_libtorch(ValidationReport& report, const std::optional<std::string>& version) {
+void check_libtorch(MachineReport& report, const std::optional<std::string>& version) {
   if (version) {
     report.pass(Check::kLibtorch, fmt::format("libtorch installed (version {})", *version));
   } else {
@@ -37,7 +37,7 @@ void check_libtorch(ValidationReport& report, const std::optional<std::string>& 
   }
 }
 
-std::optional<DevicePlan> check_indices(ValidationReport& report, DeviceOptions options,
+std::optional<DevicePlan> check_indices(MachineReport& report, DeviceOptions options,
                                         const DeviceInventory& inventory) {
   options.isolation = false;
   options.data_memory = options.model_memory = std::nullopt;
@@ -55,7 +55,7 @@ std::optional<DevicePlan> check_indices(ValidationReport& report, DeviceOptions 
 }
 
 // The plan with its caps, where they fit.
-DevicePlan check_caps_of(ValidationReport& report, const DevicePlan& uncapped, const DeviceOptions& options,
+DevicePlan check_caps_of(MachineReport& report, const DevicePlan& uncapped, const DeviceOptions& options,
                          const DeviceInventory& inventory) {
   try {
     report.recommendation = recommendation_lines(uncapped);

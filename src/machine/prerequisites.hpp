@@ -7,12 +7,12 @@
 #include "machine/device_options.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 
 namespace myxtts::machine {
 
 struct Prerequisites {
-  ValidationReport report;         // what was checked so far
+  MachineReport report;            // what was checked so far
   std::optional<DevicePlan> plan;  // for the engine to check the rest on; nothing where that is impossible
 };
 

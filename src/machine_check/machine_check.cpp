@@ -37,7 +37,7 @@ std::string message_of(const std::exception_ptr& failure) {
 
 class MachineChecks {
  public:
-  MachineChecks(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime)
+  MachineChecks(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime)
       : report_(report), plan_(plan), runtime_(runtime) {}
 
   void run() {
@@ -231,7 +231,7 @@ class MachineChecks {
     runtime_.release_cached_memory(role);
   }
 
-  machine::ValidationReport& report_;
+  machine::MachineReport& report_;
   const machine::DevicePlan& plan_;
   device::DeviceRuntime& runtime_;
   std::unique_ptr<SmallestStage> stage_;
@@ -241,7 +241,7 @@ class MachineChecks {
 };
 
 // Nothing where the engine cannot serve the plan, which is then a failure of the report.
-std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& report, const config::Settings& settings,
+std::unique_ptr<device::DeviceRuntime> find_gpus(machine::MachineReport& report, const config::Settings& settings,
                                                  const machine::DevicePlan& plan) {
   try {
     auto runtime = device::runtime_of(settings, plan);
@@ -260,12 +260,12 @@ std::unique_ptr<device::DeviceRuntime> find_gpus(machine::ValidationReport& repo
 
 }  // namespace
 
-void check_machine(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime) {
+void check_machine(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime) {
   MachineChecks(report, plan, runtime).run();
 }
 
 bool validate_machine(const requests::ValidateRequest& request) {
-  machine::ValidationReport report = request.report;
+  machine::MachineReport report = request.report;
   if (const auto runtime = find_gpus(report, request.settings, request.device_plan)) {
     check_machine(report, request.device_plan, *runtime);
   }

@@ -3,7 +3,7 @@
 
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 #include "requests/requests.hpp"
 
 namespace myxtts::machine_check {
@@ -12,7 +12,7 @@ namespace myxtts::machine_check {
 // compared, the pipeline over three batches, each tensor where it belongs, and with isolation the caps. A check that
 // fails leaves out those that need it.
 // Thread: the calling thread becomes the model role's.
-void check_machine(machine::ValidationReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime);
+void check_machine(machine::MachineReport& report, const machine::DevicePlan& plan, device::DeviceRuntime& runtime);
 
 // Finishes the report that came with a request and prints it, as text or JSON, on stdout. Returns whether every check
 // passed.

@@ -1,15 +1,11 @@
 #include "machine_check/smallest_stage.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstdlib>
 #include <numbers>
 
+#include "architecture/speech.hpp"
 #include "config/presets.hpp"
-#include "core/error.hpp"
 #include "formats/tokenizer_json.hpp"
 #include "media/audio_file.hpp"
 #include "stages/all_stages.hpp"
@@ -17,23 +13,12 @@
 namespace myxtts::machine_check {
 namespace {
 
-constexpr int kSampleRateHz = 22050;
+using architecture::kSampleRateHz;
+
 constexpr double kClipSeconds = 3.0;  // more than a prompt of the tiny preset
 constexpr std::int64_t kClipsInBatch = 2;
 constexpr std::array kTexts = {"one", "two", "three", "four", "five", "six"};
 static_assert(kTexts.size() == kClipsInBatch * SmallestStage::kBatches);
-
-core::Path make_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "myxtts-validate-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw core::Error({.what = "cannot make a folder for the validator's recordings",
-                       .where = name,
-                       .value = std::generic_category().message(errno),
-                       .expected = {},
-                       .advice = "Name a folder that can be written with TMPDIR=FOLDER."});
-  }
-  return name;
-}
 
 // A tone of its own for each clip.
 std::vector<float> recording(std::size_t clip) {
@@ -78,15 +63,10 @@ config::Settings tiny_settings() {
 }  // namespace
 
 SmallestStage::SmallestStage(device::DeviceRuntime& runtime)
-    : runtime_(runtime), folder_(make_folder()), settings_(tiny_settings()), stage_(*stages::all_stages().back()) {
-  clips_ = record(folder_, settings_.text.language);
+    : runtime_(runtime), folder_("validate"), settings_(tiny_settings()), stage_(*stages::all_stages().back()) {
+  clips_ = record(folder_.path(), settings_.text.language);
   run_ = std::make_unique<stages::RunData>(
       stages::RunData{settings_, clips_, stages::gather_statistics(settings_, clips_, runtime)});
-}
-
-SmallestStage::~SmallestStage() {
-  std::error_code ignored;  // what is left behind lies among other temporary files
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 std::unique_ptr<contracts::Learner> SmallestStage::new_learner() const {

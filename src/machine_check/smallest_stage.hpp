@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/temporary_folder.hpp"
 #include "device/runtime.hpp"
 #include "stages/stage.hpp"
 
@@ -15,9 +16,6 @@ class SmallestStage {
 
   // Writes the recordings to a folder that goes with the stage. Thread: the data role works on threads of its own.
   explicit SmallestStage(device::DeviceRuntime& runtime);
-  ~SmallestStage();
-  SmallestStage(const SmallestStage&) = delete;
-  SmallestStage& operator=(const SmallestStage&) = delete;
 
   // The name of the stage's weights in a TrainState.
   [[nodiscard]] std::string weights() const { return stage_.entry().weights(); }
@@ -28,7 +26,7 @@ class SmallestStage {
 
  private:
   device::DeviceRuntime& runtime_;
-  core::Path folder_;
+  core::TemporaryFolder folder_;
   config::Settings settings_;
   stages::TrainingData clips_;
   const stages::Stage& stage_;

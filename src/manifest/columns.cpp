@@ -29,7 +29,7 @@ std::string folded(std::string_view name) {
   return result;
 }
 
-Place find(const std::vector<std::string>& names, const Synonyms& synonyms) {
+ColumnIndex find(const std::vector<std::string>& names, const Synonyms& synonyms) {
   for (const std::string_view synonym : synonyms) {
     const auto found = std::ranges::find(names, synonym);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
@@ -51,7 +51,7 @@ Columns find_columns(std::span<const std::string> names) {
 
 std::string describe(const Columns& columns, std::span<const std::string> names) {
   std::string text;
-  const auto add = [&](const char* role, const Place& place) {
+  const auto add = [&](const char* role, const ColumnIndex& place) {
     if (place) text += (text.empty() ? "" : ", ") + std::string(role) + ": " + names[*place];
   };
   add("audio", columns.audio);

@@ -8,15 +8,15 @@
 
 namespace myxtts::manifest {
 
-// A column's place, from 0.
-using Place = std::optional<std::size_t>;
+// From 0; not set where the manifest has no such column.
+using ColumnIndex = std::optional<std::size_t>;
 
 struct Columns {
-  Place audio;
-  Place text;
-  Place normalised_text;  // taken rather than `text`, in a row where it is not blank
-  Place speaker;
-  Place language;
+  ColumnIndex audio;
+  ColumnIndex text;
+  ColumnIndex normalised_text;  // taken rather than `text`, in a row where it is not blank
+  ColumnIndex speaker;
+  ColumnIndex language;
 
   [[nodiscard]] bool name_clips() const { return audio && (text || normalised_text); }
 };

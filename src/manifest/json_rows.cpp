@@ -39,7 +39,7 @@ class ObjectReader {
   }
 
  private:
-  std::string text_at(const Place& place) {
+  std::string text_at(const ColumnIndex& place) {
     if (!place) return {};
     const json& value = object_[keys_[*place]];
     if (value.is_null()) return {};

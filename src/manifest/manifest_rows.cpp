@@ -72,7 +72,7 @@ void finish(ParsedRow& parsed) {
   parsed.fault = std::move(fault);
 }
 
-std::string field_at(const Record& record, const Place& place) {
+std::string field_at(const Record& record, const ColumnIndex& place) {
   return place && *place < record.fields.size() ? record.fields[*place] : std::string();
 }
 

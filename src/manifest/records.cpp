@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/lines.hpp"
+
 namespace myxtts::manifest {
 namespace {
 
@@ -29,10 +31,10 @@ std::string_view trimmed(std::string_view text) {
 
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> lines;
-  for (int number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+  int number = 0;
+  for (const std::string_view line : core::split_lines(text)) {
+    ++number;
     if (!is_blank(line)) lines.push_back({number, line});
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
   return lines;
 }

@@ -18,19 +18,6 @@ constexpr std::int64_t kBlockFrames = 1 << 16;
 constexpr std::int64_t kMostReservedFrames = 1 << 24;  // a damaged header may promise any length
 constexpr float kPcm16Scale = 32768.0F;
 
-void append_mono(std::vector<float>& mono, std::span<const float> interleaved, int channels) {
-  if (channels == 1) {
-    mono.insert(mono.end(), interleaved.begin(), interleaved.end());
-    return;
-  }
-  const auto width = static_cast<std::size_t>(channels);
-  for (std::size_t first = 0; first < interleaved.size(); first += width) {
-    double sum = 0;
-    for (const float value : interleaved.subspan(first, width)) sum += static_cast<double>(value);
-    mono.push_back(static_cast<float>(sum / channels));
-  }
-}
-
 bool all_finite(std::span<const float> values) {
   return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
 }
@@ -121,8 +108,10 @@ Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_
   const std::int64_t frames = frame_count == kAllFrames ? left : std::min(frame_count, left);
   Samples samples{.mono = {}, .sample_rate_hz = info.sample_rate_hz};
   samples.mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
-  decode_blocks(*decoder, frames,
-                [&](std::span<const float> block) { append_mono(samples.mono, block, info.channels); });
+  decode_blocks(*decoder, frames, [&](std::span<const float> block) {
+    const std::vector<float> mono = mix_to_mono(block, info.channels);
+    samples.mono.insert(samples.mono.end(), mono.begin(), mono.end());
+  });
   return samples;
 }
 
@@ -132,6 +121,19 @@ AudioInfo scan_audio(const core::Path& file, const ConsumeFrames& consume) {
   const AudioInfo info = decoder->info();
   decode_blocks(*decoder, info.frames, [&](std::span<const float> interleaved) { consume(info, interleaved); });
   return info;
+}
+
+std::vector<float> mix_to_mono(std::span<const float> interleaved, int channels) {
+  if (channels == 1) return {interleaved.begin(), interleaved.end()};
+  const auto width = static_cast<std::size_t>(channels);
+  std::vector<float> mono;
+  mono.reserve(interleaved.size() / width);
+  for (std::size_t first = 0; first < interleaved.size(); first += width) {
+    double sum = 0;
+    for (const float value : interleaved.subspan(first, width)) sum += static_cast<double>(value);
+    mono.push_back(static_cast<float>(sum / channels));
+  }
+  return mono;
 }
 
 void write_wav(core::FileSystem& files, const core::Path& file, std::span<const float> mono, int sample_rate_hz) {

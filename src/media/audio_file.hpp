@@ -46,6 +46,9 @@ void require_numbers(const core::Path& file);
 using ConsumeFrames = std::function<void(const AudioInfo& info, std::span<const float> interleaved)>;
 AudioInfo scan_audio(const core::Path& file, const ConsumeFrames& consume);
 
+// The average of the channels. Shapes: interleaved: frames * channels.
+[[nodiscard]] std::vector<float> mix_to_mono(std::span<const float> interleaved, int channels);
+
 // Writes mono 16-bit PCM, clipped to full scale; after a crash the old or the new file is there whole.
 // Throws: DataError for samples that are not finite, core::Error where the file cannot be written.
 void write_wav(core::FileSystem& files, const core::Path& file, std::span<const float> mono, int sample_rate_hz);

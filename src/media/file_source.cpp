@@ -15,25 +15,16 @@
 
 namespace myxtts::media {
 
-FileSource::FileSource(core::Path file) : file_(std::move(file)) {
-  descriptor_ = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  const int error = errno;
+FileSource::FileSource(core::Path file)
+    : file_(std::move(file)), descriptor_(::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  if (!descriptor_.is_open()) fail(errno == ENOENT ? "there is no such file" : std::strerror(errno));
   struct stat status {};
-  if (descriptor_ >= 0) ::fstat(descriptor_, &status);
-  try {
-    if (error == ENOENT && descriptor_ < 0) fail("there is no such file");
-    if (descriptor_ < 0) fail(std::strerror(error));
-    if (!S_ISREG(status.st_mode)) fail("it is not a regular file");
-    if (status.st_size == 0) fail("the file is empty");
-  } catch (const core::DataError&) {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    throw;
-  }
+  ::fstat(descriptor_.get(), &status);
+  if (!S_ISREG(status.st_mode)) fail("it is not a regular file");
+  if (status.st_size == 0) fail("the file is empty");
   size_ = status.st_size;
   limit_seconds_ = step_limit_seconds(size_);
 }
-
-FileSource::~FileSource() { ::close(descriptor_); }
 
 void FileSource::fail(const std::string& reason) const {
   const std::string what = timed_out_ ? "its decoder hangs, or the disk does: a step took longer than " +
@@ -45,7 +36,7 @@ void FileSource::fail(const std::string& reason) const {
 std::int64_t FileSource::read(void* target, std::size_t count) {
   timed_out_ = timed_out_ || step_.seconds() > limit_seconds_;
   if (timed_out_) return 0;
-  const ssize_t done = ::pread(descriptor_, target, count, position_);
+  const ssize_t done = ::pread(descriptor_.get(), target, count, position_);
   if (done > 0) position_ += done;
   return done;
 }
@@ -59,7 +50,7 @@ std::int64_t FileSource::seek(std::int64_t offset, int whence) {
 
 std::string FileSource::bytes_at(std::int64_t offset, std::size_t count) const {
   std::string bytes(count, '\0');
-  const ssize_t done = ::pread(descriptor_, bytes.data(), count, offset);
+  const ssize_t done = ::pread(descriptor_.get(), bytes.data(), count, offset);
   bytes.resize(done > 0 ? static_cast<std::size_t>(done) : 0);
   return bytes;
 }

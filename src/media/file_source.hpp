@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/file_descriptor.hpp"
 #include "core/file_system.hpp"
 #include "core/stopwatch.hpp"
 
@@ -20,9 +21,6 @@ class FileSource {
  public:
   // Throws: DataError for whatever is no regular file with bytes in it. It waits for no pipe and no device.
   explicit FileSource(core::Path file);
-  ~FileSource();
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
 
   // Throws DataError: "cannot use the recording FILE: reason", or that the step's time was over.
   [[noreturn]] void fail(const std::string& reason) const;
@@ -41,7 +39,7 @@ class FileSource {
 
  private:
   core::Path file_;
-  int descriptor_ = -1;
+  core::FileDescriptor descriptor_;
   std::int64_t size_ = 0;
   std::int64_t position_ = 0;
   double limit_seconds_ = 0;

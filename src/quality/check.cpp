@@ -99,13 +99,8 @@ struct CheckedRow {
 class RowCheck {
  public:
   RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
-           const NormaliseText& normalise, const EncodeText& encode, Depth depth, const dataset::FindRecording& known)
-      : settings_(settings),
-        normalise_(normalise),
-        encode_(encode),
-        depth_(depth),
-        known_(known),
-        recordings_(files, folder) {}
+           const NormaliseText& normalise, Depth depth, const dataset::FindRecording& known)
+      : settings_(settings), normalise_(normalise), depth_(depth), known_(known), recordings_(files, folder) {}
 
   [[nodiscard]] CheckedRow check(const manifest::ManifestRow& row) const {
     CheckedRow result;
@@ -125,7 +120,6 @@ class RowCheck {
     try {
       clip.language = read_language(row.language);
       read_text(clip, row.text, normalise_);
-      if (encode_) encode_clip(clip, settings_, encode_);
       clip.file = reject_on_error(Defect::kNoRecording, [&] { return recordings_.find(row.id); });
       reject_on_error(Defect::kUnreadable, [&] { read_audio(clip, result); });
     } catch (const Unusable& unusable) {
@@ -168,7 +162,6 @@ class RowCheck {
 
   const config::DataSettings& settings_;
   const NormaliseText& normalise_;
-  const EncodeText& encode_;
   Depth depth_;
   const dataset::FindRecording& known_;
   manifest::Recordings recordings_;
@@ -197,9 +190,9 @@ Finding finding_of(const manifest::Rejection& rejection) {
 }  // namespace
 
 CheckedDataset check_data_set(const core::FileSystem& files, const manifest::Manifest& manifest,
-                              const config::DataSettings& settings, const NormaliseText& normalise,
-                              const EncodeText& encode, Depth depth, const dataset::FindRecording& known) {
-  const RowCheck check(files, manifest.folder, settings, normalise, encode, depth, known);
+                              const config::DataSettings& settings, const NormaliseText& normalise, Depth depth,
+                              const dataset::FindRecording& known) {
+  const RowCheck check(files, manifest.folder, settings, normalise, depth, known);
   CheckedDataset result{.dataset = {},
                         .measures = {},
                         .findings = {},

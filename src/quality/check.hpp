@@ -38,18 +38,16 @@ struct CheckedDataset {
   std::string layout;                    // how the manifest was recognised, for the user
 };
 
-// Finds each clip's recording (recordings.hpp), reads it once as far as
-// `depth` says, and checks its length and text. With `encode` the tokens are assigned too; without it assign_tokens
-// does that later. A clip whose recording cannot be read is rejected; where it is `known` it stays as a lost one, too,
-// so that a run that was made with it keeps its order of clips. What `normalise` or `encode` throws as DataError
-// rejects the clip. settings.workers threads call them, or one. Throws: DataError where the folder holds no recordings.
+// Finds each clip's recording (recordings.hpp), reads it once as far as `depth` says, and checks its length and text;
+// assign_tokens does the rest. A clip whose recording cannot be read is rejected; where it is `known` it stays as a
+// lost one, too, so that a run that was made with it keeps its order of clips. What `normalise` throws as DataError
+// rejects the clip. settings.workers threads call it, or one. Throws: DataError where the folder holds no recordings.
 [[nodiscard]] CheckedDataset check_data_set(const core::FileSystem& files, const manifest::Manifest& manifest,
                                             const config::DataSettings& settings, const NormaliseText& normalise,
-                                            const EncodeText& encode = {}, Depth depth = Depth::kHeaders,
-                                            const dataset::FindRecording& known = {});
+                                            Depth depth = Depth::kHeaders, const dataset::FindRecording& known = {});
 
-// Gives every clip its tokens and rejects those with more than settings.max_text_tokens: the second pass, where the
-// vocabulary is made from the transcripts that passed the first.
+// Gives every clip its tokens and rejects those with more than settings.max_text_tokens, or whose text `encode` throws
+// DataError for: the second pass, as the vocabulary may be made from the transcripts that passed the first.
 void assign_tokens(CheckedDataset& checked, const config::DataSettings& settings, const EncodeText& encode);
 
 [[nodiscard]] std::size_t count_rejected(std::span<const Finding> findings);

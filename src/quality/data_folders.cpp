@@ -66,14 +66,13 @@ DataFolder parse_data_folder(const core::FileSystem& files, const std::string& t
 
 CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders,
                              manifest::Subset subset, const config::DataSettings& settings,
-                             const NormaliseText& normalise, const EncodeText& encode, Depth depth,
-                             const dataset::FindRecording& known) {
+                             const NormaliseText& normalise, Depth depth, const dataset::FindRecording& known) {
   CheckedDataset all;
   std::vector<dataset::Clip> clips;
   for (const std::string& text : folders) {
     const DataFolder folder = parse_data_folder(files, text);
     const manifest::Manifest manifest = read_clips(files, folder.path, subset);
-    CheckedDataset checked = check_data_set(files, manifest, settings, normalise, encode, depth,
+    CheckedDataset checked = check_data_set(files, manifest, settings, normalise, depth,
                                             folders.size() > 1 ? known_in(known, folder.path.string()) : known);
     std::vector<dataset::Clip> part(checked.dataset.clips().begin(), checked.dataset.clips().end());
     for (dataset::Clip& clip : part) clip.weight = folder.weight;

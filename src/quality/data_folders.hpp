@@ -21,7 +21,7 @@ struct DataFolder {
 // and where a folder's manifest names no clips.
 [[nodiscard]] CheckedDataset check_folders(const core::FileSystem& files, std::span<const std::string> folders,
                                            manifest::Subset subset, const config::DataSettings& settings,
-                                           const NormaliseText& normalise, const EncodeText& encode = {},
-                                           Depth depth = Depth::kHeaders, const dataset::FindRecording& known = {});
+                                           const NormaliseText& normalise, Depth depth = Depth::kHeaders,
+                                           const dataset::FindRecording& known = {});
 
 }  // namespace myxtts::quality

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/statistics.hpp"
 #include "text/unicode.hpp"
 
 namespace myxtts::quality {
@@ -23,12 +24,6 @@ Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
   return {defect, clip.id, clip.where, clip.file.string(), std::move(reason)};
 }
 
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 struct Usual {
   double median = 0;
   double deviation = 0;
@@ -37,11 +32,11 @@ struct Usual {
 // Nothing where there are too few values.
 std::optional<Usual> usual_of(const std::vector<double>& values) {
   if (values.size() < kFewestClips) return std::nullopt;
-  Usual usual{.median = median_of(values), .deviation = 0};
+  Usual usual{.median = core::median(values), .deviation = 0};
   std::vector<double> distances;
   distances.reserve(values.size());
   for (const double value : values) distances.push_back(std::abs(value - usual.median));
-  usual.deviation = kDeviationOfNormal * median_of(std::move(distances));
+  usual.deviation = kDeviationOfNormal * core::median(std::move(distances));
   return usual;
 }
 

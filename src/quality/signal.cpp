@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/statistics.hpp"
+#include "media/audio_file.hpp"
+
 namespace myxtts::quality {
 namespace {
 
@@ -17,17 +20,6 @@ constexpr double kFrameSeconds = 0.01;
 constexpr double kLowestDb = -120;
 
 double decibels(double power) { return std::max(kLowestDb, 10 * std::log10(power + 1e-12)); }
-
-std::vector<float> average_channels(std::span<const float> interleaved, std::size_t channels) {
-  if (channels == 1) return {interleaved.begin(), interleaved.end()};
-  std::vector<float> mono(interleaved.size() / channels);
-  for (std::size_t i = 0; i < mono.size(); ++i) {
-    float sum = 0;
-    for (const float value : interleaved.subspan(i * channels, channels)) sum += value;
-    mono[i] = sum / static_cast<float>(channels);
-  }
-  return mono;
-}
 
 double peak_of(std::span<const float> samples) {
   float peak = 0;
@@ -110,12 +102,6 @@ std::vector<double> frame_levels(std::span<const float> mono, std::size_t frame_
   return levels;
 }
 
-double percentile(std::vector<double> values, double share) {
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, at);
-  return *at;
-}
-
 // Frames 30 dB under speech are silence; where noise comes nearer than that, those near it.
 double silence_threshold(const SignalMeasures& m) {
   return std::max(m.speech_db - 30, std::min(m.noise_db + 6, m.speech_db - 15));
@@ -177,7 +163,7 @@ std::uint64_t hash_of(std::span<const float> interleaved) {
 
 SignalMeasures measure_signal(std::span<const float> interleaved, int channels, int sample_rate_hz) {
   const auto width = static_cast<std::size_t>(channels);
-  const std::vector<float> mono = average_channels(interleaved, width);
+  const std::vector<float> mono = media::mix_to_mono(interleaved, channels);
   SignalMeasures m;
   m.peak = peak_of(interleaved);
   m.offset = mean_of(mono);
@@ -186,8 +172,8 @@ SignalMeasures measure_signal(std::span<const float> interleaved, int channels, 
   if (channels > 1) compare_channels(interleaved, width, power_of(mono, 0), m);
   const auto frame_samples = static_cast<std::size_t>(std::max(1.0, std::round(kFrameSeconds * sample_rate_hz)));
   const std::vector<double> levels = frame_levels(mono, frame_samples, m.offset);
-  m.speech_db = percentile(levels, 0.95);
-  m.noise_db = percentile(levels, 0.05);
+  m.speech_db = core::quantile(levels, 0.95);
+  m.noise_db = core::quantile(levels, 0.05);
   m.start_db = levels.front();
   m.end_db = levels.back();
   const std::vector<bool> is_speech = find_speech(levels, silence_threshold(m));

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/statistics.hpp"
+
 namespace myxtts::quality {
 namespace {
 
@@ -51,12 +53,6 @@ SlowSignal slow_down(std::span<const float> mono, int sample_rate_hz) {
   return slow;
 }
 
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 }  // namespace
 
 std::vector<double> powers_at(std::span<const float> samples, std::span<const double> window,
@@ -100,8 +96,8 @@ HumMeasure measure_hum(std::span<const float> mono, int sample_rate_hz) {
       contrasts.push_back(decibels(powers.front()) - decibels(around));
     }
     constexpr double kSinusoidRmsDb = -3.01;
-    const double level_db = decibels(median_of(line_powers)) + kSinusoidRmsDb;
-    const double contrast_db = median_of(contrasts);
+    const double level_db = decibels(core::median(line_powers)) + kSinusoidRmsDb;
+    const double contrast_db = core::median(contrasts);
     if (level_db > strongest.level_db && contrast_db > 0) strongest = {line.frequency_hz, level_db, contrast_db};
   }
   return strongest;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/statistics.hpp"
 #include "report/profile_table.hpp"
 
 namespace myxtts::report {
@@ -10,19 +11,13 @@ namespace {
 
 constexpr double kMsPerSecond = 1e3;
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // Of each element, over the rounds.
 std::vector<double> medians(const std::vector<const std::vector<double>*>& rounds) {
   std::vector<double> result;
   for (std::size_t i = 0; i < rounds.front()->size(); ++i) {
     std::vector<double> values;
     for (const std::vector<double>* round : rounds) values.push_back((*round)[i]);
-    result.push_back(median(std::move(values)));
+    result.push_back(core::median(std::move(values)));
   }
   return result;
 }
@@ -70,7 +65,7 @@ MeasuredSteps median_of(const std::vector<MeasuredSteps>& rounds) {
   const auto busy = [&](double core::BusyCores::*whose) {
     std::vector<double> values;
     for (const MeasuredSteps& round : rounds) values.push_back(round.busy.*whose);
-    return median(std::move(values));
+    return core::median(std::move(values));
   };
   result.range = rounds.back().range;
   result.busy = {.own = busy(&core::BusyCores::own), .others = busy(&core::BusyCores::others)};

@@ -63,7 +63,7 @@ void visit_fields(machine::GpuInfo& gpu, Visit visit) {
 }
 
 template <typename Visit>
-void visit_fields(machine::ValidationReport& report, Visit visit) {
+void visit_fields(machine::MachineReport& report, Visit visit) {
   visit("shared", report.shared);
   visit("isolated", report.isolated);
   visit("results", report.results);

@@ -12,7 +12,7 @@
 #include "config/settings.hpp"
 #include "core/file_system.hpp"
 #include "machine/device_plan.hpp"
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 
 namespace myxtts::requests {
 
@@ -89,7 +89,7 @@ struct PreflightRequest : EngineRequest {
 
 struct ValidateRequest : EngineRequest {
   static constexpr const char* kCommand = "validate";
-  machine::ValidationReport report;  // what the front has checked
+  machine::MachineReport report;  // what the front has checked
   bool json = false;
 };
 

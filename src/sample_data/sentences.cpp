@@ -1,10 +1,10 @@
 #include "sample_data/sentences.hpp"
 
 #include <span>
-#include <sstream>
 #include <unordered_set>
 
 #include "core/error.hpp"
+#include "core/lines.hpp"
 #include "core/random.hpp"
 #include "sample_data/embedded_texts.hpp"
 
@@ -84,9 +84,8 @@ std::vector<std::string> unseen_slot_sentences(std::string_view language, std::s
 
 std::vector<std::string> natural_sentences(std::string_view language) {
   std::vector<std::string> sentences;
-  std::istringstream stream{std::string(texts_of(language).natural_sentences)};
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.empty()) sentences.push_back(line);
+  for (const std::string_view line : core::split_lines(texts_of(language).natural_sentences)) {
+    if (!line.empty()) sentences.emplace_back(line);
   }
   return sentences;
 }

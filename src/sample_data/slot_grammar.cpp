@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/lines.hpp"
 
 namespace myxtts::sample_data {
 namespace {
@@ -40,8 +41,7 @@ struct Rules {
 
 Rules read_rules(std::string_view jsgf) {
   Rules rules;
-  std::istringstream stream{std::string(jsgf)};
-  for (std::string line; std::getline(stream, line);) {
+  for (const std::string_view line : core::split_lines(jsgf)) {
     const bool is_public = line.starts_with("public ");
     if (!is_public && !line.starts_with('<')) continue;
     const auto equals = line.find('=');

@@ -11,6 +11,7 @@
 #include "config/fields.hpp"
 #include "config/model_options.hpp"
 #include "core/error.hpp"
+#include "core/lines.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
 #include "media/audio_file.hpp"
@@ -27,13 +28,6 @@ namespace myxtts::speech {
 namespace {
 
 synthesis::Synthesizer synthesizer_of(const LoadedVoice& loaded) {
-  if (!loaded.voice) {
-    throw core::CheckpointError({.what = "the checkpoint holds no voice model",
-                                 .where = "--checkpoint",
-                                 .value = {},
-                                 .expected = "a checkpoint of the voice stage",
-                                 .advice = "The codec alone can resynthesize."});
-  }
   return {loaded.voice,
           loaded.codec,
           loaded.deviation,
@@ -122,16 +116,11 @@ std::vector<std::vector<float>> speak(const std::vector<Text>& texts, const synt
   return result;
 }
 
-std::vector<std::string> lines_of(const core::Path& file) {
+std::vector<std::string> utterances_of(const core::Path& file) {
   const std::string content = core::local_file_system().read(file);
   std::vector<std::string> lines;
-  std::size_t first = 0;
-  while (first < content.size()) {
-    const std::size_t end = std::min(content.find('\n', first), content.size());
-    std::string line = content.substr(first, end - first);
-    if (line.ends_with('\r')) line.pop_back();
-    if (line.find_first_not_of(" \t") != std::string::npos) lines.push_back(std::move(line));
-    first = end + 1;
+  for (const std::string_view line : core::split_lines(content)) {
+    if (line.find_first_not_of(" \t") != std::string_view::npos) lines.emplace_back(line);
   }
   if (lines.empty()) {
     throw core::DataError({.what = "nothing to say",
@@ -145,7 +134,7 @@ std::vector<std::string> lines_of(const core::Path& file) {
 
 Script script_of(const requests::SynthesizeRequest& request) {
   if (!request.text_file) return {{request.text}, "--text"};
-  return {lines_of(*request.text_file), request.text_file->string()};
+  return {utterances_of(*request.text_file), request.text_file->string()};
 }
 
 // The speech of each text of a script, by the request's checkpoint.
@@ -153,7 +142,7 @@ std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& req
                                           device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel));
+  LoadedVoice loaded = load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
   if (request.language) {
     loaded.settings.text.language = *request.language;
     loaded.normaliser = text::make_text_input(loaded.settings.text);
@@ -247,6 +236,16 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
   return loaded;
 }
 
+LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device) {
+  LoadedVoice loaded = load_voice(checkpoint, device);
+  if (loaded.voice) return loaded;
+  throw core::CheckpointError({.what = "the checkpoint holds no voice model",
+                               .where = "--checkpoint",
+                               .value = checkpoint.string(),
+                               .expected = "a checkpoint of the voice stage",
+                               .advice = "The codec alone can resynthesize."});
+}
+
 void synthesize(const requests::SynthesizeRequest& request, core::Console& console) {
   const core::Path& output = request.output;
   const bool to_folder = means_folder(output);
@@ -278,7 +277,7 @@ void speak_sentences(const core::Path& checkpoint, const std::vector<std::string
                      device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(checkpoint, runtime.device(device::Role::kModel));
+  const LoadedVoice loaded = load_voice_model(checkpoint, runtime.device(device::Role::kModel));
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;

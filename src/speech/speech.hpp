@@ -36,6 +36,9 @@ struct LoadedVoice {
 // Throws CheckpointError where something is missing or does not fit.
 [[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device);
 
+// The same of a checkpoint that must hold a voice model. Throws CheckpointError where it is of the codec stage, too.
+[[nodiscard]] LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device);
+
 // The commands. Throw core::Error.
 void synthesize(const requests::SynthesizeRequest& request, core::Console& console);
 void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console);

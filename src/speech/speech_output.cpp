@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <regex>
-#include <sstream>
+#include <string>
 
 #include "core/error.hpp"
+#include "core/lines.hpp"
 #include "media/audio_file.hpp"
 #include "synthesis/speech_decoder.hpp"
 
@@ -33,11 +34,9 @@ std::string name_of_line(std::size_t index) { return fmt::format("{:04}", index 
 // Every line is `0001|text`, as write_speech_folder writes it.
 bool is_of_speech(const std::string& metadata) {
   static const std::regex name("[0-9]{4,}");
-  std::istringstream lines(metadata);
-  for (std::string line; std::getline(lines, line);) {
-    if (!std::regex_match(line.substr(0, line.find('|')), name)) return false;
-  }
-  return true;
+  return std::ranges::all_of(core::split_lines(metadata), [&](std::string_view line) {
+    return std::regex_match(std::string(line.substr(0, line.find('|'))), name);
+  });
 }
 
 }  // namespace

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "dataset/vocabulary.hpp"
 #include "formats/checksum.hpp"
 #include "planning/split.hpp"
-#include "quality/data_folders.hpp"
 #include "quality/set_findings.hpp"
+#include "quality/tokenised_dataset.hpp"
 #include "text/text_input.hpp"
 
 namespace myxtts::stages {
@@ -15,28 +14,17 @@ namespace {
 // Where held-out clips have a folder of their own.
 std::string name_of(manifest::Subset subset) { return subset == manifest::Subset::kEvaluation ? "held out" : "train"; }
 
-quality::CheckedDataset check_folders(const config::Settings& settings, const std::vector<std::string>& folders,
-                                      manifest::Subset subset, core::Console& console,
-                                      const dataset::KnownRecordings& known = {}) {
-  const text::TextInputs inputs(settings.text);
-  quality::CheckedDataset checked = quality::check_folders(
-      core::local_file_system(), folders, subset, settings.data,
-      [&](std::string_view text, const std::string& language) { return inputs.normalise(text, language); }, {},
-      quality::Depth::kHeaders, [&](const manifest::ManifestRow& row) { return known.find(name_of(subset), row); });
-  console.info(fmt::format("Read {}.", checked.layout));
-  return checked;
+// `known` has the recordings of a run that is resumed.
+quality::Reading reading_of(const std::vector<std::string>& folders, manifest::Subset subset,
+                            const dataset::KnownRecordings& known) {
+  return {.folders = folders, .subset = subset, .known = [&known, subset](const manifest::ManifestRow& row) {
+            return known.find(name_of(subset), row);
+          }};
 }
 
-quality::EncodeText encoder(const text::Tokenizer& tokenizer, const config::Settings& settings) {
-  return [&](std::string_view text, const std::string& language) {
-    return text::encode_text(tokenizer, settings.text, text, language);
-  };
-}
-
-// `folders` are what a preflight is told to name the suspicious clips.
-void finish_check(quality::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
+// Tells what was rejected, and how many clips look suspicious; `folders` are what a preflight is told to name them.
+void report_check(quality::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
                   const std::vector<std::string>& folders, core::Console& console) {
-  quality::assign_tokens(checked, settings.data, encoder(tokenizer, settings));
   quality::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
   quality::add_set_findings(checked, &tokenizer, settings.text.language);
   if (const std::size_t count = quality::count_suspicious(checked.findings); count > 0) {
@@ -44,6 +32,16 @@ void finish_check(quality::CheckedDataset& checked, const text::Tokenizer& token
                              count == 1 ? "1 clip looks" : fmt::format("{} clips look", count),
                              fmt::join(folders, " --train-data "), count == 1 ? "it" : "them"));
   }
+}
+
+// Reads a set whose vocabulary is known.
+quality::CheckedDataset read_set(const config::Settings& settings, const quality::Reading& reading,
+                                 const text::Tokenizer& tokenizer, core::Console& console) {
+  quality::CheckedDataset checked =
+      quality::check_and_tokenise(core::local_file_system(), settings, reading, tokenizer);
+  console.info(fmt::format("Read {}.", checked.layout));
+  report_check(checked, tokenizer, settings, {reading.folders.begin(), reading.folders.end()}, console);
+  return checked;
 }
 
 void count_clips(const quality::CheckedDataset& checked, dataset::ClipLimit& limit) {
@@ -83,28 +81,28 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
                                 core::Console& console, const RecordedData& recorded) {
   const bool has_folder = !settings.data.validation.empty();
   TrainingData data;
-  data.tokenizer_json =
-      tokenizer_json.empty() ? text::read_vocabulary(core::local_file_system(), settings.text) : tokenizer_json;
-  quality::CheckedDataset checked =
-      check_folders(settings, settings.data.train, manifest::Subset::kTrain, console, recorded.recordings);
-  if (data.tokenizer_json.empty()) data.tokenizer_json = dataset::learn_vocabulary(checked.dataset, settings.text);
-  const text::Tokenizer tokenizer(formats::parse_tokenizer_json(data.tokenizer_json, "tokenizer.json"));
-  console.info(fmt::format("Vocabulary: {} entries.", tokenizer.vocabulary_size()));
-  finish_check(checked, tokenizer, settings, settings.data.train, console);
+  const core::FileSystem& files = core::local_file_system();
+  quality::TokenisedDataset read = quality::check_and_tokenise(
+      files, settings, reading_of(settings.data.train, manifest::Subset::kTrain, recorded.recordings),
+      tokenizer_json.empty() ? text::read_vocabulary(files, settings.text) : tokenizer_json);
+  data.tokenizer_json = std::move(read.tokenizer_json);
+  console.info(fmt::format("Read {}.", read.checked.layout));
+  console.info(fmt::format("Vocabulary: {} entries.", read.tokenizer.vocabulary_size()));
+  report_check(read.checked, read.tokenizer, settings, settings.data.train, console);
   dataset::ClipLimit limit;
   limit.max_rejected = settings.data.max_rejected;
-  count_clips(checked, limit);
+  count_clips(read.checked, limit);
   if (has_folder) {
-    data.train = std::move(checked.dataset);
+    data.train = std::move(read.checked.dataset);
     const std::vector<std::string> folder = {settings.data.validation};
-    auto held_out = check_folders(settings, folder, manifest::Subset::kEvaluation, console, recorded.recordings);
-    finish_check(held_out, tokenizer, settings, folder, console);
+    quality::CheckedDataset held_out = read_set(
+        settings, reading_of(folder, manifest::Subset::kEvaluation, recorded.recordings), read.tokenizer, console);
     count_clips(held_out, limit);
     data.validation = std::move(held_out.dataset);
   } else {
-    const planning::Split split = split_clips(checked.dataset, settings.data.validation_share, recorded.checksum);
-    data.train = checked.dataset.subset(split.train);
-    data.validation = checked.dataset.subset(split.validation);
+    const planning::Split split = split_clips(read.checked.dataset, settings.data.validation_share, recorded.checksum);
+    data.train = read.checked.dataset.subset(split.train);
+    data.validation = read.checked.dataset.subset(split.validation);
   }
   data.broken = std::make_shared<dataset::BrokenClips>(limit, console);
   console.info(fmt::format("Training on {} of {}.", describe(data.train), fmt::join(settings.data.train, ", ")));
@@ -120,9 +118,7 @@ TrainingData load_training_data(const config::Settings& settings, const std::str
 
 dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                core::Console& console) {
-  quality::CheckedDataset checked = check_folders(settings, settings.data.train, manifest::Subset::kAll, console);
-  finish_check(checked, tokenizer, settings, settings.data.train, console);
-  return std::move(checked.dataset);
+  return read_set(settings, {.folders = settings.data.train}, tokenizer, console).dataset;
 }
 
 dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data) {

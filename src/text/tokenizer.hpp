@@ -35,7 +35,6 @@ class Tokenizer {
   [[nodiscard]] std::int64_t vocabulary_size() const { return vocabulary_size_; }
   [[nodiscard]] std::int32_t stop_id() const { return stop_id_; }
   [[nodiscard]] std::int32_t unknown_id() const { return encoder_.unknown_id(); }
-  [[nodiscard]] std::int32_t space_id() const { return space_id_; }
   [[nodiscard]] std::int32_t start_id() const { return start_id_; }
   // The languages that have a prefix token, sorted: "en" for "[en]".
   [[nodiscard]] const std::vector<std::string>& languages() const { return languages_; }

@@ -15,8 +15,8 @@ Span span_of(std::string part, double begin, double end) { return {std::move(par
 void expect_intervals(const Intervals& got, const std::vector<std::pair<double, double>>& expected) {
   ASSERT_EQ(got.size(), expected.size());
   for (std::size_t i = 0; i < got.size(); ++i) {
-    EXPECT_DOUBLE_EQ(got[i].begin, expected[i].first) << i;
-    EXPECT_DOUBLE_EQ(got[i].end, expected[i].second) << i;
+    EXPECT_DOUBLE_EQ(got[i].begin_seconds, expected[i].first) << i;
+    EXPECT_DOUBLE_EQ(got[i].end_seconds, expected[i].second) << i;
   }
 }
 

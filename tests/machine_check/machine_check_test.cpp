@@ -79,7 +79,7 @@ class MachineValidation : public ::testing::Test {
   }
 
   machine::DevicePlan plan_;
-  machine::ValidationReport report_;
+  machine::MachineReport report_;
 };
 
 TEST_F(MachineValidation, WholeReportIsToTheLetter) {

@@ -1,9 +1,8 @@
 #pragma once
-// Folders that vanish, and sound files of any kind, for tests.
+// Sound files of any kind, for tests.
 
 #include <gtest/gtest.h>
 #include <sndfile.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdint>
@@ -14,26 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 namespace myxtts::testing {
 
 using Path = std::filesystem::path;
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "myxtts-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] Path operator/(std::string_view name) const { return path_ / name; }
-  [[nodiscard]] const Path& path() const { return path_; }
-
- private:
-  Path path_;
-};
+using support::TemporaryFolder;
 
 inline void write_text(const Path& file, std::string_view text) {
   std::ofstream stream(file, std::ios::binary);

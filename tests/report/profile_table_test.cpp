@@ -56,8 +56,8 @@ TEST(StepsOf, BatchesAddUpToTheirStepAndAStepLastsUntilTheNextWaits) {
   EXPECT_NEAR(steps.part_ms.at("wait")[0], 200, 1e-6);
   EXPECT_NEAR(steps.part_ms.at("forward")[1], 600, 1e-6);
   EXPECT_NEAR(steps.part_ms.at("optimiser")[1], 100, 1e-6);
-  EXPECT_NEAR(steps.range.begin, 2, 1e-9);
-  EXPECT_NEAR(steps.range.end, 5.5, 1e-9);
+  EXPECT_NEAR(steps.range.begin_seconds, 2, 1e-9);
+  EXPECT_NEAR(steps.range.end_seconds, 5.5, 1e-9);
   EXPECT_THROW((void)steps_of(spans, 2, 2, 2), std::logic_error);
 }
 

@@ -77,7 +77,7 @@ TEST_F(StartLines, NameTheGpusOnceAndInOrder) {
   const Lines lines = train(plan_of(machine::DeviceMode::kDualGpu, 2, 0));
   EXPECT_THAT(start_lines(lines),
               ElementsAre("",                                                                 //
-                          "🚀 Intelligent GPU Pipeline: Multi-GPU Mode",            //
+                          "🚀 Intelligent GPU Pipeline: Multi-GPU Mode",                      //
                           "   - Data Processing GPU: 2",                                      //
                           "   - Model Training GPU: 0",                                       //
                           "   - Prefetching to /GPU:0 with buffer_size=7",                    //
@@ -98,7 +98,7 @@ TEST_F(StartLines, NameTheGpusOnceAndInOrder) {
 TEST_F(StartLines, SayThatOneGpuIsShared) {
   EXPECT_THAT(start_lines(train(plan_of(machine::DeviceMode::kSharedGpu, 3, 3))),
               ElementsAre("",                                                                 //
-                          "🚀 Intelligent GPU Pipeline: Multi-GPU Mode",            //
+                          "🚀 Intelligent GPU Pipeline: Multi-GPU Mode",                      //
                           "   - Data Processing GPU: 3 (shared)",                             //
                           "   - Model Training GPU: 3 (shared)",                              //
                           "   - Prefetching to /GPU:0 with buffer_size=7",                    //

@@ -97,7 +97,8 @@ TEST_F(Speech, CheckpointOfTheCodecStageHoldsNoVoice) {
   } catch (const core::CheckpointError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no voice model"));
   }
-  EXPECT_THROW(evaluation::evaluate(request<requests::EvaluateRequest>(run() / "codec-best"), console_), core::CheckpointError);
+  EXPECT_THROW(evaluation::evaluate(request<requests::EvaluateRequest>(run() / "codec-best"), console_),
+               core::CheckpointError);
   EXPECT_FALSE(files_.exists(path("never.wav")));
 }
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <random>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,29 +12,9 @@
 
 #include "core/error.hpp"
 #include "core/file_system.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace myxtts::support {
-
-// A folder of a test's own, removed at its end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::random_device random;
-    path_ =
-        std::filesystem::temp_directory_path() / ("myxtts-test-" + std::to_string(random()) + std::to_string(random()));
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const core::Path& path() const { return path_; }
-
- private:
-  core::Path path_;
-};
 
 enum class FailureMode {
   kOnce,        // one operation fails

@@ -73,7 +73,6 @@ TEST(Tokenizer, MakesAVocabularyOfCharacters) {
   const Tokenizer tokenizer = character_tokenizer({"naïve café", "b"});
   EXPECT_EQ(tokenizer.stop_id(), 0);
   EXPECT_EQ(tokenizer.unknown_id(), 1);
-  EXPECT_EQ(tokenizer.space_id(), 2);
   EXPECT_EQ(tokenizer.start_id(), 3);
   EXPECT_THAT(tokenizer.languages(), ElementsAre("en"));
   EXPECT_EQ(tokenizer.vocabulary_size(), 5 + 34 + 2);  // and ï, é

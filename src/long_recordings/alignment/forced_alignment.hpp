@@ -6,8 +6,8 @@
 
 #include "core/console.hpp"
 #include "core/file_system.hpp"
+#include "long_recordings/alignment/pocketsphinx.hpp"
 #include "long_recordings/clip_plan.hpp"
-#include "long_recordings/pocketsphinx.hpp"
 
 namespace myxtts::long_recordings {
 

@@ -1,4 +1,4 @@
-#include "long_recordings/pronunciations.hpp"
+#include "long_recordings/alignment/pronunciations.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "long_recordings/forced_alignment.hpp"
+#include "long_recordings/alignment/forced_alignment.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,7 @@ constexpr std::array<CheckRow, 21> kChecks{{
     {Check::kModelUnderCap, 6, "Request under the model GPU's cap"},
 }};
 
-std::vector<CheckRow> checks_of(const ValidationReport& report) {
+std::vector<CheckRow> checks_of(const MachineReport& report) {
   const auto end = report.isolated ? kChecks.end() : std::ranges::find(kChecks, 6, &CheckRow::section);
   return {kChecks.begin(), end};
 }
@@ -61,7 +61,7 @@ std::string title_of(int section, bool shared) {
   }
 }
 
-std::vector<CheckResult> failures(const ValidationReport& report) {
+std::vector<CheckResult> failures(const MachineReport& report) {
   std::vector<CheckResult> failed;
   for (const auto& [check, result] : report.results) {
     if (!result.ok) failed.push_back(result);
@@ -70,7 +70,7 @@ std::vector<CheckResult> failures(const ValidationReport& report) {
 }
 
 // The failure that a check which could not run waits for: the last one before it, else the report's first.
-std::string obstacle(const CheckRow& row, const ValidationReport& report) {
+std::string obstacle(const CheckRow& row, const MachineReport& report) {
   std::string why;
   for (const auto& [check, result] : report.results) {
     if (!result.ok && (check < row.check || why.empty())) why = result.detail;
@@ -78,7 +78,7 @@ std::string obstacle(const CheckRow& row, const ValidationReport& report) {
   return why;
 }
 
-std::string closing_block(const ValidationReport& report) {
+std::string closing_block(const MachineReport& report) {
   if (all_passed(report)) {
     return "🎉 All validation checks passed!\nYour system is ready for dual-GPU training.\n";
   }
@@ -100,14 +100,14 @@ nlohmann::ordered_json document_of(const GpuInfo& gpu) {
 
 std::string name_of(Check check) { return std::ranges::find(kChecks, check, &CheckRow::check)->name; }
 
-bool all_passed(const ValidationReport& report) {
+bool all_passed(const MachineReport& report) {
   return std::ranges::all_of(checks_of(report), [&](const CheckRow& row) {
     const auto found = report.results.find(row.check);
     return found != report.results.end() && found->second.ok;
   });
 }
 
-std::string to_text(const ValidationReport& report) {
+std::string to_text(const MachineReport& report) {
   const std::string rule(60, '=');
   std::string text = "Dual-GPU Pipeline Validation\n" + rule + "\n\n";
   int section = 0;
@@ -126,7 +126,7 @@ std::string to_text(const ValidationReport& report) {
   return text + "\n" + rule + "\n" + closing_block(report) + rule + "\n";
 }
 
-std::string to_json(const ValidationReport& report) {
+std::string to_json(const MachineReport& report) {
   nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const CheckRow& row : checks_of(report)) {
     const auto found = report.results.find(row.check);

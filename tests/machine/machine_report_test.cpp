@@ -1,4 +1,4 @@
-#include "machine/validation_report.hpp"
+#include "machine/machine_report.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +11,14 @@ constexpr int kChecks = 17;
 constexpr int kChecksWithIsolation = 21;
 
 // `count` checks that passed, each with a line of its own.
-ValidationReport passed_report(int count) {
-  ValidationReport report;
+MachineReport passed_report(int count) {
+  MachineReport report;
   report.isolated = count > kChecks;
   for (int i = 0; i < count; ++i) report.pass(static_cast<Check>(i), "line " + std::to_string(i + 1));
   return report;
 }
 
-TEST(ValidationReport, SectionsAndClosingBlockAreToTheLetter) {
+TEST(MachineReport, SectionsAndClosingBlockAreToTheLetter) {
   EXPECT_EQ(to_text(passed_report(kChecks)), R"(Dual-GPU Pipeline Validation
 ============================================================
 
@@ -56,8 +56,8 @@ Your system is ready for dual-GPU training.
 )");
 }
 
-TEST(ValidationReport, IsolationIsASixthSectionThatEndsWithTheRecommendation) {
-  ValidationReport report = passed_report(kChecksWithIsolation);
+TEST(MachineReport, IsolationIsASixthSectionThatEndsWithTheRecommendation) {
+  MachineReport report = passed_report(kChecksWithIsolation);
   report.recommendation = {"   Recommended: ./myxtts train", "   (forecast)"};
   const std::string text = to_text(report);
   EXPECT_NE(text.find(R"(   ✅ line 17
@@ -77,14 +77,14 @@ TEST(ValidationReport, IsolationIsASixthSectionThatEndsWithTheRecommendation) {
   EXPECT_TRUE(all_passed(report));
 }
 
-TEST(ValidationReport, SharedGpuIsTheModelGpuToo) {
-  ValidationReport report = passed_report(kChecks);
+TEST(MachineReport, SharedGpuIsTheModelGpuToo) {
+  MachineReport report = passed_report(kChecks);
   report.shared = true;
   EXPECT_NE(to_text(report).find("3. Testing model creation on GPU:0...\n"), std::string::npos);
 }
 
-TEST(ValidationReport, FailureHasItsAdviceAndWhatNeedsItIsLeftOut) {
-  ValidationReport report;
+TEST(MachineReport, FailureHasItsAdviceAndWhatNeedsItIsLeftOut) {
+  MachineReport report;
   report.fail(Check::kDriver, "NVIDIA driver not found (libnvidia-ml.so.1)", "NVIDIA driver not found: install it");
   report.pass(Check::kLibtorch, "libtorch installed (version 2.11.0)");
   report.fail(Check::kIndices, "Multi-GPU requires at least 2 GPUs, found 0", "GPU indices: look again");
@@ -110,28 +110,28 @@ TEST(ValidationReport, FailureHasItsAdviceAndWhatNeedsItIsLeftOut) {
 )")) << text;
 }
 
-TEST(ValidationReport, WithoutAnEarlierFailureTheReportsFirstOneIsTheReason) {
-  ValidationReport report = passed_report(kChecksWithIsolation);
+TEST(MachineReport, WithoutAnEarlierFailureTheReportsFirstOneIsTheReason) {
+  MachineReport report = passed_report(kChecksWithIsolation);
   report.results.erase(Check::kDataOverCap);
   report.fail(Check::kModelOverCap, "Model GPU 1: a cap does not fit", "advice");
   EXPECT_NE(to_text(report).find("   ⏭ Request over the data GPU's cap: Model GPU 1: a cap does not fit\n"),
             std::string::npos);
 }
 
-TEST(ValidationReport, CountsTheChecksOfIsolation) {
-  ValidationReport report = passed_report(kChecksWithIsolation);
+TEST(MachineReport, CountsTheChecksOfIsolation) {
+  MachineReport report = passed_report(kChecksWithIsolation);
   report.fail(Check::kModelOverCap, "no", "advice");
   EXPECT_NE(to_text(report).find("❌ Validation failed: 1 of 21 checks\n   advice\n"), std::string::npos);
   EXPECT_FALSE(all_passed(report));
 }
 
-TEST(ValidationReport, CheckThatDidNotRunHasNotPassed) {
+TEST(MachineReport, CheckThatDidNotRunHasNotPassed) {
   EXPECT_TRUE(all_passed(passed_report(kChecks)));
   EXPECT_FALSE(all_passed(passed_report(kChecks - 1)));
 }
 
-TEST(ValidationReport, JsonHasEveryCheckAndEveryGpu) {
-  ValidationReport report = passed_report(kChecks);
+TEST(MachineReport, JsonHasEveryCheckAndEveryGpu) {
+  MachineReport report = passed_report(kChecks);
   report.results.erase(Check::kPipeline);
   report.fail(Check::kBatches, "Processing of 3 batches: 2 batches came", "advice");
   report.gpus = {{.index = 1,
@@ -154,8 +154,8 @@ TEST(ValidationReport, JsonHasEveryCheckAndEveryGpu) {
       "total_mb": 24576, "used_mb": 16, "free_mb": 24560, "utilization": 3, "peer_to": [0]}])"));
 }
 
-TEST(ValidationReport, JsonOfIsolationHasTheRecommendation) {
-  ValidationReport report = passed_report(kChecksWithIsolation);
+TEST(MachineReport, JsonOfIsolationHasTheRecommendation) {
+  MachineReport report = passed_report(kChecksWithIsolation);
   report.recommendation = {"   Recommended: ./myxtts train", "   (forecast)"};
   EXPECT_EQ(nlohmann::json::parse(to_json(report)).at("recommendation"), nlohmann::json(report.recommendation));
   EXPECT_FALSE(nlohmann::json::parse(to_json(passed_report(kChecks))).contains("recommendation"));

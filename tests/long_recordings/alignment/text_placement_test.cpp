@@ -1,4 +1,4 @@
-#include "long_recordings/text_placement.hpp"
+#include "long_recordings/alignment/text_placement.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

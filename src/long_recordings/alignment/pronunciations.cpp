@@ -1,8 +1,10 @@
-#include "long_recordings/pronunciations.hpp"
+#include "long_recordings/alignment/pronunciations.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "core/lines.hpp"
 
 namespace myxtts::long_recordings {
 namespace {
@@ -37,9 +39,7 @@ std::string spelled(std::string_view word) {
 }  // namespace
 
 Pronunciations::Pronunciations(std::string_view dictionary) {
-  while (!dictionary.empty()) {
-    const std::string_view line = dictionary.substr(0, dictionary.find('\n'));
-    dictionary.remove_prefix(std::min(line.size() + 1, dictionary.size()));
+  for (const std::string_view line : core::split_lines(dictionary)) {
     const std::size_t space = line.find_first_of(" \t");
     if (space == std::string_view::npos) continue;
     const std::size_t phones = line.find_first_not_of(" \t", space);

@@ -1,4 +1,4 @@
-#include "long_recordings/pocketsphinx.hpp"
+#include "long_recordings/alignment/pocketsphinx.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -58,18 +58,6 @@ std::optional<int> run(const std::vector<std::string>& arguments, const core::Pa
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-core::Path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "myxtts-align-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw core::Error({.what = "cannot make a temporary folder",
-                       .where = pattern,
-                       .value = {},
-                       .expected = {},
-                       .advice = "Set TMPDIR to a folder that can be written."});
-  }
-  return pattern;
-}
-
 // Each word has a name of its own, so that what is heard says which of equal words it is.
 std::string name_of(std::size_t index) { return fmt::format("w{}", index); }
 
@@ -121,16 +109,10 @@ HeardWords read_segments(const std::string& line, std::size_t count, double fram
 }  // namespace
 
 Pocketsphinx::Pocketsphinx(core::FileSystem& files)
-    : files_(files), folder_(make_folder()), pronunciations_(files.exists(kDictionary) ? files.read(kDictionary) : "") {
+    : files_(files), folder_("align"), pronunciations_(files.exists(kDictionary) ? files.read(kDictionary) : "") {
   const bool has_model = files_.exists(kDictionary) && files_.exists(core::Path(kModel) / "mdef");
   if (has_model && run({kProgram}, folder_ / "usage")) return;
-  files_.remove_all(folder_);
   fail_absent();
-}
-
-Pocketsphinx::~Pocketsphinx() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
@@ -141,7 +123,7 @@ std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
       {"-dict", file("words.dict")},
       {"-fsg", file("words.fsg")},
       {"-ctl", file("ids")},
-      {"-cepdir", folder_.string()},
+      {"-cepdir", folder_.path().string()},
       {"-cepext", ".wav"},
       {"-adcin", "yes"},
       {"-adchdr", "44"},

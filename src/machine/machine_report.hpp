@@ -41,7 +41,7 @@ struct CheckResult {
   std::string advice;  // one line, where it failed
 };
 
-struct ValidationReport {
+struct MachineReport {
   bool shared = false;                      // both roles on one GPU
   bool isolated = false;                    // the caps are checked as well
   std::map<Check, CheckResult> results;     // what is missing could not run: for the failure before it
@@ -58,14 +58,14 @@ struct ValidationReport {
 [[nodiscard]] std::string name_of(Check check);
 
 // All checks ran, and none failed.
-[[nodiscard]] bool all_passed(const ValidationReport& report);
+[[nodiscard]] bool all_passed(const MachineReport& report);
 
 // The sections and the closing block, to the letter.
-[[nodiscard]] std::string to_text(const ValidationReport& report);
+[[nodiscard]] std::string to_text(const MachineReport& report);
 
 // {"checks": [{"section", "name", "ok" (null: could not run), "detail"}], "gpus": [{"index", "name", "uuid",
 // "total_mb", "used_mb", "free_mb", "utilization" (percent, or null), "peer_to"}]}, and with isolation
 // "recommendation": its lines
-[[nodiscard]] std::string to_json(const ValidationReport& report);
+[[nodiscard]] std::string to_json(const MachineReport& report);
 
 }  // namespace myxtts::machine

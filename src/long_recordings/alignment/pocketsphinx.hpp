@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "core/file_system.hpp"
+#include "core/temporary_folder.hpp"
+#include "long_recordings/alignment/pronunciations.hpp"
 #include "long_recordings/pauses.hpp"
-#include "long_recordings/pronunciations.hpp"
 #include "media/audio_file.hpp"
 
 namespace myxtts::long_recordings {
@@ -27,9 +28,6 @@ class Pocketsphinx {
 
   // Throws: core::DataError that says what to install.
   explicit Pocketsphinx(core::FileSystem& files);
-  ~Pocketsphinx();
-  Pocketsphinx(const Pocketsphinx&) = delete;
-  Pocketsphinx& operator=(const Pocketsphinx&) = delete;
 
   // Where in each of `pieces` some of the words are spoken, in order and without a gap. A piece begins with the word
   // `first_word` or, less likely, with another one, and may leave out sentences; without it, it begins with any word.
@@ -46,7 +44,7 @@ class Pocketsphinx {
   [[nodiscard]] std::vector<std::string> arguments(int sample_rate_hz) const;
 
   core::FileSystem& files_;
-  core::Path folder_;
+  core::TemporaryFolder folder_;
   Pronunciations pronunciations_;
 };
 

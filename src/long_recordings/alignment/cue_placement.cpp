@@ -1,4 +1,4 @@
-#include "long_recordings/cue_placement.hpp"
+#include "long_recordings/alignment/cue_placement.hpp"
 
 #include <algorithm>
 #include <cmath>

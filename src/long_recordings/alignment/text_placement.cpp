@@ -1,4 +1,4 @@
-#include "long_recordings/text_placement.hpp"
+#include "long_recordings/alignment/text_placement.hpp"
 
 #include <fmt/format.h>
 
