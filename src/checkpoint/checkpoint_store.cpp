@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <span>
 #include <utility>
@@ -23,7 +22,6 @@ constexpr std::string_view kOptimizerFile = "optimizer.safetensors";
 constexpr std::string_view kTensorSuffix = ".safetensors";
 constexpr std::string_view kPartialPrefix = ".partial-";    // being written, or being removed
 constexpr std::string_view kReplacedPrefix = ".replaced-";  // set aside while its successor takes its name
-constexpr std::array<std::string_view, 4> kLinks{"last", "best", "codec-best", "voice-best"};
 
 [[noreturn]] void fail(const std::string& what, const Path& where, const std::string& value,
                        const std::string& expected, const std::string& advice) {
@@ -262,12 +260,13 @@ std::optional<contracts::TrainState> CheckpointStore::load_if_good(const std::st
 
 void CheckpointStore::prune(std::string_view stage, std::int64_t keep, const std::vector<std::string>& keep_also) {
   std::set<std::string> kept(keep_also.begin(), keep_also.end());
-  for (const std::string_view link : kLinks) {
-    if (const auto target = link_target(files_, folder_ / link)) kept.insert(*target);
-  }
   std::vector<std::string> names;
   for (const std::string& name : files_.list(folder_)) {
-    if (is_checkpoint_name(name) && name.substr(0, name.rfind('-')) == stage) names.push_back(name);
+    if (!is_checkpoint_name(name)) {  // "last", "best", and the best of each stage
+      if (const auto target = link_target(files_, folder_ / name)) kept.insert(*target);
+    } else if (name.substr(0, name.rfind('-')) == stage) {
+      names.push_back(name);
+    }
   }
   // By step: longer numbers are greater.
   std::ranges::sort(names, std::greater<>(), [](const std::string& name) { return std::pair(name.size(), name); });

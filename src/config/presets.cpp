@@ -18,8 +18,8 @@ struct Preset {
   std::int64_t batch_size, accumulation;
   double rate;
   std::int64_t warmup_steps;
-  std::int64_t codec_steps, most_voice_steps;
-  double most_voice_hours;  // of speech
+  std::int64_t codec_steps, max_voice_steps;
+  double max_voice_hours;  // of speech
 };
 
 constexpr double kAnyHours = 1e9;
@@ -62,18 +62,9 @@ Settings preset(std::string_view size) {
   return s;
 }
 
-void plan_steps(Settings& settings, const EpochSize& epoch) {
-  const Preset& p = preset_of(settings.run.size);
-  if (settings.codec.steps == 0) settings.codec.steps = p.codec_steps;
-  if (settings.voice.epochs > 0) {
-    const std::int64_t batches = settings.voice.epochs * epoch.batches;
-    settings.voice.steps = std::max<std::int64_t>(1, batches / settings.batch.accumulation);
-  } else if (settings.voice.steps == 0) {
-    const double steps_an_epoch = static_cast<double>(epoch.batches) / static_cast<double>(settings.batch.accumulation);
-    const double in_time = p.most_voice_hours * 3600 / epoch.speech_seconds * steps_an_epoch;
-    const double most = std::min(in_time, static_cast<double>(p.most_voice_steps));
-    settings.voice.steps = std::llround(std::max(250.0, std::min(10 * std::round(epoch.clips), most)));
-  }
+UsualLength usual_length(std::string_view size) {
+  const Preset& p = preset_of(size);
+  return {p.codec_steps, p.max_voice_steps, p.max_voice_hours};
 }
 
 void decide_threads(RunSettings& run) {

@@ -19,9 +19,13 @@ struct EpochSize {
   std::int64_t batches = 1;  // micro-batches
 };
 
-// Fills in codec.steps and voice.steps where they are 0. Ours: ten voice steps a clip, at least 250, at most what the
-// preset's machine trains in a sitting, which long clips make fewer.
-void plan_steps(Settings& settings, const EpochSize& epoch);
+// How long a model size is usually trained.
+struct UsualLength {
+  std::int64_t codec_steps = 0;
+  std::int64_t max_voice_steps = 0;
+  double max_voice_hours = 0;  // of speech that is trained on
+};
+[[nodiscard]] UsualLength usual_length(std::string_view size);
 
 // Fills in run.threads where it is 0: every core.
 void decide_threads(RunSettings& run);

@@ -5,97 +5,14 @@
 #include <algorithm>
 #include <functional>
 
-#include "architecture/parameter_count.hpp"
-#include "architecture/speech.hpp"
-#include "config/model_options.hpp"
 #include "machine/memory_caps.hpp"
 
 namespace myxtts::machine {
 namespace {
 
-constexpr std::int64_t kFloat = 4;
 constexpr std::int64_t kMiB = 1 << 20;
-constexpr std::int64_t kInHand = 3;  // batches that are being made, moved or delivered, beside the buffer
-constexpr std::int64_t kSlots = 2;
 // Share of what tensors take that the allocator's segments take on top. A guess: not verified on a GPU.
 constexpr double kSegmentShare = 0.1;
-
-std::int64_t held_out_rows(const config::Settings& settings, const DataShape& data) {
-  const double share = settings.data.validation_share.value_or(config::kValidationShare);
-  const auto held_out = static_cast<std::int64_t>(share * static_cast<double>(data.clips)) + 1;
-  return std::min(held_out, settings.validation.max_clips);
-}
-
-// Windowed frames and their spectrum, for the longest clip or a prompt.
-std::int64_t mel_workspace(const config::Settings& settings, const DataShape& data) {
-  const std::int64_t clip = frames_of(data.longest_seconds) * architecture::kWindowSamples;
-  const double prompt_seconds = std::min(settings.conditioning.prompt_seconds, data.longest_seconds);
-  const std::int64_t prompt = frames_of(prompt_seconds) * architecture::kConditioningFftSamples;
-  return 2 * std::max(clip, prompt) * kFloat;
-}
-
-// The frozen codec on the longest clip: three of its widest activations, and distances to every code.
-std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataShape& data) {
-  const std::int64_t codes = frames_of(data.longest_seconds) / architecture::kFramesPerCode + 1;
-  return codes * (3 * 2 * codec.hidden + 2 * codec.codes) * kFloat;
-}
-
-std::int64_t cached_codes(const config::Settings& settings, const DataShape& data) {
-  const double samples = static_cast<double>(data.clips) * data.mean_seconds * architecture::kSampleRateHz;
-  const auto codes = static_cast<std::int64_t>(samples / architecture::kSamplesPerCode);
-  return std::min(config::code_cache_mb(settings) * kMiB, codes * 8);
-}
-
-RoleForecast codec_data_role(const config::Settings& settings, const DataShape& data) {
-  const std::int64_t batch = codec_batch_bytes(settings.codec);
-  const std::int64_t row = batch / settings.codec.batch_size;
-  return {"codec",
-          {{"prefetch buffer", (settings.batch.buffer + kInHand) * batch},
-           {"held-out batches", held_out_rows(settings, data) * row},
-           {"workspace", mel_workspace(settings, data)}}};
-}
-
-RoleForecast voice_data_role(const config::Settings& settings, const DataShape& data) {
-  const BatchShape shape = planned_batch(settings, data);
-  const std::int64_t batch = voice_batch_bytes(shape);
-  const architecture::CodecOptions codec = config::codec_options(settings.codec);
-  const std::int64_t workspace = std::max(mel_workspace(settings, data), encoding_workspace(settings.codec, data));
-  return {"voice",
-          {{"frozen codec", (codec_parameters(codec) + codec_buffers(codec)) * kFloat},
-           {"prefetch buffer", (settings.batch.buffer + kInHand) * batch},
-           {"code cache", cached_codes(settings, data)},
-           {"held-out batches", held_out_rows(settings, data) * (batch / shape.rows)},
-           {"workspace", workspace}}};
-}
-
-// Parameters, gradients and two moments: 16 bytes a parameter; in half precision also a copy in two bytes.
-std::vector<MemoryPart> trained(std::int64_t parameters, bool half_copy) {
-  return {{"parameters", parameters * (half_copy ? kFloat + 2 : kFloat)},
-          {"gradients", parameters * kFloat},
-          {"optimiser", 2 * parameters * kFloat}};
-}
-
-void add_step(std::vector<MemoryPart>& parts, const StepMemory& step, std::int64_t batch_bytes) {
-  parts.push_back({"activations", step.kept});
-  parts.push_back({"backward pass", step.working});
-  parts.push_back({"transfer slots", kSlots * batch_bytes});
-}
-
-RoleForecast codec_model_role(const config::Settings& settings) {
-  const architecture::CodecOptions codec = config::codec_options(settings.codec);
-  RoleForecast role{"codec", trained(codec_parameters(codec), is_half_precision(settings))};
-  role.parts.push_back({"codebook", codec_buffers(codec) * kFloat});
-  add_step(role.parts, codec_step_memory(settings), codec_batch_bytes(settings.codec));
-  return role;
-}
-
-RoleForecast voice_model_role(const config::Settings& settings, const DataShape& data, bool on_gpu) {
-  const BatchShape shape = planned_batch(settings, data);
-  const auto options = config::voice_model_options(settings, data.text_vocabulary);
-  RoleForecast role{"voice", trained(voice_parameters(options), is_half_precision(settings))};
-  add_step(role.parts, voice_step_memory(settings, shape, data.text_vocabulary, on_gpu), voice_batch_bytes(shape));
-  return role;
-}
 
 RoleForecast larger(RoleForecast a, RoleForecast b) { return a.bytes() > b.bytes() ? std::move(a) : std::move(b); }
 
@@ -133,18 +50,13 @@ std::string line_of(const char* name, const PlannedGpu& gpu, const RoleForecast&
 
 }  // namespace
 
-std::int64_t RoleForecast::bytes() const {
-  std::int64_t sum = 0;
-  for (const MemoryPart& part : parts) sum += part.bytes;
-  return sum;
-}
-
-std::int64_t RoleForecast::megabytes() const { return (bytes() + kMiB - 1) / kMiB; }
-
-MemoryForecast forecast_memory(const config::Settings& settings, const DataShape& data, DeviceMode mode) {
-  const bool on_gpu = mode != DeviceMode::kCpu;
-  MemoryForecast forecast{larger(codec_data_role(settings, data), voice_data_role(settings, data)),
-                          larger(codec_model_role(settings), voice_model_role(settings, data, on_gpu))};
+MemoryForecast forecast_memory(const config::Settings& settings, const DataShape& data, DeviceMode mode,
+                               stages::PlanList plans) {
+  MemoryForecast forecast;
+  for (const stages::StagePlan* plan : plans) {
+    forecast.data = larger(plan->data_role(settings, data), std::move(forecast.data));
+    forecast.model = larger(plan->model_role(settings, data, mode != DeviceMode::kCpu), std::move(forecast.model));
+  }
   add_gpu_parts(forecast.data, mode);
   add_gpu_parts(forecast.model, mode);
   return forecast;

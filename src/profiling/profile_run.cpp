@@ -10,6 +10,7 @@
 #include "device/role_thread.hpp"
 #include "machine/gpu_inventory.hpp"
 #include "profiling/profiling.hpp"
+#include "profiling/real_stage.hpp"
 #include "run/gpu_sampler.hpp"
 #include "speech/speech.hpp"
 #include "stages/all_stages.hpp"
@@ -32,60 +33,6 @@ std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, run::G
   if (!shares.empty()) add("Data", plan.data_gpu, seen.data);
   return shares;
 }
-
-contracts::TrainState frozen_parts(const stages::Stage& stage, const stages::RunData& run,
-                                   const std::optional<contracts::TrainState>& given, device::DeviceRuntime& runtime) {
-  if (given) return *given;
-  contracts::TrainState state;
-  device::run_as(runtime, Role::kModel,
-                 [&] { state = stages::new_frozen_parts(stages::all_stages(), stage, run, runtime); });
-  return state;
-}
-
-// A stage of a run that is never written, on the devices of a runtime.
-class RealStage {
- public:
-  // `batches`: what the stage trains on; empty: what it plans itself.
-  RealStage(const stages::Stage& stage, const stages::RunData& run, const std::optional<contracts::TrainState>& given,
-            std::vector<planning::PlannedBatch> batches, std::unique_ptr<device::DeviceRuntime> runtime)
-      : stage_(stage),
-        run_(run),
-        runtime_(std::move(runtime)),
-        spans_(*runtime_),
-        frozen_(frozen_parts(stage, run, given, *runtime_)),
-        schedule_(batches.empty() ? stage.make_schedule(run.settings, run.clips)
-                                  : stage.make_schedule(run, std::move(batches))) {}
-
-  [[nodiscard]] ProfiledStage parts() {
-    pipeline::PipelineOptions pipeline;
-    pipeline.workers = run_.settings.data.workers;
-    pipeline.buffer = run_.settings.batch.buffer;
-    return {*runtime_,
-            spans_,
-            [this](Epoch epoch) { return new_preparation(epoch); },
-            [this](std::uint64_t sequence) { return schedule_->at(sequence); },
-            [this] { return stage_.make_learner(run_, *runtime_, &spans_); },
-            pipeline,
-            schedule_->at(0).micro_steps,
-            {},
-            run_.settings.transfer.verify};
-  }
-
- private:
-  [[nodiscard]] std::unique_ptr<preparation::Preparation> new_preparation(Epoch epoch) {
-    config::Settings settings = run_.settings;
-    if (epoch == Epoch::kFirst) settings.data.cache_mb = 0;
-    const stages::RunData run{settings, run_.clips, run_.statistics};
-    return std::move(stage_.make_data(run, frozen_, *runtime_, &spans_).training);
-  }
-
-  const stages::Stage& stage_;
-  const stages::RunData& run_;
-  std::unique_ptr<device::DeviceRuntime> runtime_;
-  device::SpanRecorder spans_;
-  contracts::TrainState frozen_;
-  std::unique_ptr<planning::StageSchedule> schedule_;
-};
 
 // The devices of a comparison: one for both roles, or the plan's without caps.
 std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& settings, machine::DevicePlan plan,
@@ -122,7 +69,7 @@ void profile(const requests::ProfileRequest& request, core::Console& console) {
   const machine::DevicePlan& plan = request.device_plan;
   auto runtime = device::runtime_of(settings, plan);
   const stages::TrainingData clips = stages::load_training_data(settings, "", console);
-  config::plan_steps(settings, stages::epoch_size(*stages::all_stages().back(), settings, clips));
+  stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(*stages::all_stages().back(), settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = speech::load_checkpoint(settings.run.codec);
   const stages::RunData run{settings, clips,

@@ -74,7 +74,7 @@ struct ProfileRequest : EngineRequest {
   static constexpr const char* kCommand = "profile";
   std::int64_t steps = 50;
   std::int64_t rounds = 3;
-  std::string stage = "voice";
+  std::string stage;
   std::optional<core::Path> batches;  // a JSON array of arrays of clips' ids; not set: as planned for training
   std::optional<Comparison> comparison;
   bool json = false;

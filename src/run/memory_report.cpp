@@ -12,7 +12,7 @@ namespace {
 
 bool has_caps(const machine::DevicePlan& plan) { return plan.data_cap_mb > 0 && plan.model_cap_mb > 0; }
 
-std::string line_of(const char* name, const machine::PlannedGpu& gpu, const machine::RoleForecast& forecast,
+std::string line_of(const char* name, const machine::PlannedGpu& gpu, const stages::RoleForecast& forecast,
                     const device::MemoryUse& use) {
   return fmt::format("Memory used: {} GPU {}: at most {}MB of {}MB (forecast {}MB)", name, gpu.physical_index,
                      (most_in_use(use) + (1 << 20) - 1) >> 20, use.cap >> 20, forecast.megabytes());
@@ -22,8 +22,8 @@ std::string line_of(const char* name, const machine::PlannedGpu& gpu, const mach
 
 std::int64_t most_in_use(const device::MemoryUse& use) { return std::max(use.peak, use.reserved) + use.overhead; }
 
-machine::DataShape shape_of(const stages::TrainingData& data) {
-  machine::DataShape shape;
+stages::DataShape shape_of(const stages::TrainingData& data) {
+  stages::DataShape shape;
   shape.clips = static_cast<std::int64_t>(data.train.size() + data.validation.size());
   double tokens = 0;
   shape.longest_seconds = shape.longest_text_tokens = 0;
@@ -40,14 +40,14 @@ machine::DataShape shape_of(const stages::TrainingData& data) {
   return shape;
 }
 
-void print_forecast(const config::Settings& settings, const machine::DataShape& data, const machine::DevicePlan& plan,
+void print_forecast(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,
                     core::Console& console) {
   if (!has_caps(plan)) return;
   for (const std::string& line : machine::forecast_lines(settings, data, plan)) console.info(line);
 }
 
-void print_memory_used(const config::Settings& settings, const machine::DataShape& data,
-                       const machine::DevicePlan& plan, const device::DeviceRuntime& runtime, core::Console& console) {
+void print_memory_used(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,
+                       const device::DeviceRuntime& runtime, core::Console& console) {
   if (!has_caps(plan)) return;
   const machine::MemoryForecast forecast = machine::forecast_memory(settings, data, plan.mode);
   console.info(line_of("Data", plan.data_gpu, forecast.data, runtime.memory(device::Role::kData)));

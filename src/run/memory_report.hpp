@@ -4,8 +4,8 @@
 #include "config/settings.hpp"
 #include "core/console.hpp"
 #include "device/runtime.hpp"
-#include "machine/activations.hpp"
 #include "machine/device_plan.hpp"
+#include "stages/plan/stage_plan.hpp"
 #include "stages/training_data.hpp"
 
 namespace myxtts::run {
@@ -13,12 +13,12 @@ namespace myxtts::run {
 // The most that a role ever took of its device. Units: bytes.
 [[nodiscard]] std::int64_t most_in_use(const device::MemoryUse& use);
 
-[[nodiscard]] machine::DataShape shape_of(const stages::TrainingData& data);
+[[nodiscard]] stages::DataShape shape_of(const stages::TrainingData& data);
 
 // A line a role, where the plan has caps.
-void print_forecast(const config::Settings& settings, const machine::DataShape& data, const machine::DevicePlan& plan,
+void print_forecast(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,
                     core::Console& console);
-void print_memory_used(const config::Settings& settings, const machine::DataShape& data,
-                       const machine::DevicePlan& plan, const device::DeviceRuntime& runtime, core::Console& console);
+void print_memory_used(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,
+                       const device::DeviceRuntime& runtime, core::Console& console);
 
 }  // namespace myxtts::run

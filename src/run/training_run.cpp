@@ -25,7 +25,8 @@ void announce(const config::Settings& settings, const config::EpochSize& epoch, 
                            epoch.batches));
   std::string steps;
   for (const stages::Stage* stage : stages::all_stages()) {
-    steps += fmt::format("{}{} {} steps", steps.empty() ? "" : ", ", stage->name(), stage->planned_steps(settings));
+    steps +=
+        fmt::format("{}{} {} steps", steps.empty() ? "" : ", ", stage->name(), stage->plan().planned_steps(settings));
   }
   console.info(fmt::format("Planned: {}; threads: model role {}, data role {}.", steps, settings.run.threads,
                            settings.run.data_threads));
@@ -112,7 +113,7 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
 // Plans the stages by an epoch of the last one, writes config.toml with what was planned, and says it.
 void plan_run(config::Settings& settings, const stages::TrainingData& data, RunFiles& files, core::Console& console) {
   const config::EpochSize epoch = stages::epoch_size(*stages::all_stages().back(), settings, data);
-  config::plan_steps(settings, epoch);
+  stages::plan_steps(stages::all_plans(), settings, epoch);
   files.write_config(settings);
   announce(settings, epoch, console);
 }
@@ -190,7 +191,7 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
-  const machine::DataShape shape = shape_of(data);
+  const stages::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
   const stages::RunData data_of_run{settings, data, stages::statistics_for(trained, settings, data, runtime)};

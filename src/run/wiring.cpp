@@ -96,7 +96,7 @@ contracts::StageProgress new_progress(const stages::Stage& stage, const config::
                                       std::int64_t run_steps) {
   contracts::StageProgress progress;
   progress.stage = stage.name();
-  progress.planned_steps = stage.planned_steps(settings);
+  progress.planned_steps = stage.plan().planned_steps(settings);
   progress.run_steps = run_steps;
   return progress;
 }

@@ -5,6 +5,7 @@
 #include "preparation/codec_preparation.hpp"
 #include "stages/catalogue/codec.hpp"
 #include "stages/held_out.hpp"
+#include "stages/plan/codec_plan.hpp"
 #include "training/codec_learner.hpp"
 
 namespace myxtts::stages {
@@ -23,11 +24,7 @@ planning::RowTargets no_targets(std::uint32_t, std::int64_t) { return {}; }
 
 class CodecStage final : public Stage {
  public:
-  [[nodiscard]] const StageEntry& entry() const override { return kCodec; }
-
-  [[nodiscard]] std::int64_t planned_steps(const config::Settings& settings) const override {
-    return settings.codec.steps;
-  }
+  [[nodiscard]] const StagePlan& plan() const override { return codec_plan(); }
 
   [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,
                                                                        const TrainingData& clips) const override {

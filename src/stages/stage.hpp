@@ -15,7 +15,7 @@
 #include "device/span_recorder.hpp"
 #include "planning/schedule.hpp"
 #include "preparation/preparation.hpp"
-#include "stages/catalogue/stage_entry.hpp"
+#include "stages/plan/stage_plan.hpp"
 #include "stages/run_data.hpp"
 
 namespace myxtts::stages {
@@ -31,11 +31,10 @@ class Stage {
  public:
   virtual ~Stage() = default;
 
-  [[nodiscard]] virtual const StageEntry& entry() const = 0;
+  // Its name, needs, planned steps and memory.
+  [[nodiscard]] virtual const StagePlan& plan() const = 0;
+  [[nodiscard]] const StageEntry& entry() const { return plan().entry(); }
   [[nodiscard]] std::string name() const { return std::string(entry().name); }
-
-  // Optimiser steps, as the settings plan them.
-  [[nodiscard]] virtual std::int64_t planned_steps(const config::Settings& settings) const = 0;
 
   // The order of the training clips, in batches. Pure: reads no recording.
   [[nodiscard]] virtual std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,

@@ -8,6 +8,7 @@
 #include "model/gpt.hpp"
 #include "stages/catalogue/voice.hpp"
 #include "stages/held_out.hpp"
+#include "stages/plan/voice_plan.hpp"
 #include "training/module_state.hpp"
 #include "training/voice_learner.hpp"
 
@@ -46,11 +47,7 @@ std::shared_ptr<const model::Codec> frozen_codec(const config::Settings& setting
 
 class VoiceStage final : public Stage {
  public:
-  [[nodiscard]] const StageEntry& entry() const override { return kVoice; }
-
-  [[nodiscard]] std::int64_t planned_steps(const config::Settings& settings) const override {
-    return settings.voice.steps;
-  }
+  [[nodiscard]] const StagePlan& plan() const override { return voice_plan(); }
 
   [[nodiscard]] std::unique_ptr<planning::StageSchedule> make_schedule(const config::Settings& settings,
                                                                        const TrainingData& clips) const override {

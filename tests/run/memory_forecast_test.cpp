@@ -46,8 +46,8 @@ TEST(ParameterCount, IsExactForEverySize) {
   }
 }
 
-machine::DataShape short_clips() {
-  machine::DataShape data;
+stages::DataShape short_clips() {
+  stages::DataShape data;
   data.mean_seconds = 2.0;
   data.mean_text_tokens = 30;
   data.text_vocabulary = kVocabulary;
@@ -55,8 +55,8 @@ machine::DataShape short_clips() {
 }
 
 // A batch of the shape that is planned.
-contracts::DeviceBatch voice_batch(const config::Settings& settings, const machine::DataShape& data) {
-  const machine::BatchShape shape = machine::planned_batch(settings, data);
+contracts::DeviceBatch voice_batch(const config::Settings& settings, const stages::DataShape& data) {
+  const stages::BatchShape shape = stages::planned_batch(settings, data);
   const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStopInputs;
   const std::vector<std::int32_t> text(static_cast<std::size_t>(data.mean_text_tokens), 7);
   std::vector<preparation::VoiceRow> rows(static_cast<std::size_t>(shape.rows));
@@ -88,9 +88,9 @@ std::int64_t peak_of(const MakeLearner& make_learner, const contracts::DeviceBat
   return device::peak_bytes(Role::kModel) - before;
 }
 
-std::int64_t forecast_without_slots(const machine::RoleForecast& role) {
+std::int64_t forecast_without_slots(const stages::RoleForecast& role) {
   std::int64_t bytes = role.bytes();
-  for (const machine::MemoryPart& part : role.parts) bytes -= part.name == "transfer slots" ? part.bytes : 0;
+  for (const stages::MemoryPart& part : role.parts) bytes -= part.name == "transfer slots" ? part.bytes : 0;
   return bytes;
 }
 
@@ -107,9 +107,9 @@ TEST(MemoryForecast, VoiceStepTakesWhatWasForecast) {
     config::Settings settings = config::preset(size);
     settings.batch.size = 4;
     settings.voice.steps = 2;
-    const machine::DataShape data = short_clips();
+    const stages::DataShape data = short_clips();
     const contracts::DeviceBatch batch = voice_batch(settings, data);
-    EXPECT_EQ(machine::voice_batch_bytes(machine::planned_batch(settings, data)), contracts::bytes_of(batch.batch))
+    EXPECT_EQ(stages::voice_batch_bytes(stages::planned_batch(settings, data)), contracts::bytes_of(batch.batch))
         << size;
     const auto options = config::voice_model_options(settings, kVocabulary);
     const std::int64_t measured = peak_of(
@@ -138,7 +138,7 @@ TEST(MemoryForecast, CodecStepTakesWhatWasForecast) {
     batch.batch.payload =
         contracts::CodecBatch{torch::rand({settings.codec.batch_size, architecture::kMelBins, frames}),
                               torch::ones({settings.codec.batch_size, frames})};
-    EXPECT_EQ(machine::codec_batch_bytes(settings.codec), contracts::bytes_of(batch.batch)) << size;
+    EXPECT_EQ(stages::codec_batch_bytes(settings.codec), contracts::bytes_of(batch.batch)) << size;
     const architecture::CodecOptions options = config::codec_options(settings.codec);
     const std::int64_t measured = peak_of(
         [&] {
@@ -147,7 +147,7 @@ TEST(MemoryForecast, CodecStepTakesWhatWasForecast) {
                                                           settings);
         },
         batch);
-    const machine::StepMemory step = machine::codec_step_memory(settings);
+    const stages::StepMemory step = stages::codec_step_memory(settings);
     const std::int64_t fixed = 16 * architecture::codec_parameters(options) + 4 * architecture::codec_buffers(options);
     expect_near(fixed + step.kept + step.working, measured, 1.2, fmt::format("codec_{}", size));
     expect_near(step.kept + step.working, measured - fixed, 1.4, fmt::format("codec_step_{}", size));

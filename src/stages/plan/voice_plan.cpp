@@ -1,4 +1,4 @@
-#include "machine/activations.hpp"
+#include "stages/plan/voice_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,12 +8,11 @@
 #include "architecture/speech.hpp"
 #include "architecture/voice_row.hpp"
 #include "config/model_options.hpp"
+#include "stages/catalogue/voice.hpp"
 
-namespace myxtts::machine {
+namespace myxtts::stages {
 namespace {
 
-using architecture::kFramesPerCode;
-using architecture::kHopSamples;
 using architecture::kLatents;
 using architecture::kMelBins;
 using architecture::kPerceiverInner;
@@ -23,14 +22,25 @@ using architecture::kSamplesPerCode;
 
 constexpr std::int64_t kTextEnds = 1 + architecture::kTextStops;         // START and STOP
 constexpr std::int64_t kAudioEnds = 1 + architecture::kAudioStopInputs;  // START and three STOPs
-constexpr std::int64_t kFloat = 4;
 constexpr std::int64_t kInt64 = 8;
+
+// The frozen codec on the longest clip: three of its widest activations, and distances to every code.
+std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataShape& data) {
+  const std::int64_t codes = frames_of(data.longest_seconds) / architecture::kFramesPerCode + 1;
+  return codes * (3 * 2 * codec.hidden + 2 * codec.codes) * kFloatBytes;
+}
+
+std::int64_t cached_codes(const config::Settings& settings, const DataShape& data) {
+  const double samples = static_cast<double>(data.clips) * data.mean_seconds * architecture::kSampleRateHz;
+  const auto codes = static_cast<std::int64_t>(samples / architecture::kSamplesPerCode);
+  return std::min(config::code_cache_mb(settings) * std::int64_t{1} << 20, codes * kInt64);
+}
 
 // Bytes an element. Matrix products and what they read are in the run's precision; sums, norms and losses in float32.
 struct ElementBytes {
-  std::int64_t product = kFloat;
-  std::int64_t sum = kFloat;
-  std::int64_t dropout = kFloat;
+  std::int64_t product = kFloatBytes;
+  std::int64_t sum = kFloatBytes;
+  std::int64_t dropout = kFloatBytes;
 };
 
 // For a token: the inputs of both norms; what the products read (two norms' outputs, qkv, each row's attention and
@@ -54,13 +64,59 @@ std::int64_t conditioning_kept(const config::Settings& settings, const BatchShap
   return batch.prompt_frames * frame + batch.rows * kLatents * latent * bytes.product;
 }
 
+class VoicePlan final : public StagePlan {
+ public:
+  [[nodiscard]] const StageEntry& entry() const override { return kVoice; }
+
+  [[nodiscard]] std::int64_t planned_steps(const config::Settings& settings) const override {
+    return settings.voice.steps;
+  }
+
+  // Ten steps a clip, at least 250, at most what the size's usual machine trains in a sitting, which long clips make
+  // fewer.
+  void plan_steps(config::Settings& settings, const config::EpochSize& epoch) const override {
+    const config::UsualLength length = config::usual_length(settings.run.size);
+    if (settings.voice.epochs > 0) {
+      const std::int64_t batches = settings.voice.epochs * epoch.batches;
+      settings.voice.steps = std::max<std::int64_t>(1, batches / settings.batch.accumulation);
+    } else if (settings.voice.steps == 0) {
+      const double steps_an_epoch =
+          static_cast<double>(epoch.batches) / static_cast<double>(settings.batch.accumulation);
+      const double in_time = length.max_voice_hours * 3600 / epoch.speech_seconds * steps_an_epoch;
+      const double max = std::min(in_time, static_cast<double>(length.max_voice_steps));
+      settings.voice.steps = std::llround(std::max(250.0, std::min(10 * std::round(epoch.clips), max)));
+    }
+  }
+
+  [[nodiscard]] RoleForecast data_role(const config::Settings& settings, const DataShape& data) const override {
+    const BatchShape shape = planned_batch(settings, data);
+    const std::int64_t batch = voice_batch_bytes(shape);
+    const architecture::CodecOptions codec = config::codec_options(settings.codec);
+    const std::int64_t workspace = std::max(mel_workspace(settings, data), encoding_workspace(settings.codec, data));
+    return {entry().weights(),
+            {{"frozen codec", (codec_parameters(codec) + codec_buffers(codec)) * kFloatBytes},
+             {"prefetch buffer", (settings.batch.buffer + kBatchesInHand) * batch},
+             {"code cache", cached_codes(settings, data)},
+             {"held-out batches", held_out_rows(settings, data) * (batch / shape.rows)},
+             {"workspace", workspace}}};
+  }
+
+  [[nodiscard]] RoleForecast model_role(const config::Settings& settings, const DataShape& data,
+                                        bool on_gpu) const override {
+    const BatchShape shape = planned_batch(settings, data);
+    const auto options = config::voice_model_options(settings, data.text_vocabulary);
+    RoleForecast role{entry().weights(), trained_parts(voice_parameters(options), is_half_precision(settings))};
+    add_step(role.parts, voice_step_memory(settings, shape, data.text_vocabulary, on_gpu), voice_batch_bytes(shape));
+    return role;
+  }
+};
+
 }  // namespace
 
-bool is_half_precision(const config::Settings& settings) {
-  return settings.run.precision == "bf16" || settings.run.precision == "fp16";
+const StagePlan& voice_plan() {
+  static const VoicePlan plan;
+  return plan;
 }
-
-std::int64_t frames_of(double seconds) { return static_cast<std::int64_t>(seconds * kSampleRateHz) / kHopSamples + 1; }
 
 BatchShape planned_batch(const config::Settings& settings, const DataShape& data) {
   const bool by_count = settings.batch.by == "count";
@@ -81,48 +137,25 @@ std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t inputs = batch.text_inputs + batch.audio_inputs;
   const std::int64_t targets = inputs - batch.rows;  // nothing follows a text's STOP
   // Ids and positions of the inputs, the packed order; row, target and weight of each target; the prompts.
-  return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloat) +
-         batch.prompt_frames * kMelBins * kFloat;
-}
-
-std::int64_t codec_batch_bytes(const config::CodecSettings& codec) {
-  return codec.batch_size * codec.crop_frames * (kMelBins + 1) * kFloat;
+  return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloatBytes) +
+         batch.prompt_frames * kMelBins * kFloatBytes;
 }
 
 StepMemory voice_step_memory(const config::Settings& settings, const BatchShape& batch, std::int64_t text_vocabulary,
                              bool on_gpu) {
   const std::int64_t width = settings.model.width;
-  const ElementBytes bytes{is_half_precision(settings) ? 2 : kFloat, kFloat, on_gpu ? 1 : kFloat};
+  const ElementBytes bytes{is_half_precision(settings) ? 2 : kFloatBytes, kFloatBytes, on_gpu ? 1 : kFloatBytes};
   const std::int64_t logits = batch.text_inputs * text_vocabulary + batch.audio_inputs * (settings.codec.codes + 2);
   const std::int64_t finished = (batch.text_inputs + batch.audio_inputs) * width * 3;  // both last norms and the heads
   StepMemory memory;
   memory.kept = trunk_kept(settings, batch.tokens, bytes) + conditioning_kept(settings, batch, bytes) +
-                (finished + logits) * kFloat;
+                (finished + logits) * kFloatBytes;
   // Either the logits' gradients, or those of a layer: the feed-forward part before and after GELU, and the stream's.
   const std::int64_t layer = batch.tokens * width * 9 * bytes.product;
   const auto options = config::voice_model_options(settings, text_vocabulary);
-  memory.working = std::max(2 * logits * kFloat, layer) + architecture::largest_voice_matrix(options) * kFloat;
+  memory.working =
+      std::max(2 * logits * kFloatBytes, layer) + architecture::largest_voice_matrix(options) * kFloatBytes;
   return memory;
 }
 
-StepMemory codec_step_memory(const config::Settings& settings) {
-  const config::CodecSettings& codec = settings.codec;
-  const std::int64_t frames = codec.batch_size * codec.crop_frames;
-  const std::int64_t codes = frames / kFramesPerCode;
-  const std::int64_t inner = 2 * codec.hidden;
-  const std::int64_t encoder = frames / 2 * codec.hidden + codes * inner * (1 + 3 * codec.blocks);
-  const std::int64_t decoder = codes * inner * (1 + 3 * codec.blocks) +  // then each upsampling's input and output
-                               frames / 2 * 2 * inner + frames * (inner + codec.hidden);
-  const std::int64_t losses = codes * codec.dimensions * 4 + frames * kMelBins * 3;
-  const std::int64_t search = codec.codebook_vectors * (codec.codes * 2 + codec.dimensions);  // for the first codes
-  StepMemory memory;
-  memory.kept = (encoder + decoder + losses) * kFloat;
-  // The search comes when nothing is kept any more.
-  const std::int64_t backward = std::max(2 * frames * inner, codes * codec.codes * 2) * kFloat;
-  const std::int64_t gathered =
-      codec.codebook_vectors * kFramesPerCode * kMelBins * kFloat;  // mels, for the first codes
-  memory.working = std::max(backward, search * kFloat - memory.kept) + gathered;
-  return memory;
-}
-
-}  // namespace myxtts::machine
+}  // namespace myxtts::stages

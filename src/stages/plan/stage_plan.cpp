@@ -1,0 +1,19 @@
+#include "stages/plan/stage_plan.hpp"
+
+#include <array>
+
+#include "stages/plan/codec_plan.hpp"
+#include "stages/plan/voice_plan.hpp"
+
+namespace myxtts::stages {
+
+PlanList all_plans() {
+  static const std::array<const StagePlan*, 2> plans{&codec_plan(), &voice_plan()};
+  return plans;
+}
+
+void plan_steps(PlanList plans, config::Settings& settings, const config::EpochSize& epoch) {
+  for (const StagePlan* plan : plans) plan->plan_steps(settings, epoch);
+}
+
+}  // namespace myxtts::stages
