@@ -12,6 +12,7 @@
 namespace myxtts::machine {
 
 using stages::DataShape;
+using stages::MemoryPart;
 using stages::RoleForecast;
 
 // Of each role in the stage that takes the most of it.

@@ -80,6 +80,18 @@ TEST(Preset, AnUnknownSizeNamesTheNearest) {
   }
 }
 
+template <typename Change>
+std::string contradiction(Change change) {
+  Settings settings;
+  change(settings);
+  try {
+    validate(settings);
+  } catch (const core::ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
 TEST(Validate, VocabularyIsCharactersOrANumberOrAFile) {
   for (const std::string good : {"characters", "64", "65536", "vocab.json", "some folder/tokenizer.json"}) {
     EXPECT_EQ(contradiction([&](Settings& s) { s.text.vocabulary = good; }), "no error") << good;

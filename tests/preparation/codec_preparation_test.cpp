@@ -14,7 +14,7 @@
 namespace myxtts::preparation {
 namespace {
 
-using pipeline::test::plan_of;
+using test::plan_of;
 
 constexpr std::int64_t kCropFrames = 32;
 

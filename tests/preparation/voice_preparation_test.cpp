@@ -14,7 +14,7 @@
 namespace myxtts::preparation {
 namespace {
 
-using pipeline::test::plan_of;
+using test::plan_of;
 
 // With entries among the latents, so that it tells frames apart.
 std::shared_ptr<const model::Codec> small_codec() {

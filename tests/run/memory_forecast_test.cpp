@@ -13,6 +13,8 @@
 #include "model/codec.hpp"
 #include "model/gpt.hpp"
 #include "preparation/voice_packing.hpp"
+#include "stages/plan/codec_plan.hpp"
+#include "stages/plan/voice_plan.hpp"
 #include "training/codec_learner.hpp"
 #include "training/voice_learner.hpp"
 

@@ -47,7 +47,7 @@ class ToyLearner final : public contracts::Learner {
 
  private:
   torch::Tensor error_of(const contracts::DeviceBatch& batch) const {  // [M]
-    return std::get<contracts::CodecBatch>(batch.batch.payload).mels.mean({0, 2}) - mean_;
+    return std::get<contracts::CodecBatch>(batch.batch.payload).mels.mean(torch::IntArrayRef({0, 2})) - mean_;
   }
 
   torch::Tensor mean_ = torch::zeros({80});

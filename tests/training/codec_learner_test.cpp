@@ -72,7 +72,7 @@ class CodecLearnerTest : public ::testing::Test {
 
 TEST_F(CodecLearnerTest, LossFallsAlsoWithCodes) {
   const auto learner = make_learner(1);
-  const std::vector<double> losses = run::test::train(*learner, batch_at, 0, 60);
+  const std::vector<double> losses = test::train(*learner, batch_at, 0, 60);
   EXPECT_LT(losses[9], 0.95 * losses[0]);
   EXPECT_LT(losses[59], 0.6 * losses[11]);
   EXPECT_LT(losses[59], 0.5);  // patterns have variance 1
@@ -82,7 +82,7 @@ TEST_F(CodecLearnerTest, LearnsInEveryPrecisionAndStopsChangeNoBit) {
   for (const char* precision : {"bf16", "fp16"}) {
     SCOPED_TRACE(precision);
     const auto learner = make_learner_in(precision, 1);
-    const std::vector<double> losses = run::test::train(*learner, batch_at, 0, 40);
+    const std::vector<double> losses = test::train(*learner, batch_at, 0, 40);
     EXPECT_LT(losses[39], 0.8 * losses[11]);
     EXPECT_EQ(test::synchronisations(*learner, batch_at, 40, 42), 0);
     const contracts::TrainState state = test::saved_state(*learner, 42);
@@ -97,7 +97,7 @@ TEST_F(CodecLearnerTest, LearnsInEveryPrecisionAndStopsChangeNoBit) {
 
 TEST_F(CodecLearnerTest, FirstCodesAppearAtTheirStep) {
   const auto learner = make_learner(1);
-  run::test::train(*learner, batch_at, 0, 9);
+  test::train(*learner, batch_at, 0, 9);
   const contracts::TrainState before = test::saved_state(*learner, 9);
   const torch::Tensor first = find(before.weights.at("codec"), "codebook.embed");
   ASSERT_TRUE(first.defined());
@@ -106,13 +106,13 @@ TEST_F(CodecLearnerTest, FirstCodesAppearAtTheirStep) {
   EXPECT_TRUE(torch::equal(first, fresh.codebook().embed));
   EXPECT_TRUE(find(before.optimizer, "recent_mels.000").defined());
 
-  run::test::train(*learner, batch_at, 9, 10);
+  test::train(*learner, batch_at, 9, 10);
   const contracts::TrainState after = test::saved_state(*learner, 10);
   const torch::Tensor centres = find(after.weights.at("codec"), "codebook.embed");
   EXPECT_FALSE(torch::equal(centres, first));
   EXPECT_TRUE(torch::equal(find(after.weights.at("codec"), "codebook.cluster_size"), torch::ones({12})));
   EXPECT_FALSE(find(after.optimizer, "recent_mels.000").defined());  // they have done their work
-  run::test::train(*learner, batch_at, 10, 11);
+  test::train(*learner, batch_at, 10, 11);
   EXPECT_FALSE(torch::equal(find(test::saved_state(*learner, 11).weights.at("codec"), "codebook.embed"), centres));
 }
 
@@ -123,7 +123,7 @@ TEST_F(CodecLearnerTest, APlanShorterThanTheCodebookStepEndsWithCodes) {
   const auto codec = std::make_shared<model::Codec>(config::codec_options(settings.codec), initialiser);
   CodecLearner learner(codec, settings);
   const torch::Tensor first = codec->codebook().embed.clone();
-  run::test::train(learner, batch_at, 0, 4);
+  test::train(learner, batch_at, 0, 4);
   EXPECT_FALSE(torch::equal(codec->codebook().embed, first));
 }
 
@@ -148,7 +148,7 @@ TEST_F(CodecLearnerTest, EvaluationLeavesNoTrace) {
 
 TEST_F(CodecLearnerTest, ARefusedUpdateLeavesWeightsAndCodebook) {
   const auto learner = make_learner(1);
-  run::test::train(*learner, batch_at, 0, 12);
+  test::train(*learner, batch_at, 0, 12);
   const contracts::TrainState before = test::saved_state(*learner, 12);
   contracts::DeviceBatch poisoned = batch_at(12);
   std::get<contracts::CodecBatch>(poisoned.batch.payload).mels[0][3][5] = std::numeric_limits<float>::quiet_NaN();

@@ -200,7 +200,7 @@ TEST_F(VoiceLearnerTest, WhatAGroupsThreadTakesIsTheRolesMemory) {
 TEST_F(VoiceLearnerTest, LossFallsOnRowsSeenAgain) {
   const auto learner = make_voice_learner(1, 0.1);
   const auto same = [](std::uint64_t sequence) { return batch_of(random_rows(1, 3), sequence); };
-  const std::vector<double> losses = run::test::train(*learner, same, 0, 20);
+  const std::vector<double> losses = test::train(*learner, same, 0, 20);
   EXPECT_LT(losses.back(), 0.8 * losses.front());
 }
 
@@ -254,7 +254,7 @@ TEST_F(VoiceLearnerTest, AReadInEachStepWouldBeSeen) {
 
 TEST_F(VoiceLearnerTest, EveryConditioningParameterLearns) {
   const auto learner = make_voice_learner(1, 0.1);
-  run::test::train(*learner, batch_at, 0, 10);
+  test::train(*learner, batch_at, 0, 10);
   learner->accumulate(batch_at(10));
   int seen = 0;
   for (const auto& item : learner->model()->named_parameters()) {
@@ -271,7 +271,7 @@ TEST_F(VoiceLearnerTest, EvaluationLeavesNoTrace) {
 
 TEST_F(VoiceLearnerTest, ARefusedUpdateLeavesEverything) {
   const auto learner = make_learner(1);
-  run::test::train(*learner, batch_at, 0, 2);
+  test::train(*learner, batch_at, 0, 2);
   const contracts::TrainState before = test::saved_state(*learner, 2);
   contracts::DeviceBatch poisoned = batch_at(2);
   payload(poisoned).prompt_mels[0][0] = std::numeric_limits<float>::quiet_NaN();
@@ -282,11 +282,11 @@ TEST_F(VoiceLearnerTest, ARefusedUpdateLeavesEverything) {
 
 TEST_F(VoiceLearnerTest, LearnsInEveryPrecisionWithFp32Parameters) {
   const auto same = [](std::uint64_t sequence) { return batch_of(random_rows(1, 3), sequence); };
-  const double expected = run::test::train(*make_voice_learner(1, 0.1), same, 0, 1).front();
+  const double expected = test::train(*make_voice_learner(1, 0.1), same, 0, 1).front();
   for (const char* precision : {"bf16", "fp16"}) {
     SCOPED_TRACE(precision);
     const auto learner = make_voice_learner(1, 0.1, precision);
-    const std::vector<double> losses = run::test::train(*learner, same, 0, 20);
+    const std::vector<double> losses = test::train(*learner, same, 0, 20);
     EXPECT_NE(losses.front(), expected);
     EXPECT_NEAR(losses.front(), expected, 0.02 * expected);
     EXPECT_LT(losses.back(), 0.8 * losses.front());
@@ -312,10 +312,10 @@ TEST_F(VoiceLearnerTest, EvaluationInHalfPrecisionLeavesNoTrace) {
 
 TEST_F(VoiceLearnerTest, OnACpuTf32AndDeterminismChangeNoBit) {
   const auto plain = make_voice_learner(1, 0.1);
-  run::test::train(*plain, batch_at, 0, 3);
+  test::train(*plain, batch_at, 0, 3);
   device::set_arithmetic(device::Precision::kTf32, /*deterministic=*/true);
   const auto changed = make_voice_learner(1, 0.1, "tf32");
-  run::test::train(*changed, batch_at, 0, 3);
+  test::train(*changed, batch_at, 0, 3);
   device::set_arithmetic(device::Precision::kFp32, /*deterministic=*/false);
   test::expect_same_bits(test::saved_state(*changed, 3), test::saved_state(*plain, 3));
 }
@@ -330,7 +330,7 @@ torch::Tensor& optimizer_tensor(contracts::TrainState& state, const std::string&
 
 TEST_F(VoiceLearnerTest, AnOverflowInFp16RefusesTheUpdateAndHalvesTheScale) {
   const auto learner = make_voice_learner(1, 0.1, "fp16");
-  run::test::train(*learner, batch_at, 0, 2);
+  test::train(*learner, batch_at, 0, 2);
   contracts::TrainState before = test::saved_state(*learner, 2);
   constexpr float kTooMuch = 1e20F;
   optimizer_tensor(before, "gradient_scale").fill_(kTooMuch);
@@ -380,7 +380,7 @@ TEST_F(VoiceLearnerTest, SpansAreItsThreePartsInTurn) {
   const auto runtime = device::make_cpu_runtime({});
   device::SpanRecorder spans(*runtime);
   const auto learner = make_voice_learner(1, 0.1, "fp32", &spans);
-  run::test::train(*learner, batch_at, 4, 5);
+  test::train(*learner, batch_at, 4, 5);
   std::vector<std::string> parts;
   double end_seconds = 0;
   for (const core::Span& span : spans.take_finished()) {

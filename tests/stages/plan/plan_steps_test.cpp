@@ -64,17 +64,5 @@ TEST(PlanSteps, PlanningAgainChangesNothing) {
   EXPECT_EQ(planned(5000, 600, once).voice.steps, once.voice.steps);
 }
 
-template <typename Change>
-std::string contradiction(Change change) {
-  Settings settings;
-  change(settings);
-  try {
-    validate(settings);
-  } catch (const core::ConfigError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 }  // namespace
 }  // namespace myxtts::stages
