@@ -1,6 +1,7 @@
 // myxtts train: decides everything that can be decided without torch, then becomes the engine.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -35,6 +36,14 @@ constexpr int kDefaultSentences = 3000;
 constexpr int kSpokenSentences = 100;
 constexpr const char* kMemoryInterval = "--memory-interval";
 
+// "codec,voice (default), codec, or voice with --codec".
+std::string stages_help() {
+  std::vector<std::string> choices = stages::stage_choices();
+  choices.front() += " (default)";
+  choices.back() = fmt::format("or {} with --codec", choices.back());
+  return fmt::format("{}", fmt::join(choices, ", "));
+}
+
 const std::vector<SettingFlag>& own_flags() {
   static const std::vector<SettingFlag> flags = {
       {"--train-data", "FOLDER", "data.train",
@@ -46,7 +55,7 @@ const std::vector<SettingFlag>& own_flags() {
       {"--lr", "RATE", "voice.learning_rate", "peak of the voice stage; default: the size's", "Training"},
       {"--init", "CHECKPOINT", "run.init", "a checkpoint to start from: its codec as it is, its voice trained on",
        "Training"},
-      {"--stages", "STAGES", "run.stages", "codec,voice (default), codec, or voice with --codec", "Training"},
+      {"--stages", "STAGES", "run.stages", stages_help(), "Training"},
       {"--buffer-size", "BATCHES", "batch.buffer", "kept ready; default 50", "Pipeline"},
       {"--model-start-delay", "SECONDS", "run.start_delay_seconds",
        "training starts with a full buffer or after so long; default 2", "Pipeline"},

@@ -10,9 +10,7 @@ namespace {
 
 constexpr double kMany = 1e12;
 
-}  // namespace
-
-std::vector<Field> fields(Settings& s) {
+std::vector<Field> run_fields(Settings& s) {
   return {
       {"run.size", &s.run.size, 0, 0, {"tiny", "small", "normal", "big", "xtts-v2"}},
       {"run.stages", &s.run.stages, 0, 0, stages::stage_choices()},
@@ -25,6 +23,11 @@ std::vector<Field> fields(Settings& s) {
       {"run.log_every", &s.run.log_every, 1, kMany},
       {"run.precision", &s.run.precision, 0, 0, {"fp32", "tf32", "bf16", "fp16"}},
       {"run.deterministic", &s.run.deterministic},
+  };
+}
+
+std::vector<Field> data_fields(Settings& s) {
+  return {
       {"data.train", &s.data.train},
       {"data.validation", &s.data.validation},
       {"data.validation_share", &s.data.validation_share, 0, 0.5},
@@ -57,6 +60,11 @@ std::vector<Field> fields(Settings& s) {
       {"batch.by", &s.batch.by, 0, 0, {"cost", "count"}},
       {"batch.accumulation", &s.batch.accumulation, 1, 65536},
       {"batch.buffer", &s.batch.buffer, 1, 65536},
+  };
+}
+
+std::vector<Field> model_fields(Settings& s) {
+  return {
       {"codec.hidden", &s.codec.hidden, 1, 65536},
       {"codec.codes", &s.codec.codes, 2, 65536},
       {"codec.dimensions", &s.codec.dimensions, 1, 65536},
@@ -83,6 +91,11 @@ std::vector<Field> fields(Settings& s) {
       {"conditioning.blocks", &s.conditioning.blocks, 0, 1024},
       {"conditioning.prompt_seconds", &s.conditioning.prompt_seconds, 0.2, 30},
       {"conditioning.prompt_from", &s.conditioning.prompt_from, 0, 0, {"another_clip", "itself"}},
+  };
+}
+
+std::vector<Field> training_fields(Settings& s) {
+  return {
       {"voice.steps", &s.voice.steps, 0, kMany},
       {"voice.epochs", &s.voice.epochs, 0, kMany},
       {"voice.learning_rate", &s.voice.learning_rate, 0, 1},
@@ -105,6 +118,16 @@ std::vector<Field> fields(Settings& s) {
       {"transfer.verify", &s.transfer.verify},
       {"memory.interval_steps", &s.memory.interval_steps, 0, kMany},
   };
+}
+
+}  // namespace
+
+std::vector<Field> fields(Settings& s) {
+  std::vector<Field> all;
+  for (const auto table : {run_fields, data_fields, model_fields, training_fields}) {
+    for (Field& field : table(s)) all.push_back(std::move(field));
+  }
+  return all;
 }
 
 }  // namespace myxtts::config

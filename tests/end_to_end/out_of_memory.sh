@@ -9,10 +9,9 @@ cat >"$work/bin/myxtts-engine" <<END
 #!/usr/bin/env bash
 python3 -c 'import json, os, sys
 request = json.load(open(sys.argv[1]))
-plan = json.loads(request["arguments"]["device_plan"][0])
+plan = request["device_plan"]
 role, megabytes = os.environ["CAP"].split("=")
 plan["isolated"], plan[role + "_cap_mb"] = True, int(megabytes)
-request["arguments"]["device_plan"] = [json.dumps(plan)]
 json.dump(request, open(sys.argv[2], "w"))' "\$1" "$work/request.json"
 exec "$(dirname -- "$program")/myxtts-engine" "$work/request.json"
 END
