@@ -3,9 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <array>
 #include <random>
-#include <thread>
 
 #include "checkpoint/checkpoint_store.hpp"
 #include "checkpoint/sample_state.hpp"
@@ -14,18 +13,46 @@
 namespace myxtts::checkpoint {
 namespace {
 
-constexpr std::int64_t kElements = 50'000;  // 200 kB a tensor
+constexpr std::int64_t kElements = 50'000;   // 200 kB a tensor
+constexpr std::size_t kMaxOperations = 100;  // of a process: about four saves
 
-// Saves as training does, for ever: every third checkpoint takes the place of one that is there.
-[[noreturn]] void save_until_killed(const core::Path& folder, std::int64_t step) {
+// Saves as training does, for ever: every third checkpoint takes the place of one that is there. Writes a byte to the
+// pipe `progress` before each operation of the file system.
+[[noreturn]] void save_until_killed(const core::Path& folder, std::int64_t step, int progress) {
   core::Console console(/*everything_on_stderr=*/true);
-  CheckpointStore store(core::local_file_system(), folder, console);
+  support::FakeFileSystem files(folder);
+  files.before_each([progress] {
+    if (::write(progress, "", 1) != 1) ::_exit(1);
+  });
+  CheckpointStore store(files, folder, console);
   for (;; step += 2) {
     for (const std::int64_t next : {step, step + 1, step}) {
       store.point("last", store.save(sample_state(next, "voice", kElements)).filename());
       store.prune("voice", 2);
     }
   }
+}
+
+// Waits for so many operations, and kills the process that does them wherever it is by then.
+void kill_after(std::size_t operations, pid_t process, int progress) {
+  char byte = 0;
+  while (operations > 0 && ::read(progress, &byte, 1) == 1) --operations;
+  EXPECT_EQ(operations, 0U) << "it ended by itself";
+  ::kill(process, SIGKILL);
+  ::waitpid(process, nullptr, 0);
+}
+
+void save_and_kill(const core::Path& folder, std::int64_t step, std::size_t operations) {
+  std::array<int, 2> progress{};
+  ASSERT_EQ(::pipe(progress.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(progress[0]);
+    save_until_killed(folder, step, progress[1]);
+  }
+  ::close(progress[1]);
+  kill_after(operations, child, progress[0]);
+  ::close(progress[0]);
 }
 
 TEST(Kill, NeverLeavesAFolderWithoutAReadableCheckpoint) {
@@ -36,12 +63,7 @@ TEST(Kill, NeverLeavesAFolderWithoutAReadableCheckpoint) {
   std::int64_t newest = 0;
   int inside_a_save = 0;
   for (int kill_number = 0; kill_number < 20; ++kill_number) {
-    const pid_t child = ::fork();
-    if (child == 0) save_until_killed(run.path(), newest + 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 80));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-
+    save_and_kill(run.path(), newest + 1, 1 + random() % kMaxOperations);
     for (const std::string& name : core::local_file_system().list(run.path())) inside_a_save += name.front() == '.';
     ::testing::internal::CaptureStderr();
     const auto state = CheckpointStore(core::local_file_system(), run.path(), console).load_newest();

@@ -2,24 +2,16 @@
 // How the tests of the pipeline wait, and how they disturb its schedules.
 
 #include <chrono>
-#include <functional>
-#include <stdexcept>
 #include <thread>
 
 #include "core/random.hpp"
+#include "support/await.hpp"
 
 namespace myxtts::concurrency {
 
-// Waits for a condition that another thread brings about. Throws: std::runtime_error after 10 s.
-inline void await(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the awaited condition never came");
-    std::this_thread::sleep_for(std::chrono::microseconds(50));
-  }
-}
+using support::await;
 
-// Long enough for a thread to block where it should.
+// Mostly long enough for a thread to block where it should; no test fails where it was not.
 inline void let_others_block() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
 // The disturbances of one thread in one random schedule.

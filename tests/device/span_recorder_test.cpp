@@ -11,10 +11,12 @@
 #include <utility>
 
 #include "device/delegating_runtime.hpp"
+#include "device/manual_clock.hpp"
 
 namespace myxtts::device {
 namespace {
 
+using std::chrono_literals::operator""ms;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -154,22 +156,15 @@ TEST_F(SpanRecorderTest, NoRecorderMeasuresNothing) {
 }
 
 TEST(SpanRecorder, ADelayPlantedAtABeginIsThePartsTime) {
-  class Slow final : public SpanRecorder {
-   public:
-    using SpanRecorder::SpanRecorder;
-
-   protected:
-    void on_begin(std::string_view part) override {
-      if (part == "mel") std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-  };
-  const auto runtime = make_cpu_runtime({});
-  Slow spans(*runtime);
+  const auto cpu = make_cpu_runtime({});
+  ManualClock clock;
+  ManualClockRuntime runtime(*cpu, clock);
+  PlantedRecorder spans(runtime, clock, {{"mel", 20ms}});
   for (const char* name : {"resample", "mel"}) const MeasuredPart part(&spans, name, 0, Stream::kData);
   const std::vector<core::Span> finished = spans.take_finished();
   ASSERT_THAT(parts_of(finished), ElementsAre("resample", "mel"));
-  EXPECT_LT(finished[0].seconds(), 0.02);
-  EXPECT_GE(finished[1].seconds(), 0.02);
+  EXPECT_EQ(finished[0].seconds(), 0);
+  EXPECT_EQ(finished[1].seconds(), 0.02);
 }
 
 }  // namespace

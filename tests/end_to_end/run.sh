@@ -34,7 +34,7 @@ stops_and_resumes() {
   local code=0 process settings=("${@:5}")
   "$program" train --train-data "$work/data" --output "$work/$1" "${small[@]}" "${settings[@]}" >"$work/out" 2>&1 &
   process=$!
-  for _ in $(seq 600); do
+  for _ in $(seq 6000); do
     compgen -G "$work/$1/checkpoints/$4-*[0-9]" >/dev/null && break
     sleep 0.05
   done

@@ -191,7 +191,7 @@ cp -r "$work/data" "$work/bad"
 long=(--train-data "$work/bad" --output "$work/vanishing" "${small[@]}" "${short[@]}" --set voice.steps=3000 --set data.cache_mb=0)
 "$program" train "${long[@]}" >"$work/out" 2>&1 &
 process=$!
-for _ in $(seq 600); do
+for _ in $(seq 6000); do
   compgen -G "$work/vanishing/checkpoints/voice-*[0-9]" >/dev/null && break
   sleep 0.05
 done
@@ -214,7 +214,7 @@ long=(--train-data "$work/bad" --buffer-size 4 "${small[@]}" --set codec.steps=8
 breaks() {
   "$program" train "${long[@]}" --output "$1" --max-steps 130 >"$work/out" 2>&1 &
   process=$!
-  for _ in $(seq 600); do
+  for _ in $(seq 6000); do
     compgen -G "$1/checkpoints/voice-*[0-9]" >/dev/null && break
     sleep 0.05
   done

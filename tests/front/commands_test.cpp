@@ -98,19 +98,21 @@ TEST_F(CommandsTest, HelpListsEveryFlagWithItsUnitAndGroup) {
   }
 }
 
-TEST_F(CommandsTest, HelpAndVersionAnswerWithin100Milliseconds) {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"--help"}, {"--version"}, {"train", "--help"}, {}}) {
-    double shortest_ms = 1e9;
-    for (int attempt = 0; attempt < 5 && shortest_ms > 100; ++attempt) {
-      const Outcome outcome = run(arguments);
-      EXPECT_EQ(outcome.exit_code, 0);
-      EXPECT_EQ(outcome.err, "");
-      EXPECT_NE(outcome.out, "");
-      shortest_ms = std::min(shortest_ms, outcome.milliseconds);
-    }
-    EXPECT_LT(shortest_ms, 100);
+const std::vector<std::vector<std::string>> kQuestions = {{"--help"}, {"--version"}, {"train", "--help"}, {}};
+
+TEST_F(CommandsTest, HelpAndVersionAreAnsweredOnStdout) {
+  for (const std::vector<std::string>& arguments : kQuestions) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_NE(outcome.out, "");
   }
+}
+
+using CommandsTiming = FrontProgram;
+
+TEST_F(CommandsTiming, HelpAndVersionAnswerWithin100Milliseconds) {
+  for (const std::vector<std::string>& arguments : kQuestions) EXPECT_LE(shortest_ms(arguments, 100), 100);
 }
 
 TEST_F(CommandsTest, VersionNamesProgramAndLibraries) {

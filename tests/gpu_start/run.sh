@@ -161,8 +161,8 @@ train "" --share-gpu
 expect "sharing needs a GPU" refused '❌ --share-gpu requires a GPU, found 0' "$end1"
 train 24576 --share-gpu --model-gpu 1
 expect "sharing needs that GPU" refused '❌ Invalid model_gpu=1, must be 0-0' "$end1" "$end2"
-expect "a mistake answers within 300 ms" at_most \
-  "$(LD_LIBRARY_PATH=$built/fake_driver shortest_ms "$work/bin/myxtts" train --data-gpu 0 --model-gpu 99)" 300
+with_driver() { LD_LIBRARY_PATH=$built/fake_driver "$work/bin/myxtts" "$@"; }
+expect "a mistake answers within 300 ms" ends_within 300 with_driver train --data-gpu 0 --model-gpu 99
 
 # No driver at all: a driver's library that cannot be opened
 without_driver() { LD_LIBRARY_PATH=$work/no_driver "$work/front/myxtts" "$@" >out 2>err </dev/null; }
@@ -170,8 +170,7 @@ without_driver train --data-gpu 0 --model-gpu 99
 status=$?
 : >cuda.log
 expect "no driver is no GPU" refused '❌ Multi-GPU requires at least 2 GPUs, found 0' "$end1" "$end2"
-expect "that is said within 300 ms" at_most \
-  "$(LD_LIBRARY_PATH=$work/no_driver shortest_ms "$work/front/myxtts" train --data-gpu 0 --model-gpu 99)" 300
+expect "that is said within 300 ms" ends_within 300 without_driver train --data-gpu 0 --model-gpu 99
 
 # validate
 without_driver validate --data-gpu 0 --model-gpu 1
@@ -213,8 +212,7 @@ Dual-GPU Pipeline Validation
    GPU indices: compare them with nvidia-smi -L; with one GPU, use --share-gpu
 ============================================================
 END
-expect "validate without a driver answers within 300 ms" at_most \
-  "$(LD_LIBRARY_PATH=$work/no_driver shortest_ms "$work/front/myxtts" validate)" 300
+expect "validate without a driver answers within 300 ms" ends_within 300 without_driver validate
 without_driver validate --enable-memory-isolation
 expect "isolation adds four checks" contains "❌ Validation failed: 2 of 21 checks" out
 without_driver validate --json

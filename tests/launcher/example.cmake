@@ -7,7 +7,7 @@ set -e
 word=$(cat "$1")
 [ "$word" != broken ]
 echo built >>"$2/builds.log"
-if [ "$word" = slow ]; then touch "$2/slow"; sleep 3; fi
+if [ "$word" = slow ]; then echo $$ >"$2/slow"; exec sleep 600; fi
 mkdir -p "$2/bin"
 cat >"$2/bin/$3" <<PROGRAM
 #!/bin/sh

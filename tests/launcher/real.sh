@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./myxtts itself: how fast it answers, once it is built. The times are the shortest of five runs each.
+# ./myxtts itself: how fast it answers, once it is built. The times are the shortest of several runs each.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # Code CODE within 200 ms: answers CODE ARGUMENTS...
@@ -7,7 +7,7 @@ answers() {
   local code=0
   "$project/myxtts" "${@:2}" >"$work/out" 2>&1 || code=$?
   ((code == $1)) || { echo "code $code instead of $1" && cat "$work/out" && false; }
-  at_most "$(shortest_ms "$project/myxtts" "${@:2}")" 200
+  ends_within 200 "$project/myxtts" "${@:2}"
 }
 
 expect "the real program is built" "$project/myxtts" --version

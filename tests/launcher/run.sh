@@ -70,8 +70,9 @@ expect "the next run after a failed build builds" contains "fourth|" "$work/out"
 echo slow >"$copy/src/word"
 setsid "$copy/myxtts" >/dev/null 2>&1 &
 launcher=$!
-for _ in $(seq 100); do [[ -e $copy/build/front/slow ]] && break; sleep 0.05; done
-kill -KILL -- "-$launcher"
+for _ in $(seq 1200); do [[ -s $copy/build/front/slow ]] && break; sleep 0.05; done
+expect "a slow build has begun" test -s "$copy/build/front/slow"
+kill -KILL -- "-$launcher" "$(<"$copy/build/front/slow")"
 wait "$launcher" 2>/dev/null
 echo fifth >"$copy/src/word"
 "$copy/myxtts" >"$work/out" 2>/dev/null

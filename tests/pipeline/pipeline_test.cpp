@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <map>
 #include <memory>
@@ -13,8 +15,10 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/manual_clock.hpp"
 #include "device/role_allocator.hpp"
 #include "pipeline/fake_preparation.hpp"
+#include "support/await.hpp"
 #include "training/training_loop.hpp"
 
 namespace myxtts::pipeline {
@@ -24,13 +28,12 @@ using namespace std::chrono_literals;
 using contracts::Batch;
 using contracts::DeviceBatch;
 using device::Role;
+using support::await;
 using test::FakePreparation;
 using test::pause;
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-
-constexpr auto kTooLong = 20s;
 
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -62,18 +65,12 @@ void expect_end(const std::string& what, std::function<void()> f) {
   std::packaged_task<void()> task(std::move(f));
   std::future<void> done = task.get_future();
   std::thread thread(std::move(task));
-  if (done.wait_for(kTooLong) != std::future_status::ready) {
+  if (done.wait_for(support::kHangs) != std::future_status::ready) {
     thread.detach();
     FAIL() << what << " never ended";
   }
   thread.join();
   done.get();
-}
-
-void wait_until(const std::function<bool()>& holds) {
-  const core::Stopwatch watch;
-  while (!holds() && watch.seconds() < 10) pause(1ms);
-  ASSERT_TRUE(holds());
 }
 
 void expect_prepared_bytes(const DeviceBatch& got, std::uint64_t sequence) {
@@ -175,7 +172,7 @@ TEST_P(EveryDepth, FailureInTransferReachesTheCaller) {
 TEST_P(EveryDepth, DestructionEndsAPipelineThatIsFull) {
   expect_end("a full pipeline", [options = options(1000)] {
     Lines lines(options);
-    wait_until([&] { return lines.pipeline.buffered() == options.buffer; });
+    await([&] { return lines.pipeline.buffered() == options.buffer; });
   });
 }
 
@@ -192,7 +189,7 @@ TEST_P(EveryDepth, DestructionEndsATransferThatWaitsForASlot) {
   expect_end("a transfer without a slot", [options = options(1000)] {
     Lines lines(options);
     std::optional<DeviceBatch> held = lines.pipeline.next();
-    wait_until([&] { return lines.pipeline.buffered() == options.buffer; });
+    await([&] { return lines.pipeline.buffered() == options.buffer; });
     held.reset();
   });
 }
@@ -252,7 +249,7 @@ TEST(Pipeline, StartsAfterTheDelayWhereTheBufferIsNotFull) {
 
 TEST(Pipeline, BufferedCountsWhatIsReadyAndNotTaken) {
   Lines lines(options_of(1, 5));
-  wait_until([&] { return lines.pipeline.buffered() == 5; });
+  await([&] { return lines.pipeline.buffered() == 5; });
   for (int i = 0; i < 40; ++i) lines.pipeline.next()->lease.release();
   EXPECT_EQ(lines.pipeline.buffered(), 0);
 }
@@ -275,11 +272,32 @@ TEST(Pipeline, SpansHaveEveryPartOfEveryBatch) {
   }
 }
 
-// A step that takes a while and learns nothing.
-class SlowLearner final : public contracts::Learner {
+// What both roles have begun or done so far, and the clock that each of them moves.
+struct Progress {
+  device::ManualClock clock;
+  std::atomic<std::uint64_t> waits = 0;  // that the model role has begun
+  std::atomic<std::uint64_t> steps = 0;  // that the model role has begun
+  std::atomic<std::uint64_t> prepared = 0;
+};
+
+class WaitCounter final : public device::SpanRecorder {
  public:
-  explicit SlowLearner(std::chrono::milliseconds step) : step_(step) {}
-  void accumulate(const DeviceBatch&) override { pause(step_); }
+  WaitCounter(device::DeviceRuntime& runtime, Progress& progress) : SpanRecorder(runtime), progress_(progress) {}
+
+ protected:
+  void on_begin(std::string_view part) override {
+    if (part == "wait") ++progress_.waits;
+  }
+
+ private:
+  Progress& progress_;
+};
+
+// A step that learns nothing.
+class FakeLearner final : public contracts::Learner {
+ public:
+  explicit FakeLearner(std::function<void()> on_step) : on_step_(std::move(on_step)) {}
+  void accumulate(const DeviceBatch&) override { on_step_(); }
   contracts::PendingStep update(std::int64_t) override { return {torch::zeros({2}), {"grad_norm", "found_inf"}, 0}; }
   core::Losses evaluate(const DeviceBatch&) override { return {}; }
   core::Losses combine(const core::Losses&) const override { return {}; }
@@ -289,26 +307,52 @@ class SlowLearner final : public contracts::Learner {
   std::vector<torch::Tensor> trained_parameters() const override { return {}; }
 
  private:
-  std::chrono::milliseconds step_;
+  std::function<void()> on_step_;
 };
 
-double stall_seconds(std::chrono::milliseconds prepare, std::chrono::milliseconds step) {
-  Lines lines(options_of(1, 3, 20), FakePreparation({}, [prepare](std::uint64_t) { pause(prepare); }));
-  SlowLearner learner(step);
+constexpr std::uint64_t kSteps = 20;
+
+double stall_seconds(Progress& progress, FakePreparation::Hook on_prepare, std::function<void()> on_step) {
+  const auto cpu = device::make_cpu_runtime({});
+  device::ManualClockRuntime runtime(*cpu, progress.clock);
+  WaitCounter spans(runtime, progress);
+  FakePreparation preparation({}, std::move(on_prepare));
+  Pipeline pipeline(runtime, preparation, test::plan_of, options_of(1, 3, kSteps), spans);
+  FakeLearner learner(std::move(on_step));
   training::LoopOptions options;
-  options.last_step = 20;
+  options.last_step = kSteps;
   training::LoopServices services;
-  services.spans = &lines.spans;
-  contracts::StageProgress progress;
-  progress.planned_steps = 20;
-  return training::TrainingLoop(*lines.runtime, learner, lines.pipeline, options, services).run(progress).stall_seconds;
+  services.spans = &spans;
+  contracts::StageProgress stage;
+  stage.planned_steps = kSteps;
+  return training::TrainingLoop(runtime, learner, pipeline, options, services).run(stage).stall_seconds;
 }
 
 TEST(Pipeline, StallIsCountedWhereDataIsLate) {
-  EXPECT_GT(stall_seconds(20ms, 0ms), 0.25);  // 19 steps that wait 20 ms each, of which a few may be ahead
+  Progress progress;
+  const auto late = [&](std::uint64_t sequence) {
+    await([&] { return progress.waits > sequence; });
+    progress.clock.advance(20ms);
+  };
+  EXPECT_NEAR(stall_seconds(progress, late, [] {}), 0.02 * (kSteps - 1), 1e-9);  // the first is the start
 }
 
-TEST(Pipeline, NoStallIsCountedWhereTheStepIsTheSlowPart) { EXPECT_LT(stall_seconds(0ms, 20ms), 0.1); }
+// Each batch but the first is made while the model role is in the step before.
+TEST(Pipeline, NoStallIsCountedWhereTheStepIsTheSlowPart) {
+  Progress progress;
+  const auto prepare = [&](std::uint64_t sequence) {
+    await([&] { return progress.steps >= sequence; });
+    progress.clock.advance(5ms);
+    ++progress.prepared;
+  };
+  const auto step = [&] {
+    const std::uint64_t next = ++progress.steps;
+    await([&] { return progress.prepared > std::min(next, kSteps - 1); });
+    progress.clock.advance(20ms);
+  };
+  EXPECT_EQ(stall_seconds(progress, prepare, step), 0);
+  EXPECT_NEAR(progress.clock.seconds(), 0.025 * kSteps, 1e-9);
+}
 
 }  // namespace
 }  // namespace myxtts::pipeline

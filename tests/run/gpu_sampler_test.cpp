@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "core/stopwatch.hpp"
+#include "support/await.hpp"
 #include "support/fake_inventory.hpp"
 
 namespace myxtts::run {
@@ -21,23 +20,18 @@ std::vector<machine::GpuInfo> two_gpus() {
   return gpus;
 }
 
-GpuSampler::Both samples_of(GpuSampler& sampler) {
-  const core::Stopwatch watch;
-  GpuSampler::Both samples = sampler.take();
-  while (samples.model.utilisation.count() == 0 && watch.seconds() < 10) {
-    std::this_thread::sleep_for(1ms);
-    samples = sampler.take();
-  }
-  return samples;
+// What is sampled until `rounds` are complete. A round asks each GPU twice.
+GpuSampler::Both samples_of(const support::FakeInventory& inventory, GpuSampler& sampler, int gpus, int rounds) {
+  support::await([&] { return inventory.asked > 2 * gpus * rounds; });
+  return sampler.take();
 }
 
 TEST(GpuSampler, EachRoleHasItsOwnGpu) {
   const support::FakeInventory inventory(two_gpus());
   GpuSampler sampler(inventory, 0, 1, 1ms);
-  (void)samples_of(sampler);
-  std::this_thread::sleep_for(30ms);
-  const GpuSampler::Both samples = sampler.take();
-  EXPECT_GT(samples.data.utilisation.count(), 1);
+  const GpuSampler::Both samples = samples_of(inventory, sampler, 2, 3);
+  EXPECT_GE(samples.data.utilisation.count(), 3);
+  EXPECT_GE(samples.model.utilisation.count(), 3);
   EXPECT_NEAR(samples.data.utilisation.mean(), 0.4, 1e-9);
   EXPECT_NEAR(samples.model.utilisation.percentile(50), 0.9, 1e-9);
   EXPECT_NEAR(samples.data.most_memory.value(), 0.5, 1e-9);
@@ -48,7 +42,7 @@ TEST(GpuSampler, EachRoleHasItsOwnGpu) {
 TEST(GpuSampler, OneGpuIsNotToldTwice) {
   const support::FakeInventory inventory(two_gpus());
   GpuSampler sampler(inventory, 1, 1, 1ms);
-  const GpuSampler::Both samples = samples_of(sampler);
+  const GpuSampler::Both samples = samples_of(inventory, sampler, 1, 3);
   EXPECT_NEAR(samples.model.utilisation.mean(), 0.9, 1e-9);
   EXPECT_EQ(samples.data.utilisation.count(), 0);
   EXPECT_FALSE(samples.data.most_memory.has_value());
@@ -59,15 +53,16 @@ TEST(GpuSampler, ADriverThatCannotSayIsNoSample) {
   gpus[1].utilization_percent.reset();
   const support::FakeInventory inventory(gpus);
   GpuSampler sampler(inventory, 0, 1, 1ms);
-  std::this_thread::sleep_for(30ms);
-  EXPECT_EQ(sampler.take().model.utilisation.count(), 0);
+  const GpuSampler::Both samples = samples_of(inventory, sampler, 2, 3);
+  EXPECT_GE(samples.data.utilisation.count(), 3);
+  EXPECT_EQ(samples.model.utilisation.count(), 0);
 }
 
 TEST(GpuSampler, EndsAtOnceHoweverLongItsInterval) {
   const support::FakeInventory inventory(two_gpus());
   const core::Stopwatch watch;
   { const GpuSampler sampler(inventory, 0, 1, 1h); }
-  EXPECT_LT(watch.seconds(), 5);
+  EXPECT_LT(watch.seconds(), support::kHangs.count());
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ class FakeFileSystem : public core::FileSystem {
     mode_ = mode;
   }
   void never_fail() { fail_at_ = 0; }
+  // `act` is called before each operation.
+  void before_each(std::function<void()> act) { before_each_ = std::move(act); }
   void clear_operations() { operations_.clear(); }
   [[nodiscard]] const std::vector<std::string>& operations() const { return operations_; }
 
@@ -78,6 +80,7 @@ class FakeFileSystem : public core::FileSystem {
 
   void change(
       std::string operation, const std::function<void()>& act, const std::function<void()>& fail = [] {}) {
+    if (before_each_) before_each_();
     operations_.push_back(std::move(operation));
     const std::size_t number = operations_.size();
     const bool fails = fail_at_ > 0 && (mode_ == FailureMode::kOnce ? number == fail_at_ : number >= fail_at_);
@@ -87,6 +90,7 @@ class FakeFileSystem : public core::FileSystem {
   }
 
   core::Path root_;
+  std::function<void()> before_each_;
   std::vector<std::string> operations_;
   std::size_t fail_at_ = 0;
   FailureMode mode_ = FailureMode::kOnce;

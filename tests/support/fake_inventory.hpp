@@ -2,6 +2,7 @@
 // GPUs that a test makes up.
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,7 +58,7 @@ class FakeInventory final : public machine::DeviceInventory {
   // What process_bytes() says from now on.
   void hold(std::optional<std::int64_t> bytes) { process_bytes_ = bytes; }
 
-  mutable int asked = 0;  // questions so far
+  mutable std::atomic<int> asked = 0;  // questions so far
 
  private:
   const machine::GpuInfo* find(int index) const {

@@ -4,19 +4,21 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
+#include "device/manual_clock.hpp"
 #include "training/training_loop.hpp"
 
 namespace myxtts::training::test {
+
+using std::chrono_literals::operator""ms;
 
 // Notes what it is told; a step's loss is its number.
 class FakeLearner final : public contracts::Learner {
@@ -56,11 +58,7 @@ class FakeSource final : public contracts::BatchSource {
   std::optional<contracts::DeviceBatch> next() override {
     if (sequence_ == batches_) return std::nullopt;
     if (sequence_ == broken_from) throw core::DataError("a recording is gone");
-    if (const auto sleep = sleeps_ms.find(sequence_); sleep != sleeps_ms.end()) {
-      const core::Stopwatch watch;
-      std::this_thread::sleep_for(std::chrono::milliseconds(sleep->second));
-      slept_ms[sequence_] = watch.milliseconds();
-    }
+    if (on_next) on_next(sequence_);
     {
       const device::MeasuredPart whole(spans, "prepare", sequence_, device::Stream::kData);
       const device::MeasuredPart part(spans, "mel", sequence_, device::Stream::kData);
@@ -80,8 +78,7 @@ class FakeSource final : public contracts::BatchSource {
   }
   std::int64_t buffered() const override { return static_cast<std::int64_t>(batches_ - sequence_); }
 
-  std::map<std::uint64_t, int> sleeps_ms;    // before a sequence
-  std::map<std::uint64_t, double> slept_ms;  // how long that took
+  std::function<void(std::uint64_t sequence)> on_next;
   std::optional<std::uint64_t> broken_from;  // throws in place of this batch
   std::int64_t broken_rows = 0;              // of each batch
   int released = 0;
@@ -117,7 +114,7 @@ class LoopRun : public ::testing::Test, public core::TrainingObserver {
     }
     services.observers = {this};
     services.spans = &spans_;
-    return TrainingLoop(*runtime_, learner_, source, options, std::move(services)).run(progress_);
+    return TrainingLoop(runtime_, learner_, source, options, std::move(services)).run(progress_);
   }
 
   core::RunReport run(contracts::BatchSource& source, std::int64_t last_step) {
@@ -157,8 +154,18 @@ class LoopRun : public ::testing::Test, public core::TrainingObserver {
     return sum;
   }
 
-  std::unique_ptr<device::DeviceRuntime> runtime_ = device::make_cpu_runtime({});
-  device::SpanRecorder spans_{*runtime_};
+  // The next batches keep the training waiting for as long, beside what their parts take.
+  void delay(FakeSource& source, std::map<std::uint64_t, std::chrono::milliseconds> delays) {
+    source.on_next = [this, delays = std::move(delays)](std::uint64_t sequence) {
+      if (const auto found = delays.find(sequence); found != delays.end()) clock_.advance(found->second);
+    };
+  }
+
+  const std::unique_ptr<device::DeviceRuntime> cpu_ = device::make_cpu_runtime({});
+  device::ManualClock clock_;
+  device::ManualClockRuntime runtime_{*cpu_, clock_};
+  device::PlantedRecorder spans_{
+      runtime_, clock_, {{"mel", 2ms}, {"transfer", 1ms}, {"forward", 5ms}, {"optimiser", 4ms}, {"save", 1ms}}};
   FakeLearner learner_;
   contracts::StageProgress progress_ = [] {
     contracts::StageProgress start;
