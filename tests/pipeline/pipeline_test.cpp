@@ -317,7 +317,8 @@ double stall_seconds(Progress& progress, FakePreparation::Hook on_prepare, std::
   device::ManualClockRuntime runtime(*cpu, progress.clock);
   WaitCounter spans(runtime, progress);
   FakePreparation preparation({}, std::move(on_prepare));
-  Pipeline pipeline(runtime, preparation, test::plan_of, options_of(1, 3, kSteps), spans);
+  transfer::TransferLane lane(runtime, {}, &spans);
+  Pipeline pipeline(runtime, test::plan_of, preparation, lane, options_of(1, 3, kSteps), spans);
   FakeLearner learner(std::move(on_step));
   training::LoopOptions options;
   options.last_step = kSteps;
