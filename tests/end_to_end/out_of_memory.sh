@@ -9,7 +9,7 @@ cat >"$work/bin/myxtts-engine" <<END
 #!/usr/bin/env bash
 python3 -c 'import json, os, sys
 request = json.load(open(sys.argv[1]))
-plan = request["device_plan"]
+plan = request["train"]["device_plan"]
 role, megabytes = os.environ["CAP"].split("=")
 plan["isolated"], plan[role + "_cap_mb"] = True, int(megabytes)
 json.dump(request, open(sys.argv[2], "w"))' "\$1" "$work/request.json"
