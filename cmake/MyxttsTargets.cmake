@@ -59,6 +59,7 @@ function(myxtts_tests module)
   endif()
   add_executable(test_${module} ${ARG_SOURCES})
   add_dependencies(test_programs test_${module})
+  target_compile_options(test_${module} PRIVATE $<$<CONFIG:Release>:-O1>)  # what they test is optimised in full
   target_link_libraries(test_${module} PRIVATE ${ARG_LINK} myxtts_test_support GTest::gmock GTest::gtest_main myxtts_flags)
   if(ARG_GPU)
     _myxtts_use_torch(test_${module})

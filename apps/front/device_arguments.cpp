@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kGroup = "GPUs";
 constexpr const char* kAuto = "auto";
-constexpr std::int64_t kMostMemoryMb = 1'000'000'000;
+constexpr std::int64_t kMaxMemoryMb = 1'000'000'000;
 
 void declare_device(CLI::App& app, std::string& device) {
   app.add_option("--device", device, "cpu or cuda; default: a GPU where there is one")
@@ -39,7 +39,7 @@ void declare_gpu(CLI::App& app, const char* flag, std::optional<std::string>& in
 CLI::Validator memory_limit() {
   const auto check = [](const std::string& text) {
     std::string number = text;
-    const std::string refusal = text == kAuto ? "" : whole_number(1, kMostMemoryMb)(number);
+    const std::string refusal = text == kAuto ? "" : whole_number(1, kMaxMemoryMb)(number);
     return refusal.empty() ? refusal : refusal + ", or auto";
   };
   return {check, ""};

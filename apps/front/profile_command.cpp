@@ -35,7 +35,7 @@ struct ProfileArguments {
   PipelineArguments pipeline;
   std::int64_t steps = 50;
   std::int64_t rounds = 3;
-  std::string stage{stages::kCatalogue.back().name};
+  std::string stage{stages::kSpeaking.name};
   std::string batches;
   std::string comparison;
   bool json = false;

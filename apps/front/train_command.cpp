@@ -9,7 +9,7 @@
 
 #include "config/fields.hpp"
 #include "config/presets.hpp"
-#include "config/resumed.hpp"
+#include "config/resume_rules.hpp"
 #include "core/console.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
@@ -23,6 +23,7 @@
 #include "requests/requests.hpp"
 #include "sample_data/make_data.hpp"
 #include "stages/catalogue/catalogue.hpp"
+#include "stages/plan/stage_plan.hpp"
 
 namespace myxtts::front {
 namespace {
@@ -105,7 +106,7 @@ void check_stages(const config::RunSettings& run) {
   }
   if (!uses_codec && !run.codec.empty()) {
     contradict(fmt::format("--stages {}, --codec", run.stages),
-               fmt::format("A codec that is given is not trained: use --stages {}.", stages::kCatalogue.back().name));
+               fmt::format("A codec that is given is not trained: use --stages {}.", stages::kSpeaking.name));
   }
 }
 
@@ -137,7 +138,10 @@ config::Settings resolve_settings(const TrainArguments& a, const machine::Device
   config::Settings settings = base_settings(a, plan, run, console);
   const config::Settings old_settings = settings;
   a.pipeline.settings.apply(settings);
-  if (run.old_config) config::keep_what_was_decided(old_settings, settings);
+  if (run.old_config) {
+    config::inherit_run_decisions(old_settings, settings);
+    stages::inherit_steps(stages::all_plans(), old_settings, settings);
+  }
   check_stages(settings.run);
   a.pipeline.validate(settings, run.old_config.has_value());
   config::decide_threads(settings.run);

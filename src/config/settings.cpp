@@ -25,11 +25,11 @@ void require(bool holds, const std::string& key, std::int64_t value, const std::
 }
 
 constexpr auto kMaxSeconds = static_cast<double>(architecture::kMaxSeconds);
-constexpr std::int64_t kFewestEntries = 64;
-constexpr std::int64_t kMostEntries = 65536;
+constexpr std::int64_t kMinEntries = 64;
+constexpr std::int64_t kMaxEntries = 65536;
 
 bool is_vocabulary(const TextSettings& text) {
-  if (const auto entries = vocabulary_entries(text)) return *entries >= kFewestEntries && *entries <= kMostEntries;
+  if (const auto entries = vocabulary_entries(text)) return *entries >= kMinEntries && *entries <= kMaxEntries;
   return text.vocabulary == "characters" || text.vocabulary.ends_with(".json");
 }
 
@@ -39,8 +39,8 @@ void validate_vocabulary(const Settings& s) {
     throw core::ConfigError({.what = "bad value of text.vocabulary",
                              .where = {},
                              .value = s.text.vocabulary,
-                             .expected = "characters, a number of entries from " + std::to_string(kFewestEntries) +
-                                         " to " + std::to_string(kMostEntries) + ", or a tokenizer file, NAME.json",
+                             .expected = "characters, a number of entries from " + std::to_string(kMinEntries) +
+                                         " to " + std::to_string(kMaxEntries) + ", or a tokenizer file, NAME.json",
                              .advice = nearest.empty() ? "" : "Did you mean '" + nearest + "'?"});
   }
   if (!s.run.init.empty() && s.text.vocabulary != "characters") {
@@ -108,8 +108,7 @@ void validate(const Settings& s) {
           "a multiple of 32 (the groups of its normalisation)");
   require(s.codec.crop_frames % architecture::kFramesPerCode == 0, "codec.crop_frames", s.codec.crop_frames,
           fmt::format("a multiple of {} (frames a code)", architecture::kFramesPerCode));
-  if (!s.run.init.empty() &&
-      (!s.run.codec.empty() || !stages::is_named(s.run.stages, stages::kCatalogue.back().name))) {
+  if (!s.run.init.empty() && (!s.run.codec.empty() || !stages::is_named(s.run.stages, stages::kSpeaking.name))) {
     throw core::ConfigError(
         {.what = "settings that contradict each other",
          .where = "run.init",

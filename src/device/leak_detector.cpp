@@ -57,7 +57,7 @@ std::optional<Leak> LeakDetector::count(Scale& scale, double live_bytes) {
   scale.blocks.push_back(scale.least);
   if (scale.blocks.size() < kBlocks) return std::nullopt;
   const Trend trend = robust_trend(scale.blocks, static_cast<double>(scale.block_steps));
-  if (trend.low * static_cast<double>(scale.block_steps) <= static_cast<double>(kLeastGrowth)) return std::nullopt;
+  if (trend.low * static_cast<double>(scale.block_steps) <= static_cast<double>(kMinGrowth)) return std::nullopt;
   return Leak{trend, scale.block_steps * static_cast<std::int64_t>(kBlocks),
               static_cast<std::int64_t>(scale.blocks.back() - scale.blocks.front())};
 }

@@ -28,13 +28,13 @@ struct Leak {
 };
 
 // One role's detector. Live bytes are cut into blocks and each block is judged by its least value, which is what nobody
-// gave back; the last blocks leak where even the low end of their trend grows by more than kLeastGrowth a block. Blocks
+// gave back; the last blocks leak where even the low end of their trend grows by more than kMinGrowth a block. Blocks
 // of three lengths find a fast leak soon (64 KiB a step within 160 steps) and a slow one in the end (1 KiB a step
 // within 8,300).
 class LeakDetector {
  public:
   static constexpr std::int64_t kWarmUpSteps = 24;
-  static constexpr std::int64_t kLeastGrowth = 512 << 10;  // bytes a block
+  static constexpr std::int64_t kMinGrowth = 512 << 10;  // bytes a block
 
   LeakDetector();
 

@@ -44,7 +44,7 @@ class AllocationRefused final : public c10::OutOfMemoryError {
 
 // f(), the work of `role`; where memory runs out in it, core::OutOfMemoryError is thrown, whoever noticed first.
 template <class F>
-auto naming_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
+auto translate_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
   try {
     return f();
   } catch (const std::exception& error) {

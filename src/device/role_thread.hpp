@@ -18,7 +18,7 @@ inline void run_as(DeviceRuntime& runtime, Role role, const std::function<void()
   std::thread thread([&] {
     try {
       const auto session = runtime.enter(role);
-      naming_out_of_memory(role, runtime, f);
+      translate_out_of_memory(role, runtime, f);
       runtime.wait_on_host(runtime.record(role == Role::kData ? Stream::kData : Stream::kModel));
     } catch (...) {
       failure = std::current_exception();

@@ -92,8 +92,8 @@ nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, devi
 void evaluate(const requests::EvaluateRequest& request, core::Console& console) {
   const core::Stopwatch watch;
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
-  nlohmann::ordered_json object = device::naming_out_of_memory(device::Role::kModel, *runtime,
-                                                               [&] { return results_of(request, *runtime, console); });
+  nlohmann::ordered_json object = device::translate_out_of_memory(
+      device::Role::kModel, *runtime, [&] { return results_of(request, *runtime, console); });
   object["seconds"] = watch.seconds();
   if (request.json) {
     fmt::print("{}\n", object.dump());

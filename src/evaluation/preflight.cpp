@@ -15,7 +15,7 @@ bool preflight(const requests::PreflightRequest& request, core::Console& console
   core::FileSystem& files = core::local_file_system();
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
   quality::Preflight found;
-  device::naming_out_of_memory(device::Role::kModel, *runtime, [&] {
+  device::translate_out_of_memory(device::Role::kModel, *runtime, [&] {
     const auto session = runtime->enter(device::Role::kModel);
     const speech::LoadedVoice voice =
         speech::load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "config/fields.hpp"
-#include "config/resumed.hpp"
+#include "config/resume_rules.hpp"
 #include "core/console.hpp"
 #include "library/process_devices.hpp"
 #include "machine/device_plan.hpp"
@@ -13,6 +13,7 @@
 #include "report/run_folder.hpp"
 #include "requests/requests.hpp"
 #include "run/training_run.hpp"
+#include "stages/plan/stage_plan.hpp"
 
 namespace myxtts {
 namespace {
@@ -32,7 +33,8 @@ void check_against_run(config::Settings& settings, const report::RunFolder& run,
   config::Settings old_settings = settings;
   old_settings.data.validation_share.reset();  // a configuration that leaves it out did not set it
   for (const std::string& line : config::load_kept_toml(old_settings, *run.old_config, name)) console.info(line);
-  config::keep_what_was_decided(old_settings, settings);
+  config::inherit_run_decisions(old_settings, settings);
+  stages::inherit_steps(stages::all_plans(), old_settings, settings);
   config::check_resumed(old_settings, settings, name, console);
 }
 

@@ -54,8 +54,8 @@ bool is_tag(std::string_view inside) {
 
 // "(laughs)", "(door slams)"; not "(in 1984)" nor a longer remark, which is read aloud.
 bool is_sound(std::string_view inside) {
-  constexpr std::ptrdiff_t kMostSpaces = 2;
-  return std::ranges::count(inside, ' ') <= kMostSpaces && std::ranges::none_of(inside, text::is_digit_byte);
+  constexpr std::ptrdiff_t kMaxSpaces = 2;
+  return std::ranges::count(inside, ' ') <= kMaxSpaces && std::ranges::none_of(inside, text::is_digit_byte);
 }
 
 void replace_entities(std::string& text) {
@@ -107,9 +107,9 @@ bool take_dash(std::string& line) {
 
 // "JOHN:", "DR. SMITH:", "MAN 2:" in front of a line.
 std::string take_label(std::string& line) {
-  constexpr std::size_t kMostBytes = 30;
+  constexpr std::size_t kMaxBytes = 30;
   const std::size_t colon = line.find(':');
-  if (colon == std::string::npos || colon > kMostBytes) return {};
+  if (colon == std::string::npos || colon > kMaxBytes) return {};
   if (colon + 1 < line.size() && line[colon + 1] != ' ') return {};
   std::string label = line.substr(0, colon);
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };

@@ -122,11 +122,11 @@ class Parser {
   }
 
   static std::optional<unsigned> parse_number(std::string_view digits) {
-    constexpr std::size_t kMostDigits = 6;
+    constexpr std::size_t kMaxDigits = 6;
     unsigned value = 0;
     const char* const last = digits.data() + digits.size();
     const auto [end, error] = std::from_chars(digits.data(), last, value);
-    if (error != std::errc() || end != last || digits.size() > kMostDigits) return {};
+    if (error != std::errc() || end != last || digits.size() > kMaxDigits) return {};
     return value;
   }
 

@@ -15,14 +15,14 @@ namespace {
 constexpr double kMbPerGb = 1024;
 
 struct Tier {
-  std::int64_t least_gb;  // of the smaller GPU
+  std::int64_t min_gb;  // of the smaller GPU
   CapPair caps;
 };
 constexpr std::array<Tier, 3> kTiers{{{20, {8192, 16384}}, {12, {6144, 10240}}, {8, {4096, 6144}}}};
 
 // Batch and buffer, from the smaller GPU's size on; where a model needs it, those below are taken.
 struct Batches {
-  std::int64_t least_gb;
+  std::int64_t min_gb;
   std::int64_t batch;
   std::int64_t buffer;
 };
@@ -32,7 +32,7 @@ constexpr std::array<Batches, 5> kBatches{{{24, 48, 100}, {12, 32, 50}, {0, 16, 
 // published weights, with a batch of its own.
 struct Size {
   const char* name;
-  std::int64_t least_batch;
+  std::int64_t min_batch;
 };
 constexpr std::array<Size, 4> kSizes{{{"big", 32}, {"normal", 4}, {"small", 4}, {"tiny", 4}}};
 
@@ -63,7 +63,7 @@ std::string gpu_flags(const DevicePlan& plan) {
 
 CapPair recommended_caps(const DevicePlan& plan) {
   const PlannedGpu& gpu = smaller_gpu(plan);
-  const auto tier = std::ranges::find_if(kTiers, [&](const Tier& t) { return rounded_gb(gpu) >= t.least_gb; });
+  const auto tier = std::ranges::find_if(kTiers, [&](const Tier& t) { return rounded_gb(gpu) >= t.min_gb; });
   if (tier == kTiers.end()) {
     const std::string size = gpu.total_mb > 0 ? fmt::format("{}MB", gpu.total_mb) : "of unknown memory";
     throw CapError(fmt::format("❌ GPU {}: {}, at least 8192MB needed for isolation", gpu.physical_index, size),
@@ -78,10 +78,10 @@ CapPair recommended_caps(const DevicePlan& plan) {
 Recommendation recommend(const DevicePlan& plan, const DataShape& data) {
   const CapPair caps = recommended_caps(plan);
   const std::int64_t gb = rounded_gb(smaller_gpu(plan));
-  const auto start = std::ranges::find_if(kBatches, [&](const Batches& batches) { return gb >= batches.least_gb; });
+  const auto start = std::ranges::find_if(kBatches, [&](const Batches& batches) { return gb >= batches.min_gb; });
   Recommendation found{caps, {}, {}};
   for (const Size& size : kSizes) {
-    for (auto batches = start; batches != kBatches.end() && batches->batch >= size.least_batch; ++batches) {
+    for (auto batches = start; batches != kBatches.end() && batches->batch >= size.min_batch; ++batches) {
       found.settings = settings_of(size.name, batches->batch, batches->buffer);
       found.forecast = forecast_memory(found.settings, data, plan.mode);
       if (fits(found.forecast, caps)) return found;

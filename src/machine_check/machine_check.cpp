@@ -21,7 +21,7 @@ using device::Role;
 using machine::Check;
 
 // What a role may hold before anything was made: less than the allocator's first segments.
-constexpr std::int64_t kMostReservedBytes = 64 << 20;
+constexpr std::int64_t kMaxReservedBytes = 64 << 20;
 
 [[noreturn]] void fail(const std::string& why) { throw core::DeviceError(why); }
 
@@ -88,7 +88,7 @@ class MachineChecks {
   void require_nothing_reserved(Role role) {
     const device::MemoryUse memory = runtime_.memory(role);
     const std::int64_t kept = memory.reserved - memory.live;
-    if (kept > kMostReservedBytes) fail(fmt::format("{}MB are reserved before anything is made", kept >> 20));
+    if (kept > kMaxReservedBytes) fail(fmt::format("{}MB are reserved before anything is made", kept >> 20));
   }
 
   bool check_placement() {

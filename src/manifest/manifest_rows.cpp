@@ -134,7 +134,7 @@ ParsedManifest read_bare_lines(std::string_view text) {
   const Separator separator = separator_of(text);
   const bool is_bar = separator.letter == '|';
   const bool is_in_texts = separator.letter == ',' || separator.letter == ';';
-  const std::size_t most_fields = is_in_texts ? 2 : 3;
+  const std::size_t max_fields = is_in_texts ? 2 : 3;
   const std::string expected = is_in_texts ? "two: the recording and a quoted text, or a header line that names columns"
                                            : "id|text or id|text|normalised text";
   const Columns columns{.audio = 0, .text = 1, .normalised_text = 2, .speaker = {}, .language = {}};
@@ -146,7 +146,7 @@ ParsedManifest read_bare_lines(std::string_view text) {
     ParsedRow& parsed = manifest.rows.emplace_back(row_of(*record, columns));
     parsed.row.where = fmt::format(":{}", record->line);
     const std::size_t fields = record->fields.size();
-    if (parsed.fault.empty() && (fields < 2 || fields > most_fields)) {
+    if (parsed.fault.empty() && (fields < 2 || fields > max_fields)) {
       parsed.fault = fmt::format("the line has {} fields; expected {}", fields, expected);
     }
   }

@@ -15,7 +15,7 @@ namespace myxtts::media {
 namespace {
 
 constexpr std::int64_t kBlockFrames = 1 << 16;
-constexpr std::int64_t kMostReservedFrames = 1 << 24;  // a damaged header may promise any length
+constexpr std::int64_t kMaxReservedFrames = 1 << 24;  // a damaged header may promise any length
 constexpr float kPcm16Scale = 32768.0F;
 
 bool all_finite(std::span<const float> values) {
@@ -107,7 +107,7 @@ Samples read_audio(const core::Path& file, std::int64_t first_frame, std::int64_
   const std::int64_t left = info.frames - first_frame;
   const std::int64_t frames = frame_count == kAllFrames ? left : std::min(frame_count, left);
   Samples samples{.mono = {}, .sample_rate_hz = info.sample_rate_hz};
-  samples.mono.reserve(static_cast<std::size_t>(std::min(frames, kMostReservedFrames)));
+  samples.mono.reserve(static_cast<std::size_t>(std::min(frames, kMaxReservedFrames)));
   decode_blocks(*decoder, frames, [&](std::span<const float> block) {
     const std::vector<float> mono = mix_to_mono(block, info.channels);
     samples.mono.insert(samples.mono.end(), mono.begin(), mono.end());

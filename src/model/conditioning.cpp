@@ -124,8 +124,8 @@ torch::Tensor PerceiverResampler::forward(const torch::Tensor& context) const {
   const torch::Tensor projected = project_context_ ? project_context_->forward(context) : context;
   torch::Tensor latents = latents_.expand({context.size(0), -1, -1});
   for (const auto& layer : layers_) latents = layer->forward(latents, projected);
-  constexpr double kLeastNorm = 1e-12;
-  const torch::Tensor norm = latents.norm(2, -1, true).clamp_min(kLeastNorm);
+  constexpr double kMinNorm = 1e-12;
+  const torch::Tensor norm = latents.norm(2, -1, true).clamp_min(kMinNorm);
   return latents / norm * std::sqrt(static_cast<double>(latents.size(2))) * gamma_;
 }
 

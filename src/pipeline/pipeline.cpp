@@ -79,8 +79,8 @@ void Pipeline::prepare_all() {
       raw = decoded_.receive();
       if (!raw) return;
     }
-    contracts::Batch batch =
-        device::naming_out_of_memory(device::Role::kData, runtime_, [&] { return prepare(sequence, std::move(raw)); });
+    contracts::Batch batch = device::translate_out_of_memory(device::Role::kData, runtime_,
+                                                             [&] { return prepare(sequence, std::move(raw)); });
     buffered_bytes_ += contracts::bytes_of(batch);
     permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
   }
@@ -99,7 +99,7 @@ void Pipeline::transfer_all() {
     const std::optional<PreparedBatch> prepared = prepared_.receive();
     if (!prepared) return;
     buffered_bytes_ -= contracts::bytes_of(prepared->batch);
-    permit.send(device::naming_out_of_memory(  // the slots are the model role's
+    permit.send(device::translate_out_of_memory(  // the slots are the model role's
         device::Role::kModel, runtime_, [&] { return lane_.send(prepared->batch, prepared->ready); }));
   }
 }

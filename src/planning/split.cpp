@@ -16,8 +16,8 @@ double as_share(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0
 
 }  // namespace
 
-Split split_by_hash(std::span<const std::string> ids, double share, std::size_t fewest_clips) {
-  const bool is_split = ids.size() >= fewest_clips && share > 0;
+Split split_by_hash(std::span<const std::string> ids, double share, std::size_t min_clips) {
+  const bool is_split = ids.size() >= min_clips && share > 0;
   std::uint64_t lowest = UINT64_MAX;
   std::uint64_t highest = 0;
   for (const std::string& id : ids) {

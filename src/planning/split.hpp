@@ -9,7 +9,7 @@
 
 namespace myxtts::planning {
 
-inline constexpr std::size_t kFewestClipsToSplit = 50;
+inline constexpr std::size_t kMinClipsToSplit = 50;
 
 // Indices into the clips, ascending.
 struct Split {
@@ -18,8 +18,8 @@ struct Split {
 };
 
 // Holds out about `share` (0-1) of the clips, by a hash of each id alone: a clip stays on its side when others come or
-// go. At least one clip is held out and one is not; none is held out of fewer than `fewest_clips`, or at a share of 0.
+// go. At least one clip is held out and one is not; none is held out of fewer than `min_clips`, or at a share of 0.
 [[nodiscard]] Split split_by_hash(std::span<const std::string> ids, double share,
-                                  std::size_t fewest_clips = kFewestClipsToSplit);
+                                  std::size_t min_clips = kMinClipsToSplit);
 
 }  // namespace myxtts::planning

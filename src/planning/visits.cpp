@@ -25,14 +25,14 @@ std::vector<std::uint32_t> visits_in_epoch(std::span<const double> weights, cons
   if (weights.empty()) throw std::invalid_argument("an epoch needs clips");
   std::vector<std::uint32_t> visits;
   std::uint32_t nearest = 0;
-  double least_missing = std::numeric_limits<double>::infinity();
+  double min_missing = std::numeric_limits<double>::infinity();
   for (std::size_t clip = 0; clip < weights.size(); ++clip) {
     const double whole = std::floor(weights[clip]);
     const double missing = draw(key, clip) - (weights[clip] - whole);  // under 0: visited once more
     const auto count = static_cast<std::size_t>(whole) + (missing < 0 ? 1 : 0);
     visits.insert(visits.end(), count, static_cast<std::uint32_t>(clip));
-    if (missing < least_missing) {
-      least_missing = missing;
+    if (missing < min_missing) {
+      min_missing = missing;
       nearest = static_cast<std::uint32_t>(clip);
     }
   }

@@ -69,7 +69,7 @@ void profile(const requests::ProfileRequest& request, core::Console& console) {
   const machine::DevicePlan& plan = request.device_plan;
   auto runtime = device::runtime_of(settings, plan);
   const stages::TrainingData clips = stages::load_training_data(settings, "", console);
-  stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(*stages::all_stages().back(), settings, clips));
+  stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(stages::speaking_stage(), settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = speech::load_checkpoint(settings.run.codec);
   const stages::RunData run{settings, clips,

@@ -67,9 +67,9 @@ class Sequence final : public contracts::BatchSource {
 };
 
 // Keeps what training tells, and the driver, of the steps after the warm-up.
-class Witness final : public core::TrainingObserver {
+class StepCollector final : public core::TrainingObserver {
  public:
-  explicit Witness(const ProfiledStage& stage) : take_gpu_shares_(stage.take_gpu_shares) {}
+  explicit StepCollector(const ProfiledStage& stage) : take_gpu_shares_(stage.take_gpu_shares) {}
 
   void on_spans(std::span<const core::Span> spans) override { seen.insert(seen.end(), spans.begin(), spans.end()); }
   void on_step(const core::StepReport& report) override {
@@ -110,19 +110,19 @@ class WatchedSource final : public contracts::BatchSource {
   core::ProcessorWatch processor_;
 };
 
-// What a turn of a new learner over a source showed.
-struct Turn {
-  explicit Turn(const ProfiledStage& stage) : witness(stage) {}
+// What a trial of a new learner over a source showed.
+struct Trial {
+  explicit Trial(const ProfiledStage& stage) : collected(stage) {}
 
   report::MeasuredSteps steps;
-  Witness witness;
+  StepCollector collected;
 };
 
-std::int64_t steps_of_turn(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
+std::int64_t steps_of_trial(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
 
-// The learner of the next turn, when nothing of the one before is left: no work that still runs, no spans of it. It is
+// The learner of the next trial, when nothing of the one before is left: no work that still runs, no spans of it. It is
 // there before its source, which would make batches ahead in the meantime, and those would hide a stall.
-std::unique_ptr<contracts::Learner> learner_of_turn(const ProfiledStage& stage) {
+std::unique_ptr<contracts::Learner> learner_of_trial(const ProfiledStage& stage) {
   for (const Stream stream : {Stream::kData, Stream::kTransfer, Stream::kModel}) {
     stage.runtime.wait_on_host(stage.runtime.record(stream));
   }
@@ -130,21 +130,21 @@ std::unique_ptr<contracts::Learner> learner_of_turn(const ProfiledStage& stage) 
   return stage.new_learner();
 }
 
-Turn train(const ProfiledStage& stage, contracts::Learner& learner, contracts::BatchSource& source,
-           const ProfilingOptions& options) {
-  Turn turn(stage);
+Trial train(const ProfiledStage& stage, contracts::Learner& learner, contracts::BatchSource& source,
+            const ProfilingOptions& options) {
+  Trial trial(stage);
   training::LoopOptions loop;
-  loop.last_step = steps_of_turn(options);
+  loop.last_step = steps_of_trial(options);
   training::LoopServices services;
-  services.observers = {&turn.witness};
+  services.observers = {&trial.collected};
   services.spans = &stage.spans;
   contracts::StageProgress progress;
   progress.planned_steps = loop.last_step;
   WatchedSource watched(source, stage.micro_steps);
   (void)training::TrainingLoop(stage.runtime, learner, watched, loop, services).run(progress);
-  turn.steps = report::steps_of(turn.witness.seen, kWarmupSteps, options.steps, stage.micro_steps);
-  turn.steps.busy = watched.busy_cores();
-  return turn;
+  trial.steps = report::steps_of(trial.collected.seen, kWarmupSteps, options.steps, stage.micro_steps);
+  trial.steps.busy = watched.busy_cores();
+  return trial;
 }
 
 transfer::TransferLane lane_of(const ProfiledStage& stage) {
@@ -162,31 +162,31 @@ pipeline::PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint
   return options;
 }
 
-Turn train_in_sequence(const ProfiledStage& stage, preparation::Preparation& preparation,
-                       const ProfilingOptions& options) {
-  const auto learner = learner_of_turn(stage);
+Trial train_in_sequence(const ProfiledStage& stage, preparation::Preparation& preparation,
+                        const ProfilingOptions& options) {
+  const auto learner = learner_of_trial(stage);
   Sequence source(stage, preparation);
   return train(stage, *learner, source, options);
 }
 
 // The data role stays at work until the last step: there are always more batches to make.
-Turn train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, pipeline::PlanBatch plan,
-                       const ProfilingOptions& options) {
-  const auto learner = learner_of_turn(stage);
+Trial train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, pipeline::PlanBatch plan,
+                        const ProfilingOptions& options) {
+  const auto learner = learner_of_trial(stage);
   transfer::TransferLane lane = lane_of(stage);
   pipeline::Pipeline source(stage.runtime, std::move(plan), preparation, lane,
                             pipeline_options(stage, std::numeric_limits<std::uint32_t>::max()), stage.spans);
   return train(stage, *learner, source, options);
 }
 
-Turn train_from_memory(const ProfiledStage& stage, const std::vector<contracts::Batch>& batches,
-                       const ProfilingOptions& options) {
-  const auto learner = learner_of_turn(stage);
+Trial train_from_memory(const ProfiledStage& stage, const std::vector<contracts::Batch>& batches,
+                        const ProfilingOptions& options) {
+  const auto learner = learner_of_trial(stage);
   Replay source(batches);
   return train(stage, *learner, source, options);
 }
 
-// The first `count` batches over and over: a later epoch, as long as a turn may be.
+// The first `count` batches over and over: a later epoch, as long as a trial may be.
 pipeline::PlanBatch repeated(const pipeline::PlanBatch& plan, std::uint64_t count) {
   return [&plan, count](std::uint64_t sequence) {
     planning::BatchPlan again = plan(sequence % count);
@@ -212,8 +212,8 @@ std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Pr
   return batches;
 }
 
-// The spans of the turn's measured steps.
-core::Activity activity_of(const Turn& turn) { return core::activity_of(turn.witness.seen, turn.steps.range); }
+// The spans of the trial's measured steps.
+core::Activity activity_of(const Trial& trial) { return core::activity_of(trial.collected.seen, trial.steps.range); }
 
 report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& options) {
   report::Profile profile;
@@ -222,16 +222,16 @@ report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& opti
   std::vector<report::MeasuredSteps> later;
   std::vector<report::MeasuredSteps> replay;
   const auto cached = stage.new_preparation(Epoch::kLater);
-  const auto batches = record(stage, *cached, steps_of_turn(options) * stage.micro_steps);
+  const auto batches = record(stage, *cached, steps_of_trial(options) * stage.micro_steps);
   for (std::int64_t round = 0; round < options.rounds; ++round) {
     const auto fresh = stage.new_preparation(Epoch::kFirst);
-    const Turn turn = options.way == Way::kSequence ? train_in_sequence(stage, *fresh, options)
-                                                    : train_in_pipeline(stage, *fresh, stage.plan, options);
-    pipeline.push_back(turn.steps);
-    profile.activity.add(activity_of(turn));
-    profile.audio_seconds = turn.witness.audio_seconds;
-    profile.padding = turn.witness.padding / static_cast<double>(options.steps);
-    profile.gpus = turn.witness.gpus;
+    const Trial trial = options.way == Way::kSequence ? train_in_sequence(stage, *fresh, options)
+                                                      : train_in_pipeline(stage, *fresh, stage.plan, options);
+    pipeline.push_back(trial.steps);
+    profile.activity.add(activity_of(trial));
+    profile.audio_seconds = trial.collected.audio_seconds;
+    profile.padding = trial.collected.padding / static_cast<double>(options.steps);
+    profile.gpus = trial.collected.gpus;
     if (options.later_epochs) {
       later.push_back(train_in_pipeline(stage, *cached, repeated(stage.plan, batches.size()), options).steps);
     }
@@ -248,7 +248,7 @@ report::Profile measure(const ProfiledStage& stage, const ProfilingOptions& opti
 
 report::Profile profile_stage(const ProfiledStage& stage, const ProfilingOptions& options) {
   const auto session = stage.runtime.enter(Role::kModel);
-  return device::naming_out_of_memory(Role::kModel, stage.runtime, [&] { return measure(stage, options); });
+  return device::translate_out_of_memory(Role::kModel, stage.runtime, [&] { return measure(stage, options); });
 }
 
 }  // namespace myxtts::profiling

@@ -27,9 +27,9 @@ struct ProfiledStage {
   std::function<std::unique_ptr<preparation::Preparation>(Epoch epoch)> new_preparation;
   pipeline::PlanBatch plan;
   std::function<std::unique_ptr<contracts::Learner>()> new_learner;  // called as the model role
-  pipeline::PipelineOptions
-      pipeline;                  // its sequences and start delay are not used, and of its buffer a few batches at most
-  std::int64_t micro_steps = 1;  // batches of an optimiser step
+  // Its sequences and start delay are not used, and at most a few batches of its buffer.
+  pipeline::PipelineOptions pipeline;
+  std::int64_t micro_steps = 1;                                    // batches of an optimiser step
   std::function<std::vector<report::GpuShare>()> take_gpu_shares;  // since the last call; empty: there is no GPU
   bool verify_transfer = false;
 };

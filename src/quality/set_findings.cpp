@@ -18,7 +18,7 @@ namespace myxtts::quality {
 namespace {
 
 constexpr double kDeviationOfNormal = 1.4826;  // the standard deviation in median deviations
-constexpr std::size_t kFewestClips = 8;        // to say what is usual in a set
+constexpr std::size_t kMinClips = 8;           // to say what is usual in a set
 
 Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
   return {defect, clip.id, clip.where, clip.file.string(), std::move(reason)};
@@ -31,7 +31,7 @@ struct Usual {
 
 // Nothing where there are too few values.
 std::optional<Usual> usual_of(const std::vector<double>& values) {
-  if (values.size() < kFewestClips) return std::nullopt;
+  if (values.size() < kMinClips) return std::nullopt;
   Usual usual{.median = core::median(values), .deviation = 0};
   std::vector<double> distances;
   distances.reserve(values.size());
@@ -55,10 +55,10 @@ double spoken_seconds(const dataset::Clip& clip, const SignalMeasures* measures)
 class RateJudge {
  public:
   explicit RateJudge(const std::vector<double>& rates, const std::vector<std::size_t>& letters) {
-    constexpr std::size_t kFewestLetters = 10;  // a word alone has no usual rate
+    constexpr std::size_t kMinLetters = 10;  // a word alone has no usual rate
     std::vector<double> logarithms;
     for (std::size_t i = 0; i < rates.size(); ++i) {
-      if (letters[i] >= kFewestLetters) logarithms.push_back(std::log(rates[i]));
+      if (letters[i] >= kMinLetters) logarithms.push_back(std::log(rates[i]));
     }
     usual_ = usual_of(logarithms);
   }
@@ -66,16 +66,16 @@ class RateJudge {
   // Too fast, too slow, or neither.
   [[nodiscard]] std::optional<Fault> judge(std::size_t letters, double seconds) const {
     const double rate = static_cast<double>(letters) / seconds;
-    if (seconds < least_seconds(letters)) {
+    if (seconds < min_seconds(letters)) {
       return Fault{
           Defect::kTooFast,
           fmt::format("its {} letters are spoken in {:.2f} s, {:.1f} a second{}; expected are at least {:.2f} s",
-                      letters, seconds, rate, beside_others(), least_seconds(letters))};
+                      letters, seconds, rate, beside_others(), min_seconds(letters))};
     }
-    if (seconds > most_seconds(letters)) {
+    if (seconds > max_seconds(letters)) {
       return Fault{Defect::kTooSlow,
                    fmt::format("its {} letters take {:.2f} s, {:.1f} a second{}; expected are at most {:.2f} s",
-                               letters, seconds, rate, beside_others(), most_seconds(letters))};
+                               letters, seconds, rate, beside_others(), max_seconds(letters))};
     }
     return std::nullopt;
   }
@@ -87,12 +87,12 @@ class RateJudge {
 
   // The factor by which a clip may be faster or slower than the median.
   [[nodiscard]] double factor() const { return std::exp(std::max(4.5 * usual_->deviation, std::log(1.6))); }
-  [[nodiscard]] double least_seconds(std::size_t letters) const {
+  [[nodiscard]] double min_seconds(std::size_t letters) const {
     const double count = static_cast<double>(letters);
     const double rate = usual_ ? std::min(kFastest, std::exp(usual_->median) * factor()) : kFastest;
     return std::max(0.0, count / rate - 0.2 * kBreathSeconds);
   }
-  [[nodiscard]] double most_seconds(std::size_t letters) const {
+  [[nodiscard]] double max_seconds(std::size_t letters) const {
     const double count = static_cast<double>(letters);
     const double rate = usual_ ? std::max(kSlowest, std::exp(usual_->median) / factor()) : kSlowest;
     return count / rate + kBreathSeconds;
@@ -243,7 +243,7 @@ std::vector<Finding> unknown_characters(const dataset::Dataset& dataset, const t
 }
 
 std::vector<Finding> rare_characters(const dataset::Dataset& dataset, std::string_view language) {
-  constexpr std::size_t kMostClips = 2;
+  constexpr std::size_t kMaxClips = 2;
   std::map<char32_t, std::size_t> clips_with;
   for (const dataset::Clip& clip : dataset.clips()) {
     for (const char32_t character : characters_of(clip)) ++clips_with[character];
@@ -253,12 +253,12 @@ std::vector<Finding> rare_characters(const dataset::Dataset& dataset, std::strin
     const std::string_view spoken = clip.language.empty() ? language : std::string_view(clip.language);
     std::vector<std::string> rare;
     for (const char32_t character : characters_of(clip)) {
-      if (clips_with[character] <= kMostClips && !belongs_to(character, spoken)) rare.push_back(named(character));
+      if (clips_with[character] <= kMaxClips && !belongs_to(character, spoken)) rare.push_back(named(character));
     }
     if (rare.empty()) continue;
     findings.push_back(finding(
         clip, Defect::kRareCharacters,
-        fmt::format("its text holds {}, which at most {} clips of the set have", fmt::join(rare, ", "), kMostClips)));
+        fmt::format("its text holds {}, which at most {} clips of the set have", fmt::join(rare, ", "), kMaxClips)));
   }
   return findings;
 }

@@ -109,12 +109,12 @@ double silence_threshold(const SignalMeasures& m) {
 
 // Stretches of at least 30 ms over the threshold: shorter ones are clicks.
 std::vector<bool> find_speech(const std::vector<double>& levels, double threshold) {
-  constexpr std::size_t kFewestFrames = 3;
+  constexpr std::size_t kMinFrames = 3;
   std::vector<bool> is_speech(levels.size());
   std::size_t run = 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     run = levels[i] > threshold ? run + 1 : 0;
-    for (std::size_t back = 0; run >= kFewestFrames && back < (run == kFewestFrames ? run : 1); ++back) {
+    for (std::size_t back = 0; run >= kMinFrames && back < (run == kMinFrames ? run : 1); ++back) {
       is_speech[i - back] = true;
     }
   }

@@ -10,23 +10,23 @@ namespace {
 
 // What is allowed. The 24 real clips of the tests keep a wide distance from each.
 constexpr double kFaintestSpeechDb = -60;
-constexpr double kLeastSpeechShare = 0.4;
-constexpr double kMostStartSilenceSeconds = 0.8;
-constexpr double kMostEndSilenceSeconds = 1.0;
-constexpr double kMostPauseSeconds = 1.5;
+constexpr double kMinSpeechShare = 0.4;
+constexpr double kMaxStartSilenceSeconds = 0.8;
+constexpr double kMaxEndSilenceSeconds = 1.0;
+constexpr double kMaxPauseSeconds = 1.5;
 constexpr double kEndUnderSpeechDb = 10;
-constexpr double kMostDropoutSeconds = 0.003;
-constexpr double kLeastLoudnessLufs = -38;
-constexpr double kMostClippedShare = 1e-4;
-constexpr double kMostOffset = 0.01;
-constexpr double kLeastOverNoiseDb = 18;
-constexpr double kLeastSecondsWithPauses = 1;  // a shorter clip may be speech from end to end
-constexpr double kMostHumDb = -60;
+constexpr double kMaxDropoutSeconds = 0.003;
+constexpr double kMinLoudnessLufs = -38;
+constexpr double kMaxClippedShare = 1e-4;
+constexpr double kMaxOffset = 0.01;
+constexpr double kMinOverNoiseDb = 18;
+constexpr double kMinSecondsWithPauses = 1;  // a shorter clip may be speech from end to end
+constexpr double kMaxHumDb = -60;
 constexpr double kHumUnderSpeechDb = 38;
 constexpr double kHumOverNeighboursDb = 12;
-constexpr double kLeastBandwidthHz = 5500;
-constexpr double kMostBalanceDb = 25;
-constexpr double kMostMixingLossDb = 9;
+constexpr double kMinBandwidthHz = 5500;
+constexpr double kMaxBalanceDb = 25;
+constexpr double kMaxMixingLossDb = 9;
 
 class Faults {
  public:
@@ -42,18 +42,17 @@ class Faults {
 };
 
 void judge_silence(const SignalMeasures& m, double seconds, Faults& faults) {
-  faults.add_if(m.speech_seconds < kLeastSpeechShare * seconds, Defect::kMostlySilent,
+  faults.add_if(m.speech_seconds < kMinSpeechShare * seconds, Defect::kMostlySilent,
                 "only {:.0f} % of it are speech; expected at least {:.0f} %", 100 * m.speech_seconds / seconds,
-                100 * kLeastSpeechShare);
-  faults.add_if(m.start_silence_seconds > kMostStartSilenceSeconds, Defect::kSilentStart,
+                100 * kMinSpeechShare);
+  faults.add_if(m.start_silence_seconds > kMaxStartSilenceSeconds, Defect::kSilentStart,
                 "it starts with {:.2f} s of silence; at most {:g} s are expected", m.start_silence_seconds,
-                kMostStartSilenceSeconds);
-  faults.add_if(m.end_silence_seconds > kMostEndSilenceSeconds, Defect::kSilentEnd,
+                kMaxStartSilenceSeconds);
+  faults.add_if(m.end_silence_seconds > kMaxEndSilenceSeconds, Defect::kSilentEnd,
                 "it ends with {:.2f} s of silence; at most {:g} s are expected", m.end_silence_seconds,
-                kMostEndSilenceSeconds);
-  faults.add_if(m.longest_pause_seconds > kMostPauseSeconds, Defect::kLongPause,
-                "it holds a pause of {:.2f} s; at most {:g} s are expected", m.longest_pause_seconds,
-                kMostPauseSeconds);
+                kMaxEndSilenceSeconds);
+  faults.add_if(m.longest_pause_seconds > kMaxPauseSeconds, Defect::kLongPause,
+                "it holds a pause of {:.2f} s; at most {:g} s are expected", m.longest_pause_seconds, kMaxPauseSeconds);
 }
 
 void judge_ends(const SignalMeasures& m, Faults& faults) {
@@ -62,42 +61,42 @@ void judge_ends(const SignalMeasures& m, Faults& faults) {
                 "its first 10 ms are at {:.0f} dB, as loud as its speech; expected under {:.0f} dB", m.start_db, limit);
   faults.add_if(m.end_db > limit, Defect::kCutEnd,
                 "its last 10 ms are at {:.0f} dB, as loud as its speech; expected under {:.0f} dB", m.end_db, limit);
-  faults.add_if(m.longest_dropout_seconds > kMostDropoutSeconds, Defect::kDropout,
+  faults.add_if(m.longest_dropout_seconds > kMaxDropoutSeconds, Defect::kDropout,
                 "its sound breaks off for {:.0f} ms; at most {:.0f} ms are expected", 1000 * m.longest_dropout_seconds,
-                1000 * kMostDropoutSeconds);
+                1000 * kMaxDropoutSeconds);
 }
 
 void judge_level(const SignalMeasures& m, Faults& faults) {
-  faults.add_if(m.loudness_lufs < kLeastLoudnessLufs, Defect::kQuiet,
-                "its loudness is {:.1f} LUFS; at least {:g} LUFS are expected", m.loudness_lufs, kLeastLoudnessLufs);
-  faults.add_if(m.clipped_share > kMostClippedShare, Defect::kClipped,
+  faults.add_if(m.loudness_lufs < kMinLoudnessLufs, Defect::kQuiet,
+                "its loudness is {:.1f} LUFS; at least {:g} LUFS are expected", m.loudness_lufs, kMinLoudnessLufs);
+  faults.add_if(m.clipped_share > kMaxClippedShare, Defect::kClipped,
                 "{:.3f} % of its samples are clipped; at most {:g} % are expected", 100 * m.clipped_share,
-                100 * kMostClippedShare);
-  faults.add_if(std::abs(m.offset) > kMostOffset, Defect::kOffset,
-                "its samples have a mean of {:.3f}; expected is 0, to {:g}", m.offset, kMostOffset);
+                100 * kMaxClippedShare);
+  faults.add_if(std::abs(m.offset) > kMaxOffset, Defect::kOffset,
+                "its samples have a mean of {:.3f}; expected is 0, to {:g}", m.offset, kMaxOffset);
 }
 
 void judge_spectrum(const SignalMeasures& m, double seconds, Faults& faults) {
-  const bool has_pauses = seconds >= kLeastSecondsWithPauses;
-  faults.add_if(has_pauses && m.speech_db - m.noise_db < kLeastOverNoiseDb, Defect::kNoisy,
+  const bool has_pauses = seconds >= kMinSecondsWithPauses;
+  faults.add_if(has_pauses && m.speech_db - m.noise_db < kMinOverNoiseDb, Defect::kNoisy,
                 "its speech is {:.0f} dB over its faintest parts; at least {:.0f} dB are expected",
-                m.speech_db - m.noise_db, kLeastOverNoiseDb);
-  const bool is_heard = m.hum.level_db > kMostHumDb && m.hum.level_db > m.speech_db - kHumUnderSpeechDb;
+                m.speech_db - m.noise_db, kMinOverNoiseDb);
+  const bool is_heard = m.hum.level_db > kMaxHumDb && m.hum.level_db > m.speech_db - kHumUnderSpeechDb;
   faults.add_if(is_heard && m.hum.over_neighbours_db > kHumOverNeighboursDb, Defect::kHum,
                 "it hums at {} Hz with {:.0f} dB; at most {:.0f} dB are expected", m.hum.frequency_hz, m.hum.level_db,
-                kMostHumDb);
-  faults.add_if(m.bandwidth_hz < kLeastBandwidthHz, Defect::kNarrowBand,
+                kMaxHumDb);
+  faults.add_if(m.bandwidth_hz < kMinBandwidthHz, Defect::kNarrowBand,
                 "it holds nothing over {:.1f} kHz; expected is sound up to at least {:.1f} kHz", m.bandwidth_hz / 1000,
-                kLeastBandwidthHz / 1000);
+                kMinBandwidthHz / 1000);
 }
 
 void judge_channels(const SignalMeasures& m, Faults& faults) {
-  faults.add_if(m.balance_db > kMostBalanceDb, Defect::kOneSided,
+  faults.add_if(m.balance_db > kMaxBalanceDb, Defect::kOneSided,
                 "one of its channels is {:.0f} dB fainter than another; at most {:.0f} dB are expected", m.balance_db,
-                kMostBalanceDb);
-  faults.add_if(m.mixing_loss_db > kMostMixingLossDb, Defect::kAntiPhase,
+                kMaxBalanceDb);
+  faults.add_if(m.mixing_loss_db > kMaxMixingLossDb, Defect::kAntiPhase,
                 "its channels cancel out by {:.0f} dB when they are averaged; at most {:.0f} dB are expected",
-                m.mixing_loss_db, kMostMixingLossDb);
+                m.mixing_loss_db, kMaxMixingLossDb);
 }
 
 }  // namespace

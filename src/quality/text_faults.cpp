@@ -15,10 +15,10 @@ namespace {
 
 // The piece of `text` from `begin` to the next white space or the end, at most a line's worth of it.
 std::string word_at(std::string_view text, std::size_t begin) {
-  constexpr std::size_t kMostBytes = 40;
+  constexpr std::size_t kMaxBytes = 40;
   std::string_view word = text.substr(begin, text.find_first_of(" \t", begin) - begin);
-  if (word.size() <= kMostBytes) return std::string(word);
-  word = word.substr(0, kMostBytes);
+  if (word.size() <= kMaxBytes) return std::string(word);
+  word = word.substr(0, kMaxBytes);
   while (!word.empty() && (static_cast<unsigned char>(word.back()) & 0xC0U) == 0x80) word.remove_suffix(1);
   if (!word.empty() && (static_cast<unsigned char>(word.back()) & 0x80U) != 0) word.remove_suffix(1);
   return std::string(word) + "...";

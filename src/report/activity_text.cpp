@@ -9,9 +9,9 @@ namespace myxtts::report {
 namespace {
 
 // Promised of the data role's device and of two GPUs over one.
-constexpr double kLeastDataShare = 0.40;
-constexpr double kLeastModelShare = 0.80;
-constexpr double kLeastSpeedup = 1.5;
+constexpr double kMinDataShare = 0.40;
+constexpr double kMinModelShare = 0.80;
+constexpr double kMinSpeedup = 1.5;
 
 double share_of(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -59,13 +59,13 @@ void add_limits(std::vector<std::string>& lines, const core::Activity& a, const 
       fmt::format("  The {}'s work is {:.1f} % of both roles' work, so two devices can be at most {:.2f}x as fast as "
                   "one (promised: 1.5-2x{}).",
                   names.data, 100 * share_of(a.data, a.data + a.model), speedup,
-                  speedup < kLeastSpeedup ? ", which this work forbids" : ""));
-  if (a.data / longer < kLeastDataShare) {
+                  speedup < kMinSpeedup ? ", which this work forbids" : ""));
+  if (a.data / longer < kMinDataShare) {
     lines.push_back(
         fmt::format("  Beside a {} that never waits, that work fills {:.1f} % of the time: 40-60 % cannot "
                     "be reached.",
                     names.model, 100 * a.data / longer));
-  } else if (a.model / longer < kLeastModelShare) {
+  } else if (a.model / longer < kMinModelShare) {
     lines.push_back(
         fmt::format("  The {} is the slower one: the {} can be busy {:.1f} % of the time at most, not "
                     "80-95 %.",

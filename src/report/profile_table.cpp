@@ -18,7 +18,7 @@ constexpr double kStall = 1.10;
 constexpr double kSaturated = 0.75;
 // A model GPU that the driver sees at work for less than this waits for the host to launch its work.
 constexpr double kIdlePercent = 60;
-constexpr double kLeastPromised = 1.5;  // of two devices over one
+constexpr double kMinPromised = 1.5;  // of two devices over one
 
 constexpr std::array<std::string_view, 11> kParts = {
     "decode", "resample", "mel", "codes", "pack", "prepare", "transfer", "wait", "forward", "backward", "optimiser"};
@@ -141,7 +141,7 @@ void add_comparison(const Profile& profile, std::vector<std::string>& lines) {
   if (profile.comparison != "sequential") return;
   const double greatest = greatest_speedup(profile);
   lines.push_back(fmt::format("  at best on two devices, for the data role's share of the work: {:.2f}x{}", greatest,
-                              greatest < kLeastPromised ? ", so this work cannot reach what was promised" : ""));
+                              greatest < kMinPromised ? ", so this work cannot reach what was promised" : ""));
 }
 
 Verdict limit_of(const Profile& profile, double slowdown) {

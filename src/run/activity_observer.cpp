@@ -17,7 +17,7 @@ report::Waits since(const concurrency::Stall& now, const concurrency::Stall& bef
 
 std::optional<double> share_of_cap(const device::MemoryUse& use) {
   if (use.cap <= 0) return std::nullopt;
-  return static_cast<double>(most_in_use(use)) / static_cast<double>(use.cap);
+  return static_cast<double>(max_in_use(use)) / static_cast<double>(use.cap);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ void ActivityObserver::on_step(const core::StepReport& report) {
     close_epoch();
     if (since_line_.seconds() >= kLineSeconds) print_epochs();
     epoch_ = report.epoch;
-    if (untold_.steps == 0) first_epoch_ = epoch_;
+    if (unprinted_.steps == 0) first_epoch_ = epoch_;
   }
   step_ = static_cast<std::uint64_t>(report.step);
   ++epoch_summary_.steps;
@@ -86,17 +86,17 @@ void ActivityObserver::close_epoch() {
     const GpuSampler::Both samples = sources_.gpus->take();
     epoch_summary_.data_gpu = samples.data.utilisation;
     epoch_summary_.model_gpu = samples.model.utilisation;
-    gpus_seen_.data.most_memory = std::max(gpus_seen_.data.most_memory, samples.data.most_memory);
-    gpus_seen_.model.most_memory = std::max(gpus_seen_.model.most_memory, samples.model.most_memory);
+    gpus_seen_.data.max_memory = std::max(gpus_seen_.data.max_memory, samples.data.max_memory);
+    gpus_seen_.model.max_memory = std::max(gpus_seen_.model.max_memory, samples.model.max_memory);
   }
-  untold_.add(epoch_summary_);
+  unprinted_.add(epoch_summary_);
   total_.add(std::exchange(epoch_summary_, {}));
 }
 
 void ActivityObserver::print_epochs() {
   const std::string epochs = first_epoch_ == epoch_ ? fmt::format("epoch {}", epoch_ + 1)
                                                     : fmt::format("epochs {}-{}", first_epoch_ + 1, epoch_ + 1);
-  console_.info(activity_line(stage_ + ", " + epochs, std::exchange(untold_, {}), names_));
+  console_.info(activity_line(stage_ + ", " + epochs, std::exchange(unprinted_, {}), names_));
   since_line_ = {};
 }
 
@@ -111,7 +111,7 @@ report::MemoryShares ActivityObserver::memory_shares() const {
   report::MemoryShares shares{share_of_cap(sources_.memory(device::Role::kData)),
                               share_of_cap(sources_.memory(device::Role::kModel)), true};
   if (shares.data || shares.model || sources_.gpus == nullptr) return shares;
-  return {gpus_seen_.data.most_memory, gpus_seen_.model.most_memory, false};
+  return {gpus_seen_.data.max_memory, gpus_seen_.model.max_memory, false};
 }
 
 double ActivityObserver::end_of_step(std::uint64_t step) const {

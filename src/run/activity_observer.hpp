@@ -60,7 +60,7 @@ class ActivityObserver final : public core::TrainingObserver {
   std::int64_t epoch_ = 0;
   std::uint64_t step_ = 0;
   report::ActivitySummary epoch_summary_;
-  report::ActivitySummary untold_;
+  report::ActivitySummary unprinted_;
   report::ActivitySummary total_;
   concurrency::StallStatistics stalls_seen_;
   GpuSampler::Both gpus_seen_;  // most memory

@@ -33,7 +33,7 @@ void GpuSampler::sample(int gpu, GpuSamples& samples) {
   if (percent) samples.utilisation.add(*percent / 100.0);
   if (memory && memory->total_mb > 0) {
     const double share = static_cast<double>(memory->used_mb) / static_cast<double>(memory->total_mb);
-    samples.most_memory = std::max(samples.most_memory, std::optional(share));
+    samples.max_memory = std::max(samples.max_memory, std::optional(share));
   }
 }
 

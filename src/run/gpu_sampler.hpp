@@ -17,7 +17,7 @@ namespace myxtts::run {
 
 struct GpuSamples {
   core::ShareCounts utilisation;
-  std::optional<double> most_memory;  // share of the GPU's, 0-1, in use by all processes; nothing: not known
+  std::optional<double> max_memory;  // share of the GPU's, 0-1, in use by all processes; nothing: not known
 };
 
 // Samples on a thread of its own from the start on. A question that the driver cannot answer is left out.

@@ -15,12 +15,12 @@ bool has_caps(const machine::DevicePlan& plan) { return plan.data_cap_mb > 0 && 
 std::string line_of(const char* name, const machine::PlannedGpu& gpu, const stages::RoleForecast& forecast,
                     const device::MemoryUse& use) {
   return fmt::format("Memory used: {} GPU {}: at most {}MB of {}MB (forecast {}MB)", name, gpu.physical_index,
-                     (most_in_use(use) + (1 << 20) - 1) >> 20, use.cap >> 20, forecast.megabytes());
+                     (max_in_use(use) + (1 << 20) - 1) >> 20, use.cap >> 20, forecast.megabytes());
 }
 
 }  // namespace
 
-std::int64_t most_in_use(const device::MemoryUse& use) { return std::max(use.peak, use.reserved) + use.overhead; }
+std::int64_t max_in_use(const device::MemoryUse& use) { return std::max(use.peak, use.reserved) + use.overhead; }
 
 stages::DataShape shape_of(const stages::TrainingData& data) {
   stages::DataShape shape;

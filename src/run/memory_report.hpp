@@ -11,7 +11,7 @@
 namespace myxtts::run {
 
 // The most that a role ever took of its device. Units: bytes.
-[[nodiscard]] std::int64_t most_in_use(const device::MemoryUse& use);
+[[nodiscard]] std::int64_t max_in_use(const device::MemoryUse& use);
 
 [[nodiscard]] stages::DataShape shape_of(const stages::TrainingData& data);
 

@@ -14,6 +14,7 @@
 #include "sample_data/sentences.hpp"
 #include "speech/speech.hpp"
 #include "stages/all_stages.hpp"
+#include "stages/catalogue/catalogue.hpp"
 
 namespace myxtts::run {
 namespace {
@@ -37,7 +38,7 @@ void announce(const config::Settings& settings, const config::EpochSize& epoch, 
 
 // Whether the run ends with a voice that speaks.
 bool ends_with_voice(const config::Settings& settings) {
-  return stages::chosen_stages(stages::all_stages(), settings.run.stages).back()->entry().speaks;
+  return stages::is_named(settings.run.stages, stages::kSpeaking.name);
 }
 
 // A voice model goes on reading what it learned to read.
@@ -102,7 +103,7 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
   const auto seed = static_cast<std::uint64_t>(settings.run.seed);
   const std::string& language = settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
-  device::naming_out_of_memory(device::Role::kModel, runtime, [&] {
+  device::translate_out_of_memory(device::Role::kModel, runtime, [&] {
     speech::speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime,
                             console);
   });
@@ -112,7 +113,7 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
 
 // Plans the stages by an epoch of the last one, writes config.toml with what was planned, and says it.
 void plan_run(config::Settings& settings, const stages::TrainingData& data, RunFiles& files, core::Console& console) {
-  const config::EpochSize epoch = stages::epoch_size(*stages::all_stages().back(), settings, data);
+  const config::EpochSize epoch = stages::epoch_size(stages::speaking_stage(), settings, data);
   stages::plan_steps(stages::all_plans(), settings, epoch);
   files.write_config(settings);
   announce(settings, epoch, console);

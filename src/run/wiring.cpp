@@ -24,7 +24,7 @@ using device::Role;
 // Its weights: new ones, or those that the stage starts from.
 std::unique_ptr<contracts::Learner> make_learner(const stages::Stage& stage, const RunContext& run,
                                                  const StageStart& start, device::SpanRecorder& spans) {
-  return device::naming_out_of_memory(Role::kModel, run.runtime, [&] {
+  return device::translate_out_of_memory(Role::kModel, run.runtime, [&] {
     auto learner = stage.make_learner(run.data, run.runtime, &spans);
     if (start.weights != nullptr) learner->load_weights(*start.weights);
     if (start.resumed != nullptr) learner->load(*start.resumed);
@@ -87,7 +87,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   services.observers = {&run.files.metrics(), &printer, &activity, &memory};
   services.spans = &spans;
   training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end), services);
-  return device::naming_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+  return device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
 }
 
 namespace {

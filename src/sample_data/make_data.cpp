@@ -106,7 +106,7 @@ class ClipWriter {
   explicit ClipWriter(core::FileSystem& files) : files_(files) {}
 
   void write(const core::Path& file, media::Samples speech) {
-    if (pending_.size() == kMostPending) wait_for_first();
+    if (pending_.size() == kMaxPending) wait_for_first();
     pending_.push_back(std::async(std::launch::async, [&files = files_, file, speech = std::move(speech)] {
       media::write_wav(files, file, speech.mono, speech.sample_rate_hz);
     }));
@@ -118,7 +118,7 @@ class ClipWriter {
   }
 
  private:
-  static constexpr std::size_t kMostPending = 16;
+  static constexpr std::size_t kMaxPending = 16;
 
   void wait_for_first() {
     std::future<void> first = std::move(pending_.front());

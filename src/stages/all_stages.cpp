@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "stages/catalogue/catalogue.hpp"
 #include "stages/codec.hpp"
 #include "stages/voice.hpp"
 
@@ -11,5 +12,7 @@ StageList all_stages() {
   static const std::array<const Stage*, 2> stages{&codec_stage(), &voice_stage()};
   return stages;
 }
+
+const Stage& speaking_stage() { return stage_named(all_stages(), kSpeaking.name); }
 
 }  // namespace myxtts::stages

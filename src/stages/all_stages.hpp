@@ -7,4 +7,7 @@ namespace myxtts::stages {
 
 [[nodiscard]] StageList all_stages();
 
+// The one of kSpeaking.
+[[nodiscard]] const Stage& speaking_stage();
+
 }  // namespace myxtts::stages

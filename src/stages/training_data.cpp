@@ -68,7 +68,7 @@ planning::Split split_clips(const dataset::Dataset& data, std::optional<double> 
                             const std::string& recorded_checksum) {
   if (recorded_checksum == checksum(data, {})) return planning::split_by_hash(data.ids(), 0);
   return planning::split_by_hash(data.ids(), share.value_or(config::kValidationShare),
-                                 share ? 2 : planning::kFewestClipsToSplit);
+                                 share ? 2 : planning::kMinClipsToSplit);
 }
 
 std::string describe(const dataset::Dataset& data) {

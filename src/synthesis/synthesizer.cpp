@@ -8,7 +8,7 @@
 #include "architecture/voice_row.hpp"
 #include "contracts/batch.hpp"
 #include "core/error.hpp"
-#include "synthesis/chorus.hpp"
+#include "synthesis/decoding_batch.hpp"
 
 namespace myxtts::synthesis {
 namespace {
@@ -64,14 +64,14 @@ std::vector<Speech> Synthesizer::speak(std::span<const Utterance> utterances, co
   validate(utterances, options);
   const torch::NoGradGuard no_gradient;
   std::vector<Speech> speeches(utterances.size());
-  std::vector<Chorus::Part> parts;
+  std::vector<DecodingBatch::Part> parts;
   for (std::size_t i = 0; i < utterances.size(); ++i) parts.push_back({&utterances[i], &speeches[i], true});
   // Texts of about one length end at about one time.
-  std::ranges::stable_sort(parts, {}, [](const Chorus::Part& part) { return part.utterance->text.size(); });
+  std::ranges::stable_sort(parts, {}, [](const DecodingBatch::Part& part) { return part.utterance->text.size(); });
   const torch::Tensor latents = voice.latents.to(device_);
   for (auto first = parts.begin(); first != parts.end();) {
     const std::ptrdiff_t count = std::min(rows_at_once(model_->options()), parts.end() - first);
-    Chorus(*model_, latents, {first, first + count}, marks_, options).speak();
+    DecodingBatch(*model_, latents, {first, first + count}, marks_, options).speak();
     first += count;
   }
   for (Speech& speech : speeches) speech.samples = decoder_.speak(speech.codes, options.speed);

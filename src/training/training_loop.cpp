@@ -171,7 +171,7 @@ void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
   }
   progress.skipped_updates = report.skipped ? progress.skipped_updates + 1 : 0;
   for (core::TrainingObserver* observer : services_.observers) observer->on_step(report);
-  if (progress.skipped_updates >= kMostSkippedUpdates) {
+  if (progress.skipped_updates >= kMaxSkippedUpdates) {
     throw core::DivergenceError({.what = "training diverged",
                                  .where = fmt::format("stage {}, step {}", report.stage, report.step),
                                  .value = fmt::format("{} updates in a row were not finite", progress.skipped_updates),

@@ -39,10 +39,10 @@ class TrainingLoop {
 
   // Trains from `progress` on and keeps it up to date; always saves before it returns, where a step was done.
   // Out of memory or of data before an update began, it saves the last step done, if that can be saved.
-  // Throws DivergenceError after kMostSkippedUpdates refused updates in a row, and what a stage of the pipeline threw.
+  // Throws DivergenceError after kMaxSkippedUpdates refused updates in a row, and what a stage of the pipeline threw.
   core::RunReport run(contracts::StageProgress& progress);
 
-  static constexpr std::int64_t kMostSkippedUpdates = 25;
+  static constexpr std::int64_t kMaxSkippedUpdates = 25;
 
  private:
   // A step whose measurements are still on their way to the host.
@@ -67,7 +67,7 @@ class TrainingLoop {
   void take_spans();
   // The times of a step whose work is done.
   void add_times(Unread& step);
-  // The oldest unread step to the observers. Throws: core::DivergenceError after kMostSkippedUpdates in a row.
+  // The oldest unread step to the observers. Throws: core::DivergenceError after kMaxSkippedUpdates in a row.
   void read_oldest(contracts::StageProgress& progress);
   void read_all(contracts::StageProgress& progress);
   [[nodiscard]] core::Losses validation_losses(std::int64_t step);

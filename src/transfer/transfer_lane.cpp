@@ -18,7 +18,7 @@ using device::Stream;
       {.what = "a batch arrived changed each time it was sent",
        .where = "transfer, route '" + std::string(device::name_of(route)) + "'",
        .value =
-           "batch " + std::to_string(sequence) + ", sent " + std::to_string(TransferLane::kMostRepeats + 1) + " times",
+           "batch " + std::to_string(sequence) + ", sent " + std::to_string(TransferLane::kMaxRepeats + 1) + " times",
        .expected = "the checksum of the batch that was sent",
        .advice = "The link or the memory of these GPUs is not reliable: check dmesg and nvidia-smi -q for errors, or "
                  "train on one GPU with --share-gpu."});
@@ -81,7 +81,7 @@ contracts::Batch TransferLane::verified_copy(const contracts::Batch& source, Slo
   const torch::Tensor expected = checksums(source);
   contracts::Batch arrived = copy(source, buffers);
   for (int repeats = 0; !torch::equal(checksums(arrived), expected); ++repeats) {
-    if (repeats == kMostRepeats) throw_unreliable(runtime_.route(), source.header.sequence);
+    if (repeats == kMaxRepeats) throw_unreliable(runtime_.route(), source.header.sequence);
     ++repeats_;
     arrived = copy(source, buffers);
   }

@@ -44,7 +44,7 @@ class TransferLane {
   // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
   // written only after the work enqueued before its release.
   // Throws: concurrency::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is
-  // free again then); core::DeviceError where a verified batch arrives changed kMostRepeats + 1 times. Stream:
+  // free again then); core::DeviceError where a verified batch arrives changed kMaxRepeats + 1 times. Stream:
   // transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
 
@@ -61,7 +61,7 @@ class TransferLane {
   // How often a batch was sent again because it had arrived changed. Thread: any.
   [[nodiscard]] std::uint64_t repeats() const { return repeats_; }
 
-  static constexpr int kMostRepeats = 3;  // of one batch
+  static constexpr int kMaxRepeats = 3;  // of one batch
 
  private:
   using SlotBuffers = std::vector<torch::Tensor>;  // uint8 [capacity], by the tensor's index in the batch

@@ -79,13 +79,13 @@ TEST_F(AsOutOfMemory, OtherErrorsAreNone) {
 
 TEST_F(AsOutOfMemory, WorkOfARoleThrowsTheTypedErrorAndEveryOtherAsItWas) {
   const auto run = [&](const char* message) {
-    naming_out_of_memory(Role::kData, *runtime_, [&] { throw std::runtime_error(message); });
+    translate_out_of_memory(Role::kData, *runtime_, [&] { throw std::runtime_error(message); });
   };
   EXPECT_THROW(run("CUDA error: out of memory"), core::OutOfMemoryError);
   const auto refuse = [] { throw AllocationRefused({Role::kData, "CPU", 2, 1, 0, 1, 0, false}); };
-  EXPECT_THROW(naming_out_of_memory(Role::kData, *runtime_, refuse), core::OutOfMemoryError);
+  EXPECT_THROW(translate_out_of_memory(Role::kData, *runtime_, refuse), core::OutOfMemoryError);
   EXPECT_THROW(run("another"), std::runtime_error);
-  EXPECT_EQ(naming_out_of_memory(Role::kData, *runtime_, [] { return 7; }), 7);
+  EXPECT_EQ(translate_out_of_memory(Role::kData, *runtime_, [] { return 7; }), 7);
 }
 
 }  // namespace

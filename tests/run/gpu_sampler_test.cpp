@@ -34,8 +34,8 @@ TEST(GpuSampler, EachRoleHasItsOwnGpu) {
   EXPECT_GE(samples.model.utilisation.count(), 3);
   EXPECT_NEAR(samples.data.utilisation.mean(), 0.4, 1e-9);
   EXPECT_NEAR(samples.model.utilisation.percentile(50), 0.9, 1e-9);
-  EXPECT_NEAR(samples.data.most_memory.value(), 0.5, 1e-9);
-  EXPECT_NEAR(samples.model.most_memory.value(), 0.85, 1e-9);
+  EXPECT_NEAR(samples.data.max_memory.value(), 0.5, 1e-9);
+  EXPECT_NEAR(samples.model.max_memory.value(), 0.85, 1e-9);
 }
 
 // Or else the table would hold what both roles do against what the data role is promised to do.
@@ -45,7 +45,7 @@ TEST(GpuSampler, OneGpuIsNotToldTwice) {
   const GpuSampler::Both samples = samples_of(inventory, sampler, 1, 3);
   EXPECT_NEAR(samples.model.utilisation.mean(), 0.9, 1e-9);
   EXPECT_EQ(samples.data.utilisation.count(), 0);
-  EXPECT_FALSE(samples.data.most_memory.has_value());
+  EXPECT_FALSE(samples.data.max_memory.has_value());
 }
 
 TEST(GpuSampler, ADriverThatCannotSayIsNoSample) {

@@ -14,6 +14,9 @@ class ToyPlan final : public StagePlan {
  public:
   const StageEntry& entry() const override { return kToy; }
   std::int64_t planned_steps(const config::Settings& settings) const override { return settings.codec.steps; }
+  void set_planned_steps(config::Settings& settings, std::int64_t steps) const override {
+    settings.codec.steps = steps;
+  }
   void plan_steps(config::Settings&, const config::EpochSize&) const override {}
   RoleForecast data_role(const config::Settings&, const DataShape&) const override {
     return {"toy", {{"prefetch buffer", 3'000'000}}};

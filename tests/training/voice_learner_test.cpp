@@ -345,10 +345,10 @@ TEST_F(VoiceLearnerTest, AnOverflowInFp16RefusesTheUpdateAndHalvesTheScale) {
 }
 
 TEST_F(VoiceLearnerTest, TheGradientScaleFindsItsSizeAndChangesNoGradientNorm) {
-  constexpr int kMostRefusals = 10;
+  constexpr int kMaxRefusals = 10;
   const auto norm_in = [](const std::string& precision) {
     const auto learner = make_voice_learner(1, 0, precision);
-    for (int refusals = 0; refusals < kMostRefusals; ++refusals) {
+    for (int refusals = 0; refusals < kMaxRefusals; ++refusals) {
       learner->accumulate(batch_at(0));
       const torch::Tensor values = learner->update(1).values;
       if (values[-1].item<double>() == 0) return values[-2].item<double>();

@@ -16,8 +16,8 @@ constexpr double kLeftOutCost = 14;
 constexpr double kJoinCost = 6;           // of two cues without a pause between them
 constexpr double kForeignSpeechCost = 4;  // of a second or more of speech between two cues
 constexpr double kLongestJoinedGapSeconds = 1;
-constexpr std::size_t kMostJoined = 6;
-constexpr std::size_t kMostStates = 24;
+constexpr std::size_t kMaxJoined = 6;
+constexpr std::size_t kMaxStates = 24;
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
 // The first cues are placed, the last of them in front of `pause`.
@@ -68,7 +68,7 @@ class Placement {
   [[nodiscard]] bool may_join(std::size_t first, std::size_t last) const {
     if (first == last) return true;
     const double gap = cues_[last].shown.begin_seconds - cues_[last - 1].shown.end_seconds;
-    return last - first < kMostJoined && gap <= kLongestJoinedGapSeconds && cues_[first].speaker == cues_[last].speaker;
+    return last - first < kMaxJoined && gap <= kLongestJoinedGapSeconds && cues_[first].speaker == cues_[last].speaker;
   }
 
   void leave_out(std::size_t cue) {
@@ -143,7 +143,7 @@ class Placement {
   }
 
   static void keep_best(std::vector<State>& states) {
-    const std::size_t count = std::min(states.size(), kMostStates);
+    const std::size_t count = std::min(states.size(), kMaxStates);
     std::ranges::partial_sort(states, states.begin() + static_cast<std::ptrdiff_t>(count), {}, &State::cost);
     states.resize(count);
   }

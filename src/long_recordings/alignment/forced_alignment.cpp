@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kWindowSeconds = 120;
 constexpr double kSureSeconds = 95;  // what follows may change with what is behind the window
-constexpr std::size_t kMostWordsASecond = 6;
+constexpr std::size_t kMaxWordsASecond = 6;
 constexpr std::size_t kWordsBefore = 150;  // that a window may go back in the text
 constexpr std::size_t kConfirmedAtOnce = 16;
 constexpr std::size_t kWordsAround = 60;  // among which the words of a clip are recognised
@@ -51,7 +51,7 @@ class Alignment {
     const auto first_frame = static_cast<std::int64_t>(begin_seconds_ * info_.sample_rate_hz);
     const auto frames = static_cast<std::int64_t>(kWindowSeconds * info_.sample_rate_hz);
     const std::size_t before = std::min(next_word_, kWordsBefore);
-    const std::size_t most = before + static_cast<std::size_t>(kWindowSeconds) * kMostWordsASecond;
+    const std::size_t most = before + static_cast<std::size_t>(kWindowSeconds) * kMaxWordsASecond;
     const std::size_t first_word = next_word_ - before;
     const auto words = words_.subspan(first_word, std::min(words_.size() - first_word, most));
     const media::Samples samples = media::read_audio(recording_, first_frame, frames);

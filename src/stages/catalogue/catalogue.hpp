@@ -13,6 +13,10 @@ namespace myxtts::stages {
 
 inline constexpr std::array kCatalogue{kCodec, kVoice};
 
+// The stage whose checkpoints speak: a run ends with it, and a run's length is planned in its epochs.
+inline constexpr const StageEntry& kSpeaking = kCatalogue.back();
+static_assert(kSpeaking.speaks);
+
 // A list of stages is written as their names, separated by commas. All of them:
 [[nodiscard]] std::string all_names();
 

@@ -18,6 +18,10 @@ class CodecPlan final : public StagePlan {
     return settings.codec.steps;
   }
 
+  void set_planned_steps(config::Settings& settings, std::int64_t steps) const override {
+    settings.codec.steps = steps;
+  }
+
   void plan_steps(config::Settings& settings, const config::EpochSize&) const override {
     if (settings.codec.steps == 0) settings.codec.steps = config::usual_length(settings.run.size).codec_steps;
   }

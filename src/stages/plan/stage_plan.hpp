@@ -17,8 +17,9 @@ class StagePlan {
 
   [[nodiscard]] virtual const StageEntry& entry() const = 0;
 
-  // Optimiser steps, as the settings plan them.
+  // Optimiser steps, as the settings plan them; 0: not planned yet.
   [[nodiscard]] virtual std::int64_t planned_steps(const config::Settings& settings) const = 0;
+  virtual void set_planned_steps(config::Settings& settings, std::int64_t steps) const = 0;
   // Fills in the planned steps where they are 0.
   virtual void plan_steps(config::Settings& settings, const config::EpochSize& epoch) const = 0;
 
@@ -34,7 +35,10 @@ using PlanList = std::span<const StagePlan* const>;
 // Of the stages of the catalogue, in its order.
 [[nodiscard]] PlanList all_plans();
 
-// Plans the steps of every stage by an epoch of the last one.
+// Takes the steps that a run planned when it was made, where the settings that it is resumed with plan none.
+void inherit_steps(PlanList plans, const config::Settings& old_settings, config::Settings& settings);
+
+// Plans the steps of every stage by an epoch of the one that speaks.
 void plan_steps(PlanList plans, config::Settings& settings, const config::EpochSize& epoch);
 
 }  // namespace myxtts::stages

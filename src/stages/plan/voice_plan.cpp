@@ -72,6 +72,10 @@ class VoicePlan final : public StagePlan {
     return settings.voice.steps;
   }
 
+  void set_planned_steps(config::Settings& settings, std::int64_t steps) const override {
+    settings.voice.steps = steps;
+  }
+
   // Ten steps a clip, at least 250, at most what the size's usual machine trains in a sitting, which long clips make
   // fewer.
   void plan_steps(config::Settings& settings, const config::EpochSize& epoch) const override {

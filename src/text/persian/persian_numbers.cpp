@@ -58,9 +58,9 @@ std::uint64_t value_of(std::string_view digits) {
 
 // Numbers that no one reads as one (codes, and those that begin with a zero) are read digit by digit.
 std::string whole_words(std::string digits) {
-  constexpr std::size_t kMostDigits = 18;
+  constexpr std::size_t kMaxDigits = 18;
   std::erase(digits, ',');
-  const bool is_code = digits.size() > kMostDigits || (digits.size() > 1 && digits.front() == '0');
+  const bool is_code = digits.size() > kMaxDigits || (digits.size() > 1 && digits.front() == '0');
   return is_code ? digit_words(digits) : cardinal_words(value_of(digits));
 }
 

@@ -64,5 +64,16 @@ TEST(PlanSteps, PlanningAgainChangesNothing) {
   EXPECT_EQ(planned(5000, 600, once).voice.steps, once.voice.steps);
 }
 
+TEST(PlanSteps, AResumedRunKeepsItsPlanUnlessAnotherIsGiven) {
+  Settings old_settings;
+  old_settings.codec.steps = 5;
+  old_settings.voice.steps = 7;
+  Settings settings;
+  settings.voice.steps = 8;
+  inherit_steps(all_plans(), old_settings, settings);
+  EXPECT_EQ(settings.codec.steps, 5);
+  EXPECT_EQ(settings.voice.steps, 8);
+}
+
 }  // namespace
 }  // namespace myxtts::stages

@@ -1,4 +1,4 @@
-#include "config/resumed.hpp"
+#include "config/resume_rules.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,19 +20,14 @@ TEST(Resumed, FoldersAreComparedByWhatTheyName) {
 
 TEST(Resumed, WhatTheFirstStartDecidedIsKept) {
   Settings old_settings;
-  old_settings.codec.steps = 5;
-  old_settings.voice.steps = 7;
   old_settings.data.train = {"data", "more:2"};
   old_settings.data.validation = "held";
   old_settings.run.codec = "codec";
   Settings settings;
-  settings.voice.steps = 8;
   settings.data.train = {"./data/", "x/../more:2"};
   settings.data.validation = "other";
   settings.run.codec = "codec/";
-  keep_what_was_decided(old_settings, settings);
-  EXPECT_EQ(settings.codec.steps, 5);
-  EXPECT_EQ(settings.voice.steps, 8);
+  inherit_run_decisions(old_settings, settings);
   EXPECT_EQ(settings.data.train, old_settings.data.train) << "the same folders by other names";
   EXPECT_EQ(settings.data.validation, "other");
   EXPECT_EQ(settings.run.codec, "codec");
@@ -42,10 +37,10 @@ TEST(Resumed, AShareIsTheRunsUnlessAnotherIsSet) {
   Settings old_settings;
   old_settings.data.validation_share = kValidationShare;
   Settings settings;
-  keep_what_was_decided(old_settings, settings);
+  inherit_run_decisions(old_settings, settings);
   EXPECT_EQ(settings.data.validation_share, kValidationShare);
   settings.data.validation_share = 0.1;
-  keep_what_was_decided(old_settings, settings);
+  inherit_run_decisions(old_settings, settings);
   EXPECT_EQ(settings.data.validation_share, 0.1);
 }
 
@@ -56,7 +51,7 @@ TEST(Resumed, OtherFoldersOrAnotherOrderOfThemStayAsTheyAreNamed) {
        {std::vector<std::string>{"./data"}, {"./more", "./data"}, {"./data", "./other"}}) {
     Settings settings;
     settings.data.train = names;
-    keep_what_was_decided(old_settings, settings);
+    inherit_run_decisions(old_settings, settings);
     EXPECT_EQ(settings.data.train, names);
   }
 }

@@ -1,4 +1,4 @@
-#include "config/resumed.hpp"
+#include "config/resume_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -59,9 +59,7 @@ void check_resumed(const Settings& old_settings, const Settings& settings, const
   }
 }
 
-void keep_what_was_decided(const Settings& old_settings, Settings& settings) {
-  if (settings.codec.steps == 0) settings.codec.steps = old_settings.codec.steps;
-  if (settings.voice.steps == 0) settings.voice.steps = old_settings.voice.steps;
+void inherit_run_decisions(const Settings& old_settings, Settings& settings) {
   if (!settings.data.validation_share) settings.data.validation_share = old_settings.data.validation_share;
   if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
   if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;

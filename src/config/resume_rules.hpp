@@ -13,7 +13,7 @@ namespace myxtts::config {
 
 // A configuration may leave to the run what its first start decided, planned steps, data sets and their split, and
 // spell the names of its folders otherwise.
-void keep_what_was_decided(const Settings& old_settings, Settings& settings);
+void inherit_run_decisions(const Settings& old_settings, Settings& settings);
 
 // Throws: core::ConfigError that names a key whose change would change the run's result. Says where bits may differ.
 // `name` is what the error calls the run's configuration.

@@ -12,7 +12,7 @@
 
 namespace myxtts::synthesis {
 
-class Chorus {
+class DecodingBatch {
  public:
   struct Part {
     const Utterance* utterance = nullptr;
@@ -22,8 +22,8 @@ class Chorus {
 
   // The model and what the parts point at must outlive the chorus. Shapes: latents [kLatents, D], on the model's
   // device.
-  Chorus(const model::VoiceModel& model, const torch::Tensor& latents, std::vector<Part> parts, TextMarks marks,
-         const SpeakingOptions& options);
+  DecodingBatch(const model::VoiceModel& model, const torch::Tensor& latents, std::vector<Part> parts, TextMarks marks,
+                const SpeakingOptions& options);
 
   // Until each part has said STOP or its most codes. Call once.
   void speak();

@@ -1,4 +1,4 @@
-#include "synthesis/chorus.hpp"
+#include "synthesis/decoding_batch.hpp"
 
 #include <limits>
 #include <span>
@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::int64_t kStepsForStop = 1;  // after the last code there may be STOP
 
-std::vector<std::vector<std::int64_t>> text_rows(const std::vector<Chorus::Part>& parts, TextMarks marks) {
+std::vector<std::vector<std::int64_t>> text_rows(const std::vector<DecodingBatch::Part>& parts, TextMarks marks) {
   std::vector<std::vector<std::int64_t>> rows;
-  for (const Chorus::Part& part : parts) {
+  for (const DecodingBatch::Part& part : parts) {
     auto& row = rows.emplace_back(1, marks.start);
     row.insert(row.end(), part.utterance->text.begin(), part.utterance->text.end());
     row.push_back(marks.stop);
@@ -25,8 +25,8 @@ torch::Tensor to_tensor(const std::vector<std::int64_t>& values, torch::Device d
 
 }  // namespace
 
-Chorus::Chorus(const model::VoiceModel& model, const torch::Tensor& latents, std::vector<Part> parts, TextMarks marks,
-               const SpeakingOptions& options)
+DecodingBatch::DecodingBatch(const model::VoiceModel& model, const torch::Tensor& latents, std::vector<Part> parts,
+                             TextMarks marks, const SpeakingOptions& options)
     : tokens_(model.options()),
       max_codes_(options.max_codes),
       sampler_(options.sampling),
@@ -35,7 +35,7 @@ Chorus::Chorus(const model::VoiceModel& model, const torch::Tensor& latents, std
       generation_(model, latents.unsqueeze(0).expand({static_cast<std::int64_t>(parts_.size()), -1, -1}),
                   text_rows(parts_, marks), options.max_codes + kStepsForStop) {}
 
-void Chorus::speak() {
+void DecodingBatch::speak() {
   do {
     const torch::Tensor logits = generation_.step(last_codes()).to(torch::kCPU, torch::kFloat32).contiguous();
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -44,7 +44,7 @@ void Chorus::speak() {
   } while (go_on());
 }
 
-torch::Tensor Chorus::last_codes() const {
+torch::Tensor DecodingBatch::last_codes() const {
   std::vector<std::int64_t> codes;
   for (const Part& part : parts_) {
     codes.push_back(part.speech->codes.empty() ? tokens_.start_audio() : part.speech->codes.back());
@@ -52,7 +52,7 @@ torch::Tensor Chorus::last_codes() const {
   return to_tensor(codes, device_);
 }
 
-void Chorus::hear(Part& part, torch::Tensor logits) const {
+void DecodingBatch::hear(Part& part, torch::Tensor logits) const {
   std::vector<std::int64_t>& codes = part.speech->codes;
   logits[tokens_.start_audio()].fill_(-std::numeric_limits<float>::infinity());  // no sound has this code
   const std::span<const float> scores(logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel()));
@@ -63,7 +63,7 @@ void Chorus::hear(Part& part, torch::Tensor logits) const {
   if (part.is_speaking) codes.push_back(code);
 }
 
-bool Chorus::go_on() {
+bool DecodingBatch::go_on() {
   std::vector<std::int64_t> rows;
   std::vector<Part> speaking;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
