@@ -1,5 +1,5 @@
 #pragma once
-// The stages that there are, in the order in which a run trains them.
+// All stages, in the order in which a run trains them.
 
 #include <array>
 #include <string>
@@ -13,10 +13,10 @@ namespace myxtts::stages {
 
 inline constexpr std::array kCatalogue{kCodec, kVoice};
 
-// A list of stages is written as their names, separated by commas. All of them:
+// The names of all stages, separated by commas: the format of every list of stages.
 [[nodiscard]] std::string all_names();
 
-// Every list that a run may be told to train: all stages, or one.
+// Every list that settings.run.stages may have: all stages, or one.
 [[nodiscard]] std::vector<std::string> stage_choices();
 
 [[nodiscard]] std::vector<std::string> names_of(std::string_view list);
