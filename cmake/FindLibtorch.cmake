@@ -1,8 +1,8 @@
 # Finds libtorch in the wheel `torch` (or an unzipped libtorch).
-# in:  LIBTORCH_ROOT, the folder that holds include/ and lib/; without it the environment variable MYXTTS_LIBTORCH, then
-#      the project's own .deps/libtorch.
-# out: Libtorch::cpu (torch_cpu, c10); where they are present Libtorch::c10_cuda (its CUDA memory, which needs no other of
-#      CUDA's libraries than cudart) and in any case Libtorch::all (and torch_cuda); Libtorch_WITH_CUDA
+# in:  LIBTORCH_ROOT, the folder that holds include/ and lib/; if not set, the environment variable MYXTTS_LIBTORCH,
+#      else the project's own .deps/libtorch.
+# out: Libtorch::cpu (torch_cpu, c10); Libtorch::all (the same, with torch_cuda if it is present); if it is present,
+#      Libtorch::c10_cuda (CUDA memory; needs only cudart of CUDA's libraries); Libtorch_WITH_CUDA
 if(NOT LIBTORCH_ROOT)
   file(GLOB _own LIST_DIRECTORIES true "${CMAKE_SOURCE_DIR}/.deps/libtorch/lib/python3*/site-packages/torch")
   if(DEFINED ENV{MYXTTS_LIBTORCH})
@@ -40,7 +40,7 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
   # -idirafter: torch's headers bundle fmt and others, which must not shadow the system's.
   target_compile_options(Libtorch::cpu INTERFACE "SHELL:-idirafter ${Libtorch_INCLUDE_DIR}"
                          "SHELL:-idirafter ${Libtorch_INCLUDE_DIR}/torch/csrc/api/include")
-  # NDEBUG: the wheel is built with it, and without it some classes of the headers (at::RecordFunction) have members more.
+  # NDEBUG: the wheel is built with it; without it some classes of the headers (at::RecordFunction) have more members.
   target_compile_definitions(Libtorch::cpu INTERFACE _GLIBCXX_USE_CXX11_ABI=$<BOOL:${Libtorch_CXX11_ABI}> NDEBUG)
   target_link_libraries(Libtorch::cpu INTERFACE "${Libtorch_torch_cpu_LIB}" "${Libtorch_c10_LIB}")
   foreach(_dir "${LIBTORCH_ROOT}/lib" ${_nvidia_lib})
@@ -57,7 +57,7 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
     add_library(Libtorch::c10_cuda INTERFACE IMPORTED)
     target_include_directories(Libtorch::c10_cuda SYSTEM INTERFACE "${Libtorch_CUDA_INCLUDE_DIR}" ${_include})
     target_link_libraries(Libtorch::c10_cuda INTERFACE Libtorch::cpu "${Libtorch_c10_cuda_LIB}" "${_cudart}")
-    # The libraries that torch_cuda needs in turn are looked for when a program starts, not when it is linked.
+    # The dependencies of torch_cuda are resolved when a program starts, not when it is linked.
     target_link_options(Libtorch::all INTERFACE "LINKER:--allow-shlib-undefined")
     target_link_libraries(Libtorch::all INTERFACE "-Wl,--push-state,--no-as-needed" "${Libtorch_torch_cuda_LIB}"
                           "-Wl,--pop-state" Libtorch::c10_cuda)

@@ -1,6 +1,6 @@
-# Compiles through ccache, in the user's own cache (CCACHE_DIR, or ccache's usual place), with paths relative to the
-# project's folder: a second clone finds what the first one compiled. -DCMAKE_CXX_COMPILER_LAUNCHER= turns it off, and so
-# does CCACHE_DISABLE=1 in the environment of a build. The sloppiness is what ccache asks for where a header is precompiled.
+# Compiles through ccache, in the user's own cache (CCACHE_DIR, or ccache's default folder), with paths relative to the
+# project's folder: a second clone reuses what the first one compiled. -DCMAKE_CXX_COMPILER_LAUNCHER= turns it off, and
+# so does CCACHE_DISABLE=1 in the environment of a build. ccache requires the sloppiness for precompiled headers.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
@@ -8,13 +8,14 @@ if(CCACHE_PROGRAM AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
 
-# As CMake has it, without including the header a second time: ccache would take the header's absolute path into the key.
+# CMake's options without the second inclusion of the header: ccache would make its absolute path part of the key.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
 endif()
 
-# myxtts_pch_identity(TARGET WHAT): what ccache takes for the content of the target's precompiled header, whose bytes hold
-# the clone's place. `WHAT` names the headers' version; the options are part of each compilation's key anyway.
+# myxtts_pch_identity(TARGET WHAT): sets the text that ccache hashes in place of the target's precompiled header, whose
+# bytes contain the clone's path. `WHAT` names the headers' version; the options are part of each compilation's key
+# anyway.
 function(myxtts_pch_identity target what)
   set(_sum ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum)
   file(CONFIGURE OUTPUT ${_sum} CONTENT "${what}" @ONLY)

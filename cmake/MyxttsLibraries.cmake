@@ -1,4 +1,4 @@
-# The libraries of others that we use. Which folder may use which: tests/structure/include_table.tsv.
+# Third-party libraries. tests/structure/include_table.tsv says which folder may use which.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)

@@ -1,5 +1,5 @@
-# The library for other programs, and what `cmake --install` puts beside it so that find_package(MyXTTS) finds it: one shared
-# library with everything of ours inside, for the GPU where the CUDA flavour is built, else for the CPU.
+# The library for other programs, and the files that `cmake --install` adds so that find_package(MyXTTS) finds it: one
+# shared library with all of our code, for the GPU if the CUDA flavour is built, else for the CPU.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 

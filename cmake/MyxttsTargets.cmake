@@ -1,4 +1,4 @@
-# How our targets are made: warnings, sanitizers, precompiled headers, tests and fuzzers.
+# Functions and flags that define our targets: warnings, sanitizers, precompiled headers, tests and fuzzers.
 include(GoogleTest)
 
 add_library(myxtts_flags INTERFACE)
@@ -20,7 +20,8 @@ if(MYXTTS_FUZZERS)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # ccache needs a precompiled header without a time stamp; instantiating templates in it saves half of each torch file.
+  # ccache needs a precompiled header without a time stamp; instantiating templates in it saves half of each torch
+  # file's compile time.
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp" -fpch-instantiate-templates)
   add_link_options(-fuse-ld=lld)
 else()
@@ -28,7 +29,7 @@ else()
   add_compile_options(-fpch-preprocess -Wno-restrict)
 endif()
 
-add_custom_target(test_programs)  # every program of tests and fuzzer, and what they run
+add_custom_target(test_programs)  # all programs of tests and fuzzers, and the programs that they run
 
 # myxtts_library(NAME [TORCH] SOURCES ... [LINK ...]): the target of the folder src/NAME. TORCH: it may include torch.
 function(myxtts_library name)
@@ -44,14 +45,14 @@ function(myxtts_library name)
   endif()
 endfunction()
 
-# myxtts_tests(MODULE [TORCH] [GPU] SOURCES ... [LINK ...]): the program test_MODULE from tests/MODULE, and its entries for
-# ctest, MODULE.Suite.Test, each with one of the labels
-#   unit    each test is an entry; but a program of TORCH, which takes 0.25 s to start and whose suites share what they set
-#           up, is one entry MODULE
-#   single  each test of a program that is one entry, by itself: for `scripts/test NAME`
-#   timing  the tests that look at a clock: suites whose names end in `Timing`. They run alone and have no other label
-#   gpu     a program that is one entry, and needs a GPU and CUDA's libraries
-# A test that skips itself is counted as skipped; an entry of many tests where one was skipped and none failed.
+# myxtts_tests(MODULE [TORCH] [GPU] SOURCES ... [LINK ...]): the program test_MODULE from tests/MODULE, and its entries
+# for ctest, MODULE.Suite.Test, each with one of the labels
+#   unit    each test is an entry; but a program with TORCH is one entry MODULE, because it takes 0.25 s to start and
+#           its suites share their set-up
+#   single  the single tests of a program that is one entry, for `scripts/test NAME`
+#   timing  the tests that measure time: suites whose names end in `Timing`. They run alone and have no other label
+#   gpu     a program that is one entry and needs a GPU and CUDA's libraries
+# An entry counts as skipped if at least one of its tests was skipped and none failed.
 function(myxtts_tests module)
   cmake_parse_arguments(ARG "TORCH;GPU" "" "SOURCES;LINK" ${ARGN})
   if(ARG_TORCH AND NOT MYXTTS_TORCH)
@@ -76,7 +77,7 @@ function(myxtts_tests module)
   endif()
 endfunction()
 
-# All tests of the program but those that look at a clock. The skipped ones come last in its output, where none failed.
+# All tests of the program except the timing tests. If none failed, the skipped ones come last in its output.
 function(_myxtts_one_entry module label)
   add_test(NAME ${module} COMMAND test_${module} --gtest_filter=-*Timing.*)
   set_tests_properties(${module} PROPERTIES LABELS ${label} TIMEOUT 900 COST 100
@@ -84,15 +85,15 @@ function(_myxtts_one_entry module label)
     SKIP_REGULAR_EXPRESSION "error while loading shared libraries: lib(cu|nv)[^\n]*\n*$;\n\\[  SKIPPED \\][^\n]*\n*$")
 endfunction()
 
-# Each of the program's tests that the filter chooses, with these properties.
+# One entry for each of the program's tests that the filter selects, with these properties.
 function(_myxtts_entries module filter)
   gtest_discover_tests(test_${module} TEST_PREFIX ${module}. TEST_FILTER ${filter} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
                        DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 FAIL_REGULAR_EXPRESSION "Running 0 tests" ${ARGN})
 endfunction()
 
-# myxtts_script_tests([PROPERTY VALUE]... SCRIPTS NAME...): the scripts NAME.sh of a folder of tests/, which test the programs
-# of build/release; ctest's entries FOLDER.NAME with the label end_to_end and the properties. A script ends with code 77
-# where a check of it was skipped.
+# myxtts_script_tests([PROPERTY VALUE]... SCRIPTS NAME...): adds the scripts NAME.sh of a folder of tests/, which test
+# the programs of build/release, as ctest's entries FOLDER.NAME with the label end_to_end and the properties. A script
+# exits with code 77 if one of its checks was skipped.
 function(myxtts_script_tests)
   cmake_parse_arguments(ARG "" "" "SCRIPTS" ${ARGN})
   if(MYXTTS_SANITIZE OR NOT MYXTTS_TORCH)
@@ -106,7 +107,7 @@ function(myxtts_script_tests)
   endforeach()
 endfunction()
 
-# myxtts_fuzzer(NAME SOURCE ... [LINK ...]): the program fuzz_NAME, where fuzzers are asked for, and its entry for ctest.
+# myxtts_fuzzer(NAME SOURCE ... [LINK ...]): the program fuzz_NAME and its entry for ctest, if MYXTTS_FUZZERS is on.
 function(myxtts_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   if(MYXTTS_FUZZERS)

@@ -1,4 +1,4 @@
-# What ./myxtts and the scripts share; sourced with `root` set to the project's folder.
+# Shared by ./myxtts and the scripts, which source it with `root` set to the project's folder.
 # shellcheck disable=SC2034,SC2154  # used and set by them
 deps=$root/.deps
 [[ -z ${MYXTTS_LIBTORCH-} ]] || MYXTTS_LIBTORCH=$(realpath -m -- "$MYXTTS_LIBTORCH")
@@ -10,22 +10,24 @@ fail() {
   exit 1
 }
 
-# Processors that may be used. nproc itself obeys OMP_NUM_THREADS, which is set for the tests alone.
+# The number of usable processors. nproc itself obeys OMP_NUM_THREADS, which is set only for the tests.
 cores() { env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc; }
 
-# cuda where a GPU's driver is seen, else cpu; MYXTTS_FLAVOUR decides otherwise.
+# cuda if a GPU's driver is found, else cpu; MYXTTS_FLAVOUR overrides this.
 flavour=${MYXTTS_FLAVOUR:-cpu}
 if [[ -z ${MYXTTS_FLAVOUR-} ]] && { [[ -e /proc/driver/nvidia/version ]] || command -v nvidia-smi >/dev/null; }; then
   flavour=cuda
 fi
 
-# The folder of libtorch: the one that the user names, or the project's own (a pattern until it is installed).
+# The folder of libtorch: the one that the user names, or the project's own (an unexpanded pattern until it is
+# installed).
 libtorch_root() {
   local own=("$deps"/libtorch/lib/python3*/site-packages/torch)
   printf '%s' "${MYXTTS_LIBTORCH:-${own[0]}}"
 }
 
-# Where a preset is built, below the project's folder: cuda adds one program to what release builds.
+# The build folder of a preset, relative to the project's folder: cuda shares that of release because it only adds a
+# program.
 build_folder() { printf 'build/%s' "${1/#cuda/release}"; }
 
 # What the build of a preset depends on besides its sources. The preset front needs no libtorch.
@@ -34,8 +36,8 @@ configuration_of() {
   [[ $1 == front ]] || printf ' %s' "$(libtorch_root)"
 }
 
-# build_when_changed PURPOSE PRESET PROGRAM...: sets up for the purpose (as scripts/setup) and builds the programs, unless no
-# source has changed since. MYXTTS_BUILD=0 takes what is built.
+# build_when_changed PURPOSE PRESET PROGRAM...: runs scripts/setup PURPOSE and builds the programs if a source has
+# changed since the last build. MYXTTS_BUILD=0 uses what is already built.
 build_when_changed() {
   local folder stamp state start
   folder=$root/$(build_folder "$2") state="$(configuration_of "$2"): ${*:3}"
@@ -48,7 +50,7 @@ build_when_changed() {
     [[ -n $(find "$root"/{src,include,apps,cmake,scripts,CMakeLists.txt,CMakePresets.json} -newer "$stamp" -print -quit) ]] ||
     return 0
   "$root/scripts/setup" "$1"
-  start=$(date +@%s.%N) # what changes during the build counts as changed after it
+  start=$(date +@%s.%N) # a source that changes during the build counts as changed after it
   "$root/scripts/build" "${@:2}"
   printf '%s' "$state" >"$stamp.$$"
   touch -d "$start" "$stamp.$$"

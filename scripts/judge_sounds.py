@@ -18,7 +18,7 @@ FFT_SAMPLES = 1024
 HOP_SAMPLES = 256
 BANDS = 80
 HIGHEST_HZ = 8000
-SILENCE = 1e-6  # of the loudest band's power: 60 dB under it
+SILENCE = 1e-6  # relative to the loudest band's power: 60 dB below it
 
 
 def parse_arguments():
@@ -73,7 +73,7 @@ def distances(speech, recordings):
     """The mean distance of the frames along the best path through each recording. A diagonal step counts twice (Sakoe
     and Chiba's symmetric form): every path is as long as both files together, so the least sum is the least mean."""
     rows, columns = len(speech), max(map(len, recordings))
-    diagonals = rows + columns - 1  # the cells of each depend on the two before it only
+    diagonals = rows + columns - 1  # the cells of each depend only on the two before it
     costs = numpy.full((diagonals, len(recordings), rows), numpy.inf, dtype=numpy.float32)
     for number, recording in enumerate(recordings):
         costs[:, number] = skewed(frame_distances(speech, recording), diagonals)

@@ -1,4 +1,4 @@
-// myxtts-engine: does what the front decided. It reads no flags of its own; its one argument names the request.
+// myxtts-engine: carries out the front's request. It has no flags; its only argument is the path of the request.
 
 #include <c10/util/Exception.h>
 

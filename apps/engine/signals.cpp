@@ -5,7 +5,7 @@
 namespace myxtts::engine {
 namespace {
 
-volatile std::sig_atomic_t noted = 0;  // per process by nature: a signal handler can reach nothing else
+volatile std::sig_atomic_t noted = 0;  // global: a signal handler receives only the signal's number
 
 void note(int signal) {
   noted = signal;

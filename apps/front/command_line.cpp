@@ -30,7 +30,7 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
   return nearest.empty() ? "" : fmt::format("Did you mean '{}'?", nearest);
 }
 
-// Of `--seed --lr 3`, where --seed took the next flag for its value: the 3 that is left over explains nothing.
+// Rejects `--seed --lr 3`, in which --lr was parsed as the value of --seed: an error about the 3 would explain nothing.
 void reject_flag_as_value(const CLI::App& app) {
   const std::vector<std::string> known = flag_names(app);
   for (const CLI::Option* option : app.get_options()) {
@@ -87,7 +87,7 @@ std::string help_text(const SettingFlag& flag) {
   return flag.help;
 }
 
-// The engine inherits it.
+// The engine inherits the environment variable.
 void be_plain() { ::setenv("NO_COLOR", "1", 1); }
 
 }  // namespace
@@ -117,7 +117,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    for (auto& [sub, run] : runs) reject_extras(*sub);  // an unknown flag explains more than what it was meant to be
+    for (auto& [sub, run] : runs) reject_extras(*sub);  // first: an unknown flag explains more than `error`
     throw core::UsageError({.what = "wrong command line",
                             .where = "myxtts " + first,
                             .value = {},
@@ -151,7 +151,7 @@ SettingArguments::SettingArguments(CLI::App& app, const std::vector<SettingFlag>
     value.option = flag.unit.empty() ? app.add_flag(flag.flag, value.text, flag.help)
                                      : app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit);
     value.option->group(flag.group);
-    if (config::is_list(flag.key)) value.option->take_last();  // of which apply() takes all
+    if (config::is_list(flag.key)) value.option->take_last();  // apply() reads all of them
   }
   app.add_option("--config", config_file_, "a TOML file with settings (as --dump-config prints it)")
       ->type_name("FILE")

@@ -22,7 +22,7 @@ void declare_device(CLI::App& app, std::string& device) {
       ->group(kGroup);
 }
 
-// Of any size: whether there is such a GPU is for the machine to say.
+// Accepts an index of any size; whether there is such a GPU is checked later.
 CLI::Validator gpu_index() {
   const auto check = [](const std::string& text) {
     const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);

@@ -1,5 +1,5 @@
 #pragma once
-// The flags that say what a command runs on.
+// The flags that select a command's devices.
 
 #include <CLI/CLI.hpp>
 #include <optional>
@@ -11,14 +11,14 @@ namespace myxtts::front {
 
 class DeviceArguments {
  public:
-  // --data-gpu, --model-gpu, --share-gpu and memory isolation: for what needs GPUs.
+  // --data-gpu, --model-gpu, --share-gpu and memory isolation: for commands that need GPUs.
   void declare_two_gpus(CLI::App& app);
-  // And --device: for what runs the pipeline.
+  // The same and --device: for commands that run the pipeline.
   void declare_two_roles(CLI::App& app);
-  // --device, and --model-gpu that picks the GPU: for what only runs a model.
+  // --device, and --model-gpu to choose the GPU: for commands that only run a model.
   void declare_one_role(CLI::App& app);
 
-  // What was asked for, with the user's CUDA_VISIBLE_DEVICES, for machine::resolve().
+  // The requested devices with the user's CUDA_VISIBLE_DEVICES, for machine::resolve().
   [[nodiscard]] machine::DeviceOptions options() const;
 
  private:

@@ -35,7 +35,7 @@ int anonymous_file(const std::string& content) {
   return descriptor;
 }
 
-// The engine that serves the plan. Where the one for GPUs was not built, the other says that it cannot.
+// The engine for the plan. If the CUDA engine was not built, the CPU engine reports that it cannot use a GPU.
 std::filesystem::path engine_for(const machine::DevicePlan& plan) {
   const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const std::filesystem::path cuda_engine = folder / "myxtts-engine-cuda";

@@ -1,4 +1,4 @@
-// myxtts, the front: parses the command line, decides the plan, and becomes the engine where torch is needed.
+// myxtts, the front: parses the command line, decides the plan, and becomes the engine if torch is needed.
 
 #include <cstdio>
 #include <exception>

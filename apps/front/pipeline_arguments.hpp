@@ -13,15 +13,15 @@
 namespace myxtts::front {
 
 struct PipelineArguments {
-  // Declares the flags that only this command has, and those of both.
+  // Declares this command's own flags and those that both commands have.
   PipelineArguments(CLI::App& app, std::vector<SettingFlag> own_flags);
 
-  // The preset of --model-size, of run.size in --config or --set, or of the devices.
-  // Throws: core::UsageError where two of them contradict each other, and what SettingArguments::apply() throws.
+  // The preset named by --model-size, or by run.size in --config or --set, else the default for the devices.
+  // Throws: core::UsageError if the two sizes contradict each other, and the errors of SettingArguments::apply().
   [[nodiscard]] config::Settings preset(const machine::DevicePlan& plan) const;
-  // What --config, --set and the flags make of it. Throws: as preset().
+  // The preset with --config, --set and the flags applied. Throws: as preset().
   [[nodiscard]] config::Settings resolve(const machine::DevicePlan& plan) const;
-  // Throws: core::UsageError where the settings contradict each other; core::ConfigError where a file has a part in it.
+  // Throws: core::UsageError if the settings contradict each other; core::ConfigError if some of them come from a file.
   void validate(const config::Settings& resolved, bool from_file = false) const;
 
   SettingArguments settings;

@@ -38,7 +38,7 @@ struct PreflightArguments {
   bool json = false;
 };
 
-// `text`: what is read where the command line does not say otherwise.
+// `text`: the text settings that hold unless the command line overrides them.
 config::Settings settings_of(const PreflightArguments& a, const config::TextSettings& text) {
   config::Settings settings;
   settings.text = text;
@@ -53,7 +53,7 @@ config::Settings settings_of(const PreflightArguments& a, const config::TextSett
                           .advice = {}});
 }
 
-// What a checkpoint, or a run's best one, reads, with the file of its vocabulary.
+// The text settings of a checkpoint, or of a run's best one, with the checkpoint's vocabulary file.
 config::TextSettings text_of(const core::FileSystem& files, const std::string& checkpoint) {
   require_checkpoint("--checkpoint", checkpoint);
   for (const char* place : {".", "checkpoints/best", "checkpoints/last"}) {
@@ -72,7 +72,7 @@ config::TextSettings text_of(const core::FileSystem& files, const std::string& c
                                .advice = {}});
 }
 
-// The settings, with the text read as the checkpoint does: only its language may be another.
+// The settings with the checkpoint's text input and vocabulary; only the language may differ.
 config::Settings settings_with_checkpoint(const PreflightArguments& a, const core::FileSystem& files) {
   const config::TextSettings text = text_of(files, a.model.checkpoint);
   config::Settings settings = settings_of(a, text);

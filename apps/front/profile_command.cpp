@@ -41,7 +41,7 @@ struct ProfileArguments {
   bool json = false;
 };
 
-// Of one of the names that --compare takes.
+// `name` must be one of the values of --compare.
 requests::Comparison comparison_of(const std::string& name) {
   using enum requests::Comparison;
   return name == name_of(kPlain) ? kPlain : kSequential;
@@ -73,7 +73,7 @@ void declare(CLI::App& app, ProfileArguments& a) {
   app.add_flag("--json", a.json, "one JSON object on stdout")->group("Profile");
 }
 
-// Not every stage can train on batches that are given.
+// Not every stage can train on the batches of --batches.
 void check_batches(const ProfileArguments& a) {
   std::string able;
   for (const stages::StageEntry& entry : stages::kCatalogue) {
@@ -92,7 +92,7 @@ int profile(const ProfileArguments& a) {
   check_batches(a);
   const machine::DeviceOptions devices = a.pipeline.devices.options();
   machine::check_flags(devices);
-  (void)a.pipeline.resolve({});  // mistakes of the command line come before GPUs
+  (void)a.pipeline.resolve({});  // reports command-line mistakes before GPUs are accessed
   const machine::DevicePlan plan = machine::resolve(devices, *machine::nvml_inventory());
   config::Settings settings = a.pipeline.resolve(plan);
   a.pipeline.validate(settings);

@@ -1,5 +1,5 @@
 #pragma once
-// Arguments that the speaking and measuring commands share.
+// Arguments shared by the commands that speak or measure with a checkpoint.
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace myxtts::front {
 
-// Throws core::CheckpointError that names the flag where `folder` is no folder.
+// Throws core::CheckpointError that names the flag if `folder` is not a folder.
 void require_checkpoint(const std::string& flag, const std::string& folder);
 
 // --checkpoint, --threads, --device, --model-gpu, --precision: where the model is, what it runs on and how it computes.
@@ -22,11 +22,12 @@ struct ModelArguments {
   DeviceArguments devices;
 
   void declare(CLI::App& app);
-  // --threads, --precision and the device alone, for a command whose --checkpoint is its own. Returns their names.
+  // Declares only --threads, --precision and the device flags, for a command that declares --checkpoint itself. Returns
+  // their names.
   std::vector<std::string> declare_computation(CLI::App& app);
-  // A request with what these arguments decide.
-  // Throws: machine::GpuConfigurationError where the GPU that was asked for cannot be had; core::CheckpointError where
-  // there is no folder at --checkpoint.
+  // A request with the values of these arguments.
+  // Throws: machine::GpuConfigurationError if the requested GPU is not available; core::CheckpointError if --checkpoint
+  // is not a folder.
   template <typename Request>
   [[nodiscard]] Request request() const {
     Request result;

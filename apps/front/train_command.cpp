@@ -83,7 +83,7 @@ struct TrainArguments {
       {.what = "flags that contradict each other", .where = flags, .value = {}, .expected = {}, .advice = advice});
 }
 
-// The monitor says how much of a limit is used: without isolation there is none.
+// The memory monitor reports the used share of a limit; without isolation there is no limit.
 void check_monitoring(const PipelineArguments& a) {
   if (!a.settings.names("memory.interval_steps") || a.devices.options().isolation) return;
   throw core::UsageError({.what = "a flag is missing",
@@ -93,7 +93,7 @@ void check_monitoring(const PipelineArguments& a) {
                           .advice = {}});
 }
 
-// A stage learns from what others make: each is trained in the same run, or a checkpoint that holds it is given.
+// If a stage learns from the model of another, that model is trained in the same run or given as a checkpoint.
 void check_stages(const config::RunSettings& run) {
   const bool is_given = !run.codec.empty() || !run.init.empty();
   const bool uses_codec = std::ranges::any_of(stages::kCatalogue, [&](const stages::StageEntry& entry) {
@@ -110,13 +110,13 @@ void check_stages(const config::RunSettings& run) {
   }
 }
 
-// Passes win over steps, wherever they stand: steps that were just asked for would be lost.
+// Epochs take precedence over steps wherever they are set, so steps of the command line would be ignored.
 void check_length(const PipelineArguments& a, const config::VoiceSettings& voice) {
   if (voice.epochs == 0 || voice.steps == 0 || !a.settings.names("voice.steps")) return;
   contradict("--epochs, --set voice.steps", "Plan the voice stage by passes or by steps: not both.");
 }
 
-// The settings before --config, --set and flags: the preset, or what the resumed run was made with.
+// The settings before --config, --set and flags: the preset, or the settings of the resumed run.
 config::Settings base_settings(const TrainArguments& a, const machine::DevicePlan& plan, const RunFolder& run,
                                core::Console& console) {
   config::Settings base = a.pipeline.preset(plan);
@@ -152,12 +152,12 @@ config::Settings resolve_settings(const TrainArguments& a, const machine::Device
   return settings;
 }
 
-// Where the embedded default of a language is spoken to.
+// The folder into which the embedded default data set of a language is spoken.
 std::string default_data(const std::string& language) {
   return "data/slot-sentences" + (language == "en" ? "" : "-" + language);
 }
 
-// Returns whether the embedded default is to be trained on. It is not what somebody with GPUs to name wants.
+// Returns whether to train on the embedded default data set. It is refused if the user names GPUs.
 bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& console) {
   if (!settings.data.train.empty()) return false;
   if (std::filesystem::is_directory(kOldDefaultData)) {
@@ -176,7 +176,7 @@ bool resolve_data(config::Settings& settings, bool gpus_named, core::Console& co
   return true;
 }
 
-// The old default's held-out clips, where it is trained on and no others are named.
+// Uses the old default data set's held-out clips if that data set is trained on and no others are named.
 void resolve_validation(config::Settings& settings, core::Console& console) {
   const std::vector<std::string>& train = settings.data.train;
   if (!settings.data.validation.empty() || train.size() != 1) return;
@@ -196,7 +196,7 @@ void speak_default_data(const config::Settings& settings, core::Console& console
   sample_data::make_data(core::local_file_system(), options, console);
 }
 
-// Mistakes that the command line alone shows; they come before GPUs and disk.
+// Reports mistakes that the command line alone shows, before GPUs and disk are accessed.
 void check_command_line(const TrainArguments& a) {
   if (a.resume && a.reset) contradict("--resume, --reset-training", "Go on with the run, or start it over: not both.");
   machine::check_flags(a.pipeline.devices.options());

@@ -1,4 +1,4 @@
-// myxtts validate: checks what needs no torch, and becomes the engine for the rest where that can be had.
+// myxtts validate: does the checks that need no torch, then becomes the engine for the rest if that is possible.
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 namespace myxtts::front {
 namespace {
 
-// Both GPUs named: 0 and 1 where no flag says which.
+// Names both GPUs: 0 and 1 if no flag names any.
 machine::DeviceOptions device_options(const DeviceArguments& arguments, const machine::DeviceInventory& inventory) {
   machine::DeviceOptions options = arguments.options();
   if (!options.names_a_gpu()) {
@@ -23,7 +23,7 @@ machine::DeviceOptions device_options(const DeviceArguments& arguments, const ma
   }
   machine::check_flags(options);
   const bool one_flag = !options.share_gpu && options.data_gpu.has_value() != options.model_gpu.has_value();
-  if (one_flag) (void)machine::resolve(options, inventory);  // throws, and names the other
+  if (one_flag) (void)machine::resolve(options, inventory);  // throws an error that names the missing flag
   return options;
 }
 
@@ -37,7 +37,7 @@ requests::ValidateRequest request_of(const machine::Prerequisites& found, bool j
   return request;
 }
 
-// Returns only where there is no engine to start: the report then says so.
+// Returns only if the engine cannot be started; the report then says so.
 void start_engine(machine::Prerequisites& found, bool json) {
   try {
     become_engine(request_of(found, json));

@@ -13,7 +13,7 @@ CLI::Validator between(Number low, Number high, const char* kind) {
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool parsed = error == std::errc() && end == text.data() + text.size();
-    const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';  // "010" is 8 to CLI11
+    const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';  // CLI11 reads "010" as 8
     if (parsed && !octal && value >= low && value <= high) return "";
     return fmt::format("'{}'; expected {} from {} to {}", text, kind, low, high);
   };

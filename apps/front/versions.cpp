@@ -7,7 +7,7 @@
 namespace myxtts::front {
 namespace {
 
-// Without what tells builds apart: "2.11.0+cpu".
+// The version without a build suffix: "2.11.0" for "2.11.0+cpu".
 std::string release_of(const std::string& version) { return version.substr(0, version.find_first_of("+'")); }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// The versions of the program, of its libraries, and of the libtorch that the engine will load, told without loading
+// The versions of the program, of its libraries, and of the libtorch that the engine will load, found without loading
 // it.
 
 #include <optional>
@@ -7,12 +7,13 @@
 
 namespace myxtts::front {
 
-// What --version prints, without the last line's end.
+// The output of --version, without the last newline.
 [[nodiscard]] std::string version_text();
 
 // libtorch's version, as "2.11.0": from version.py of the wheel, or build-version of an unzipped libtorch, in
-// MYXTTS_LIBTORCH or the folder that the engine was linked with; not set where it is not there. A front that was built
-// alone does not know that folder: the version is then the one that is installed when the engine is built.
+// MYXTTS_LIBTORCH or the folder that the engine was linked with; not set if it is not found there. A front that was
+// built without the engine does not know that folder: it returns the version that is installed when the engine is
+// built.
 [[nodiscard]] std::optional<std::string> libtorch_version();
 
 }  // namespace myxtts::front

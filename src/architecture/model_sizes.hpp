@@ -1,5 +1,5 @@
 #pragma once
-// The sizes that a model comes in.
+// The model sizes.
 
 #include <cstdint>
 #include <span>
@@ -14,7 +14,7 @@ struct ModelSize {
   std::int64_t conditioning_width, conditioning_blocks;
 };
 
-// The smallest first.
+// In ascending order of size.
 [[nodiscard]] std::span<const ModelSize> model_sizes();
 
 // tiny, small, normal, big or xtts-v2 (the published architecture). Throws UsageError on another name.

@@ -9,7 +9,7 @@ namespace myxtts::architecture {
 namespace {
 
 constexpr std::int64_t kPastBatches = 100;  // in the codec's unused buffers
-constexpr std::int64_t kCounters = 2;       // the same
+constexpr std::int64_t kCounters = 2;       // in the codec's unused buffers
 
 // A linear layer (kernel 1) or a convolution, with its bias.
 std::int64_t layer(std::int64_t inputs, std::int64_t outputs, std::int64_t kernel = 1) {

@@ -1,6 +1,6 @@
 #pragma once
-// How many numbers the models hold, in closed form: the front, which holds no torch, counts them without making them.
-// A test compares each count with the modules'.
+// Parameter counts of the models as formulas: the front has no torch and cannot create the models to count.
+// A test compares each count with the modules.
 
 #include <cstdint>
 
@@ -8,13 +8,13 @@
 
 namespace myxtts::architecture {
 
-// Trained numbers of the codec, its codebook aside.
+// Trained parameters of the codec, without its codebook.
 [[nodiscard]] std::int64_t codec_parameters(const CodecOptions& codec);
-// The codec's numbers that no gradient changes: codebook, its averages, and the published files' unused buffers.
+// The codec's values that have no gradient: the codebook, its averages, and the unused buffers of the published files.
 [[nodiscard]] std::int64_t codec_buffers(const CodecOptions& codec);
-// Trained numbers of the voice model: conditioning encoder, perceiver, embeddings, GPT and heads.
+// Trained parameters of the voice model: conditioning encoder, perceiver, embeddings, GPT and heads.
 [[nodiscard]] std::int64_t voice_parameters(const VoiceModelOptions& voice);
-// Of its largest matrix.
+// Number of elements of the voice model's largest matrix.
 [[nodiscard]] std::int64_t largest_voice_matrix(const VoiceModelOptions& voice);
 
 }  // namespace myxtts::architecture

@@ -7,7 +7,7 @@
 namespace myxtts::audio {
 namespace {
 
-constexpr double kSmallest = 1e-20;  // keeps silence from being divided by itself
+constexpr double kSmallest = 1e-20;  // avoids a division by zero for silence
 
 constexpr double kLowpassZeroCrossings = 16;
 constexpr double kLowpassBeta = 8;
@@ -16,19 +16,19 @@ double ratio_of_db(double db) { return std::pow(10.0, db / 20); }
 
 torch::Tensor level(const torch::Tensor& signal) { return signal.square().mean().sqrt(); }
 
-// Powers of two: the Fourier transform of a large prime takes many times as long.
+// Rounds up to a power of two: the Fourier transform of a large prime length takes many times as long.
 std::int64_t transform_length(std::int64_t samples) {
   return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(samples)));
 }
 
-// As many samples as the signal has, from the `first` of the convolution on.
+// The samples of the convolution from `first` on, as many as the signal has.
 torch::Tensor convolved(const torch::Tensor& signal, const torch::Tensor& response, std::int64_t first) {
   const std::int64_t length = transform_length(signal.size(0) + response.size(0) - 1);
   const torch::Tensor product = torch::fft_rfft(signal, length) * torch::fft_rfft(response, length);
   return torch::fft_irfft(product, length).narrow(0, first, signal.size(0));
 }
 
-// The bits of `words` moved to the right, zeros behind them.
+// Logical right shift; torch's own is arithmetic.
 torch::Tensor shifted(const torch::Tensor& words, int bits) {
   const auto kept = static_cast<std::int64_t>(~std::uint64_t{0} >> bits);
   return torch::bitwise_right_shift(words, bits).bitwise_and_(kept);
@@ -84,7 +84,7 @@ torch::Tensor room_response(const Room& room, int sample_rate_hz, std::uint64_t 
   const auto samples = static_cast<std::int64_t>(std::ceil(room.decay_seconds * sample_rate_hz));
   const auto seconds = torch::arange(1, samples + 1, torch::TensorOptions(torch::kFloat32).device(device)) /
                        static_cast<double>(sample_rate_hz);
-  const double decay = 3 * std::numbers::ln10 / room.decay_seconds;  // of the amplitude, a second
+  const double decay = 3 * std::numbers::ln10 / room.decay_seconds;  // decay rate of the amplitude, per second
   const torch::Tensor echo = normal_noise(samples, seed, device) * (seconds * -decay).exp();
   const torch::Tensor quieter = echo / (echo.square().sum().sqrt() * ratio_of_db(room.direct_db));
   return torch::cat({torch::ones({1}, echo.options()), quieter});

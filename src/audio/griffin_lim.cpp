@@ -14,7 +14,7 @@ namespace {
 constexpr int kPowerUpdates = 50;
 constexpr double kTiny = 1e-10;
 
-// Uniform phases, drawn on the host so that every kind of device starts alike. [F, T]
+// Uniform phases, drawn on the host so that every kind of device starts with the same ones. [F, T]
 torch::Tensor random_phases(torch::IntArrayRef shape, std::uint64_t seed) {
   core::RandomCoordinates coordinates;
   coordinates.seed = seed;
@@ -68,7 +68,7 @@ torch::Tensor GriffinLim::operator()(const torch::Tensor& log_mel, int iteration
   }
   const torch::NoGradGuard no_grad;
   const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
-  // Reflected edges need some frames: a shorter mel gets silence on its right.
+  // Reflection padding needs a minimum number of frames: a shorter mel is padded with silence on its right.
   const std::int64_t fewest = options_.fft_samples / 2 / options_.hop_samples + 2;
   const std::int64_t frames = std::max(log_mel.size(0), fewest);
   const std::int64_t samples = (frames - 1) * options_.hop_samples;

@@ -11,13 +11,13 @@ namespace myxtts::audio {
 
 class GriffinLim {
  public:
-  // Makes the filter bank's pseudo-inverse for the front end that the mels come from.
+  // Computes the pseudo-inverse of the filter bank of the front end that made the mels.
   // Throws: core::ConfigError, see validate(MelOptions); also for a front end with pre-emphasis.
   GriffinLim(const MelOptions& options, torch::Device device);
 
-  // A signal whose log mel is close to the given one: magnitudes by least squares without negative power, then phases
-  // by fast Griffin-Lim from a random start that depends on the seed alone. Scaled down where its peak would exceed 1.
-  // The same input gives the same bits on the same kind of device.
+  // A signal whose log mel is close to the given one: magnitudes by non-negative least squares, then phases by fast
+  // Griffin-Lim from a random start that depends only on the seed. Scaled down if its peak would exceed 1. The same
+  // input gives the same bits on the same kind of device.
   // Shapes: log_mel [T, M], not divided by statistics -> [(T - 1) * hop_samples], float32.
   // Throws: core::DataError for another shape.
   // Source: Perraudin, Balazs, Sondergaard, "A fast Griffin-Lim algorithm" (2013); momentum in librosa's sense: the

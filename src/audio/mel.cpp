@@ -24,10 +24,10 @@ void require(bool holds, const char* field, double value, const char* expected) 
   throw core::ConfigError(details);
 }
 
-// The bins below the last one that any band hears: the others need no power.
+// Number of FFT bins up to the last one that any band uses; the power of higher bins is not needed.
 std::int64_t heard_bins(const torch::Tensor& bank) { return bank.sum(0).nonzero().max().item<std::int64_t>() + 1; }
 
-// [R, S] -> [R, S], as if the sample before the first were the second.
+// [R, S] -> [R, S]. As in reflection padding, the second sample also serves as the one before the first.
 torch::Tensor pre_emphasise(const torch::Tensor& samples, double coefficient) {
   const auto previous = torch::cat({samples.narrow(1, 1, 1), samples.narrow(1, 0, samples.size(1) - 1)}, 1);
   return samples - coefficient * previous;
@@ -118,7 +118,7 @@ torch::Tensor MelSpectrogram::operator()(const torch::Tensor& samples) const {
                           .unfold(1, options_.fft_samples, options_.hop_samples)
                           .narrow(1, 0, frame_count(count));
   const auto spectrum = torch::fft_rfft(frames * window_);  // [R, T, F]
-  // Squares of the real and the imaginary parts are added up by the same product that adds up a band.
+  // One matrix product adds up the squares of the real and imaginary parts and the bins of each band.
   const auto squares = torch::view_as_real(spectrum).flatten(2).narrow(2, 0, power_weights_.size(0)).square();
   const auto power = torch::matmul(squares, power_weights_);
   const auto mel = (power.clamp_min(options_.log_floor) + options_.log_offset).log();

@@ -1,5 +1,5 @@
 #pragma once
-// Log mel spectrograms: what every model of MyXTTS hears.
+// Log mel spectrograms, the audio input of every model of MyXTTS.
 
 #include <torch/torch.h>
 
@@ -22,7 +22,7 @@ struct MelOptions {
   double high_hz = 8000;
   Window window = Window::kHann;
   bool area_norm = true;    // Slaney: each band's weights are divided by half its width in Hz
-  double pre_emphasis = 0;  // y[s] = x[s] - pre_emphasis * x[s - 1]; 0: none
+  double pre_emphasis = 0;  // y[s] = x[s] - pre_emphasis * x[s - 1]; 0: off
   double log_floor = 1e-5;
   double log_offset = 0;
 };
@@ -33,7 +33,7 @@ struct MelOptions {
 [[nodiscard]] MelOptions conditioning_mel_options();  // 22.05 kHz, 2048 / 1024 / 256, 80 bins
 [[nodiscard]] MelOptions speaker_mel_options();       // 16 kHz, 512 / 400 / 160, 64 bins, no area norm
 
-// Throws: core::ConfigError that names the field which makes no sense.
+// Throws: core::ConfigError that names the invalid field.
 void validate(const MelOptions& options);
 
 // The analysis window, zero-padded on both sides to the FFT's length.
@@ -52,7 +52,7 @@ class MelSpectrogram {
 
   // The log mel of each signal, not divided by any statistics; differentiable; float32 even under autocast.
   // Frames are centred on multiples of the hop, edges are reflected. A signal too short to be reflected
-  // (S <= fft_samples / 2) is first filled up with zeros on its right.
+  // (S <= fft_samples / 2) is first padded with zeros on its right.
   // Shapes: samples, float32, [S] -> [T, M], [R, S] -> [R, T, M] (frames-major), T = frame_count(S) for every S.
   // Throws: core::DataError for another number of axes.
   // Thread/stream: const and without state: any number of threads.
@@ -69,7 +69,7 @@ class MelSpectrogram {
       power_weights_;  // [2 F', M]: the bank's rows for (real, imaginary)^2, bins above the last band left out
 };
 
-// Divides each band of a log mel by its own number (mel_stats; for our own data the deviation).
+// Divides each band of a log mel by its own divisor (XTTS's mel_stats; for our own data the standard deviation).
 // Shapes: mel [..., M], per_band_divisor [M] -> [..., M].
 [[nodiscard]] torch::Tensor normalise(const torch::Tensor& mel, const torch::Tensor& per_band_divisor);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kLowestHz = 8000;
 constexpr int kHighestHz = 192000;
-// Few outputs to a product waste its speed, many waste work on taps that only some of them need.
+// Few outputs per matrix product are slow; many cost work on taps that only some of them need.
 constexpr std::int64_t kPhasesPerProduct = 32;
 
 void require_rate(const char* where, int hz) {
@@ -52,7 +52,7 @@ Resampler::Phases Resampler::make_phases(std::int64_t first, std::int64_t end, t
   const auto source_time = torch::arange(first_centre - reach_, last_centre + reach_ + 2, torch::kFloat64);
   const auto output_time =
       torch::arange(first, end, torch::kFloat64) * static_cast<double>(source_) / static_cast<double>(target_);
-  // In zero crossings of the sinc; it is 1 sample a crossing at a cut-off of half the source's rate.
+  // Zero crossings of the sinc per source sample: 1 if the cut-off is half the source's rate.
   const double scale = kLowpassRolloff * static_cast<double>(std::min(source_, target_)) / static_cast<double>(source_);
   const auto crossings = (source_time.unsqueeze(1) - output_time) * scale;
   const auto inside = (1 - (crossings / kLowpassZeroCrossings).square()).clamp_min(0);

@@ -21,7 +21,7 @@ constexpr std::string_view kStateFile = "state.json";
 constexpr std::string_view kOptimizerFile = "optimizer.safetensors";
 constexpr std::string_view kTensorSuffix = ".safetensors";
 constexpr std::string_view kPartialPrefix = ".partial-";    // being written, or being removed
-constexpr std::string_view kReplacedPrefix = ".replaced-";  // set aside while its successor takes its name
+constexpr std::string_view kReplacedPrefix = ".replaced-";  // an old one, until its successor has its name
 
 [[noreturn]] void fail(const std::string& what, const Path& where, const std::string& value,
                        const std::string& expected, const std::string& advice) {
@@ -40,7 +40,7 @@ bool is_checkpoint_name(std::string_view name) {
 
 bool is_checkpoint(const FileSystem& files, const Path& folder) { return files.exists(folder / kStateFile); }
 
-// Where a link points, or nothing: a run folder that was copied may hold folders in place of links.
+// The target of a link; no value if it is not a link, because a copied run folder may hold folders in place of links.
 std::optional<std::string> link_target(const FileSystem& files, const Path& link) {
   if (!files.exists(link)) return std::nullopt;
   try {
@@ -66,7 +66,7 @@ FileRecord record_of(std::span<const std::string_view> parts) {
   return record;
 }
 
-// The bytes of a file that must be those that were written.
+// Reads a file and requires that its bytes are those that were written.
 std::string read_checked(const FileSystem& files, const Path& file, const FileRecord& record) {
   const std::string advice = "Use another checkpoint of the run";
   if (!files.exists(file)) fail("a file of the checkpoint is missing", file, {}, {}, advice);
@@ -90,8 +90,8 @@ StateDocument read_state(const FileSystem& files, const Path& checkpoint) {
   return parse_state_document(files.read(file), file.string());
 }
 
-// The checkpoints in a folder, the one after most steps of the run first. What cannot be read is told to `on_damage`,
-// but for what a newer program wrote: to go on from an older one would lose it.
+// The checkpoints in a folder, by descending steps of the run. Calls `on_damage` for those that cannot be read, but
+// throws NewerVersionError for one of a newer program, because continuing from an older checkpoint would lose it.
 template <typename OnDamage>
 std::vector<std::string> newest_first(const FileSystem& files, const Path& folder, OnDamage&& on_damage) {
   std::vector<std::pair<std::int64_t, std::string>> found;
@@ -111,7 +111,7 @@ std::vector<std::string> newest_first(const FileSystem& files, const Path& folde
   return names;
 }
 
-// The checkpoint that a folder of checkpoints stands for.
+// The checkpoint that is chosen from a folder of checkpoints; no value if it has none.
 std::optional<Path> chosen_in(const FileSystem& files, const Path& folder, std::string_view stage) {
   if (!files.exists(folder)) return std::nullopt;
   std::vector<std::string> links{"best", "last"};
@@ -147,9 +147,9 @@ Path CheckpointStore::save(const contracts::TrainState& state) {
   } catch (const core::Error& error) {
     previous_records_.clear();
     try {
-      clear_leftovers();  // a full disk gets its space back
+      clear_leftovers();  // frees space if the disk is full
     } catch (const core::Error&) {
-      // The next start clears up; the first error is the one that matters.
+      // The next start cleans up; only the first error is reported.
     }
     fail("the checkpoint cannot be saved", folder_ / name, error.what(), {},
          "The checkpoints from before are untouched; mend this and go on with --resume");
@@ -193,7 +193,7 @@ bool CheckpointStore::link_unchanged(const Path& file, const FileRecord& record)
     files_.create_hard_link(folder_ / previous_name_ / file.filename(), file);
     return true;
   } catch (const core::Error&) {
-    return false;  // pruned, or a file system without hard links: a copy does
+    return false;  // pruned, or no hard links on this file system: the file is written
   }
 }
 
@@ -272,7 +272,7 @@ void CheckpointStore::prune(std::string_view stage, std::int64_t keep, const std
   std::ranges::sort(names, std::greater<>(), [](const std::string& name) { return std::pair(name.size(), name); });
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::cmp_less(i, keep) || kept.contains(names[i])) continue;
-    // Renamed first: a checkpoint is never half there.
+    // Renamed first, so that a checkpoint is never incomplete.
     const Path doomed = folder_ / with_prefix(kPartialPrefix, names[i]);
     files_.rename(folder_ / names[i], doomed);
     files_.remove_all(doomed);

@@ -25,7 +25,7 @@ constexpr std::string_view kFormat = "myxtts-checkpoint";
   throw core::CheckpointError(core::ErrorDetails{what, std::string(where), value, expected, advice});
 }
 
-// JSON has no infinities and no NaN: those are spelled out.
+// JSON has no infinities and no NaN: they are written as strings.
 json number(double value) {
   if (std::isfinite(value)) return value;
   if (std::isnan(value)) return "nan";
@@ -84,7 +84,7 @@ bool is_intact(std::string_view text) {
   return text.substr(bytes.size()) == closing(bytes);
 }
 
-// In version 1 the checksum is of the document without it and without white space.
+// In version 1 the checksum is of the document without the checksum itself and without white space.
 bool is_intact_version_1(std::string_view text, const json& document) {
   json rest = document;
   rest.erase("checksum");

@@ -1,6 +1,6 @@
 #pragma once
-// state.json of a checkpoint: where training stood, and size and checksum of every other file. Its last lines hold a
-// checksum of the bytes before them, so that any changed byte is found: docs/checkpoint_format.md.
+// state.json of a checkpoint: the progress of training, and size and checksum of every other file. Its last lines hold
+// a checksum of the bytes before them, so that any changed byte is found: docs/checkpoint_format.md.
 
 #include <cstdint>
 #include <map>
@@ -26,19 +26,18 @@ struct StateDocument {
   std::map<std::string, FileRecord> files;  // by file name
 };
 
-// The checkpoint is whole, but of a version that is newer than this program.
+// The checkpoint is intact, but of a format version that is newer than this program's.
 class NewerVersionError : public core::CheckpointError {
  public:
   using core::CheckpointError::CheckpointError;
 };
 
-// The bytes of state.json, in this program's version of the format: the same for the same content. Numbers come back
-// exactly.
+// The bytes of state.json, in this program's version of the format: equal for equal content. Numbers are restored
+// exactly when it is read.
 [[nodiscard]] std::string render(const StateDocument& document);
 
 // Reads state.json of this version or an older one. `where` names the file in messages.
-// Throws: CheckpointError where it is damaged; NewerVersionError where a newer version has a key that this one does not
-// know.
+// Throws: CheckpointError if it is damaged; NewerVersionError if a newer version has a key that this one does not know.
 [[nodiscard]] StateDocument parse_state_document(std::string_view text, std::string_view where);
 
 }  // namespace myxtts::checkpoint

@@ -1,5 +1,5 @@
 #pragma once
-// Named tensors as the bytes of a safetensors file, and back.
+// Converts named tensors to the bytes of a safetensors file, and back.
 
 #include <torch/torch.h>
 
@@ -11,7 +11,7 @@
 
 namespace myxtts::checkpoint {
 
-// A file to be written. Contiguous tensors on the CPU are written from where they lie; others are copied first.
+// A file to be written. Contiguous tensors on the CPU are written without a copy; others are copied first.
 class TensorFile {
  public:
   // Throws: CheckpointError for a dtype that safetensors files do not have, or a name that occurs twice.
@@ -19,7 +19,7 @@ class TensorFile {
   TensorFile(const TensorFile&) = delete;
   TensorFile& operator=(const TensorFile&) = delete;
 
-  // What to write, in order; valid while this object is and no tensor changes.
+  // The bytes to write, in order; valid while this object lives and no tensor changes.
   [[nodiscard]] const std::vector<std::string_view>& parts() const { return parts_; }
 
  private:
@@ -29,7 +29,7 @@ class TensorFile {
 };
 
 // Copies the tensors of a file out of its bytes, sorted by name. `where` names the file in messages.
-// Throws: CheckpointError where the file is damaged.
+// Throws: CheckpointError if the file is damaged.
 [[nodiscard]] contracts::NamedTensors read_tensors(std::string_view bytes, std::string_view where);
 
 }  // namespace myxtts::checkpoint

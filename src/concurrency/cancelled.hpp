@@ -1,5 +1,5 @@
 #pragma once
-// Why a wait in the pipeline can end without what it waited for.
+// The exceptions that end a wait in the pipeline without a result.
 
 #include <cstdint>
 #include <exception>
@@ -9,14 +9,14 @@
 
 namespace myxtts::concurrency {
 
-// The pipeline was told to stop: the end of a thread's work, not a failure.
+// The pipeline was stopped. It ends a thread's work and is not a failure.
 class Cancelled : public std::exception {
  public:
   [[nodiscard]] const char* what() const noexcept override { return "cancelled"; }
 };
 
-// A permit was destroyed without its item, so the channel can never deliver that sequence number. Where an exception
-// unwound the permit, that exception is the cause and this error only its symptom.
+// A permit was destroyed before it sent its item, so the channel can never deliver that sequence number. If the permit
+// was destroyed by an exception, that exception is the cause and this error only a symptom.
 class UnsentPermit : public core::Error {
  public:
   explicit UnsentPermit(std::uint64_t sequence)

@@ -1,5 +1,5 @@
 #pragma once
-// A bounded channel whose producers may finish out of order and whose consumer sees strict order.
+// A bounded channel: producers may finish out of order; the consumer receives in sequence order.
 
 #include <algorithm>
 #include <chrono>
@@ -19,7 +19,7 @@
 
 namespace myxtts::concurrency {
 
-// Waits of one kind that have ended.
+// Count and total time of finished waits.
 struct Stall {
   std::uint64_t count = 0;
   double seconds = 0;
@@ -30,18 +30,18 @@ struct StallStatistics {
   Stall full;   // reserve() waited for room
 };
 
-// A producer reserves a sequence number before it does the work and sends the item when it is done. Room is granted in
-// sequence order: were it given to whoever finishes first, later items could fill the channel while the consumer waits
-// for an earlier one that finds no room.
+// A producer reserves a sequence number before it does the work, and sends the item when the work is done. Room is
+// granted in sequence order. If the first to finish got the room, later items could fill the channel while the consumer
+// waits for an earlier item that finds no room: a deadlock.
 //
 //   sequence   0 ....... received ............ granted ............ received + capacity
-//              delivered          ready or being made     may be reserved
+//              delivered          ready or in progress    may be reserved
 //
 // Thread: all calls are thread-safe. The channel must outlive its permits.
 template <class T>
 class Channel {
  public:
-  // The right, and the duty, to send one item. Move-only.
+  // The right and the obligation to send one item. Move-only.
   class Permit {
    public:
     Permit(Permit&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)), sequence_(other.sequence_) {}
@@ -50,14 +50,14 @@ class Channel {
       std::swap(sequence_, other.sequence_);
       return *this;
     }
-    // A permit that has not sent fails its channel with UnsentPermit, unless the channel was cancelled or ends before
+    // If the permit has not sent, its channel fails with UnsentPermit, unless the channel was cancelled or ends before
     // the permit's sequence number.
     ~Permit() {
       if (channel_ != nullptr) channel_->abandon(sequence_);
     }
 
-    // Puts the item at its place; never blocks. A channel that was cancelled drops it.
-    // Throws: std::logic_error when the permit has sent already or was moved from.
+    // Puts the item at its place; never blocks. A cancelled channel drops the item.
+    // Throws: std::logic_error if the permit has already sent or was moved from.
     void send(T item) {
       if (channel_ == nullptr) throw std::logic_error("a permit sends once");
       std::exchange(channel_, nullptr)->deliver(sequence_, std::move(item));
@@ -73,7 +73,7 @@ class Channel {
     std::uint64_t sequence_;
   };
 
-  // Throws: std::invalid_argument when the capacity is 0.
+  // Throws: std::invalid_argument if the capacity is 0.
   explicit Channel(std::size_t capacity) : capacity_(capacity), places_(capacity) {
     if (capacity == 0) throw std::invalid_argument("a channel needs room for one item");
   }
@@ -81,25 +81,25 @@ class Channel {
   Channel& operator=(const Channel&) = delete;
 
   // Waits until every earlier sequence number is reserved and fewer than `capacity` are reserved or ready.
-  // Throws: Cancelled after cancel(), or when the channel ends before `sequence`; UnsentPermit when the channel has
-  // failed; std::logic_error when `sequence` was reserved before.
+  // Throws: Cancelled after cancel(), or if the channel ends before `sequence`; UnsentPermit if the channel has failed;
+  // std::logic_error if `sequence` was reserved before.
   [[nodiscard]] Permit reserve(std::uint64_t sequence);
 
-  // Waits for the next item in sequence order; nothing when all before the end were delivered.
-  // Throws: Cancelled after cancel(), UnsentPermit when the channel has failed.
+  // Waits for the next item in sequence order; no value if all items before the end were delivered.
+  // Throws: Cancelled after cancel(), UnsentPermit if the channel has failed.
   [[nodiscard]] std::optional<T> receive();
 
-  // Says that the items before `end_sequence`, which may still be in the making, are the last. The lowest end holds;
-  // items past it are never delivered.
+  // Sets the end of the channel: items before `end_sequence`, which may still be in progress, are the last. After
+  // several calls the lowest end applies. Items from the end on are never delivered.
   void finish(std::uint64_t end_sequence);
 
-  // Drops all items and wakes everyone who waits.
+  // Drops all items and wakes all waiting threads.
   void cancel() noexcept;
 
-  // Items that are made and not yet received.
+  // Number of items that were sent and not yet received.
   [[nodiscard]] std::size_t ready() const;
 
-  // Waits until `capacity` items are ready, or all that are left before the end, or the time has passed.
+  // Waits until `capacity` items are ready, or all items that are left before the end, or until the timeout.
   // Throws: as receive().
   template <class Representation, class Period>
   void wait_until_full_or(std::chrono::duration<Representation, Period> timeout);
@@ -112,7 +112,7 @@ class Channel {
   void deliver(std::uint64_t sequence, T item);
   void abandon(std::uint64_t sequence) noexcept;
 
-  // The rest is called with the lock held.
+  // The functions below are called with the lock held.
   std::optional<T>& place(std::uint64_t sequence) { return places_[sequence % capacity_]; }
   const std::optional<T>& place(std::uint64_t sequence) const { return places_[sequence % capacity_]; }
   bool closed() const { return cancelled_ || unsent_.has_value(); }
@@ -124,15 +124,15 @@ class Channel {
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;
-  // One for all: a change is as rare as a batch. Notified with the lock held, so that whoever it wakes may destroy the
-  // channel.
+  // One condition variable for all waits, because changes are rare (a few per batch). Notified with the lock held, so
+  // that a woken thread may destroy the channel.
   std::condition_variable changed_;
-  std::vector<std::optional<T>> places_;  // a ring; empty once cancelled
+  std::vector<std::optional<T>> places_;  // a ring buffer; empty after cancel()
   std::uint64_t granted_ = 0;             // the next sequence number to be reserved
   std::uint64_t received_ = 0;            // the next sequence number to be delivered
   std::uint64_t end_ = kNoEnd;
   bool cancelled_ = false;
-  std::optional<std::uint64_t> unsent_;  // whose permit was dropped
+  std::optional<std::uint64_t> unsent_;  // sequence number of the permit that was dropped
   StallStatistics stalls_;
 };
 
@@ -140,7 +140,7 @@ template <class T>
 typename Channel<T>::Permit Channel<T>::reserve(std::uint64_t sequence) {
   std::unique_lock lock(mutex_);
   const auto has_room = [&] { return sequence < received_ + capacity_; };
-  // A wait for an earlier sequence number to be reserved is no sign of a full channel.
+  // A wait until an earlier sequence number is reserved does not mean that the channel is full.
   wait(lock, has_room() ? nullptr : &stalls_.full,
        [&] { return closed() || sequence >= end_ || (sequence <= granted_ && has_room()); });
   throw_if_closed();

@@ -1,5 +1,5 @@
 #pragma once
-// Who may touch which transfer slot. The slots' memory is its owner's; this is only the order of their use.
+// Access control of the transfer slots. Holds only their states; the caller owns the slots' memory.
 
 #include <condition_variable>
 #include <cstddef>
@@ -15,30 +15,30 @@ enum class SlotState { kFree, kFilling, kReady, kInUse, kDraining };
 
 [[nodiscard]] std::string_view name_of(SlotState state);
 
-// Waits until the step that read a slot has finished, or orders the next fill after it (a stream that waits for an
-// event). Empty: the step has finished already.
+// Callback that waits until the step that read a slot has finished, or orders the next fill after that step (a stream
+// that waits for an event). Empty: the step has already finished.
 using WaitReleased = std::function<void()>;
 
-// | from     | to       | by                        | who     | meaning of the state on the left            |
-// |----------|----------|---------------------------|---------|---------------------------------------------|
-// | Free     | Filling  | acquire_free              | lane    | nobody reads or writes the slot             |
-// | Filling  | Ready    | mark_ready                | lane    | the lane writes                             |
-// | Filling  | Free     | abandon                   | lane    | the lane gives up: nobody will read         |
-// | Ready    | InUse    | take                      | trainer | written, on its way to the trainer          |
-// | InUse    | Draining | release with an event     | trainer | the trainer starts work that reads          |
-// | InUse    | Free     | release without an event  | trainer |                                             |
-// | Draining | Free     | acquire_free, after event | lane    | the trainer is done, its work may yet read  |
+// | from     | to       | call                      | caller     | meaning of the state on the left              |
+// |----------|----------|---------------------------|------------|-----------------------------------------------|
+// | Free     | Filling  | acquire_free              | lane       | the slot is neither read nor written          |
+// | Filling  | Ready    | mark_ready                | lane       | the lane writes the slot                      |
+// | Filling  | Free     | abandon                   | lane       |                                               |
+// | Ready    | InUse    | take                      | model role | written, not yet taken by the model role      |
+// | InUse    | Draining | release with an event     | model role | the model role enqueues work that reads       |
+// | InUse    | Free     | release without an event  | model role |                                               |
+// | Draining | Free     | acquire_free, after event | lane       | released, but enqueued work may still read it |
 //
-// Anything else is a defect of the caller and throws std::logic_error with both states.
+// Any other transition is a bug of the caller and throws std::logic_error with both states.
 // Thread: all calls are thread-safe.
 class SlotStates {
  public:
-  // All slots are free. Throws: std::invalid_argument when the count is 0.
+  // All slots are free. Throws: std::invalid_argument if the count is 0.
   explicit SlotStates(std::size_t count);
 
-  // Waits for a slot that nobody reads any more and returns it for filling: a free one, else the one released first,
-  // whose event is waited for on this thread, without the lock.
-  // Throws: Cancelled after cancel(); what the event's wait throws, and the slot then stays Draining for ever.
+  // Waits for a slot that is no longer read, and returns it in the state Filling: a free one, else the one released
+  // first, after its callback has waited on this thread, without the lock.
+  // Throws: Cancelled after cancel(); what the callback throws, and the slot then stays Draining permanently.
   [[nodiscard]] std::size_t acquire_free();
 
   void mark_ready(std::size_t slot);
@@ -46,7 +46,7 @@ class SlotStates {
   void take(std::size_t slot);
   void release(std::size_t slot, WaitReleased wait_released = {});
 
-  // Ends every acquire_free() with Cancelled (one that waits for an event, after it). Slots can still be given back.
+  // Ends every acquire_free() with Cancelled (if it waits for an event, after the event). Slots can still be released.
   void cancel() noexcept;
 
   [[nodiscard]] SlotState state(std::size_t slot) const;
@@ -55,7 +55,7 @@ class SlotStates {
  private:
   struct Slot {
     SlotState state = SlotState::kFree;
-    WaitReleased wait_released;  // while Draining and not yet claimed by an acquire_free()
+    WaitReleased wait_released;  // set while Draining, until an acquire_free() takes it
     std::uint64_t release_number = 0;
   };
 

@@ -31,8 +31,8 @@ void StageGroup::join() {
 }
 
 void StageGroup::stop() noexcept {
-  // Before the first cancel: a stage that one channel's end unwinds may drop its permit of another, and that must be
-  // seen to come from the stop.
+  // Before the first cancel: a stage that unwinds because one channel was cancelled may drop its permit of another
+  // channel, and the resulting UnsentPermit must be recognised as a consequence of the stop.
   stop_.request_stop();
   const std::lock_guard lock(mutex_);
   for (const auto& cancel : cancels_) cancel();

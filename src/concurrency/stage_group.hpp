@@ -1,5 +1,5 @@
 #pragma once
-// The threads of a pipeline and the way they end together.
+// The threads of a pipeline, which stop together.
 
 #include <exception>
 #include <functional>
@@ -11,9 +11,9 @@
 
 namespace myxtts::concurrency {
 
-// Runs stages, each on a thread of its own. The first stage that fails stops all: their channels are cancelled, their
-// stop tokens are set, and join() rethrows what it threw. A stage that ends with Cancelled has not failed. UnsentPermit
-// counts only when nothing else explains it: it gives way to any other failure, and to a stop.
+// Runs pipeline stages, each on its own thread. The first stage that fails stops all: the channels are cancelled, the
+// stop tokens are set, and join() rethrows the exception. A stage that ends with Cancelled has not failed. UnsentPermit
+// is only a symptom: any other failure replaces it, and after a stop it is ignored.
 //
 // Thread: stop() and failed_stage() by any thread, the rest by the owner's only.
 class StageGroup {
@@ -23,11 +23,11 @@ class StageGroup {
   StageGroup() = default;
   StageGroup(const StageGroup&) = delete;
   StageGroup& operator=(const StageGroup&) = delete;
-  // Stops and waits for all stages; a failure that no join() has asked for is lost.
+  // Stops all stages and waits for them; a failure that no join() has rethrown is lost.
   ~StageGroup();
 
-  // Registers what a stage may block on (a Channel, SlotStates); it must outlive the group. Cancelled at once when the
-  // group has stopped.
+  // Registers an object that a stage may block on (a Channel, SlotStates); it must outlive the group. If the group has
+  // already stopped, the object is cancelled immediately.
   template <class Cancellable>
   void add_channel(Cancellable& channel) {
     add_cancel([&channel] { channel.cancel(); });
@@ -35,21 +35,21 @@ class StageGroup {
   void add_cancel(std::function<void()> cancel);
 
   // Starts a stage on a new thread.
-  // Throws: std::system_error when there is no thread to be had.
+  // Throws: std::system_error if no thread can be created.
   void run(std::string stage_name, Body body);
 
-  // Runs a stage on the caller's thread until it ends; as with run(), its failure is for join() to tell.
+  // Runs a stage on the caller's thread until it ends; as with run(), join() rethrows its failure.
   void run_here(const std::string& stage_name, const Body& body);
 
   // Waits for all stages.
-  // Throws: the first failure with the type that was thrown. The message of a core::Error names the stage; what is none
-  // is as it was, and failed_stage() has the name.
+  // Throws: the first failure with its original type. The stage's name is added to the message of a core::Error; other
+  // exceptions are unchanged, and failed_stage() returns the name.
   void join();
 
-  // Cancels all channels and sets the stop tokens; no failure.
+  // Cancels all channels and sets the stop tokens; does not count as a failure.
   void stop() noexcept;
 
-  // The name of the stage whose failure join() rethrows, "" without one.
+  // The name of the stage whose failure join() rethrows; "" if none has failed.
   [[nodiscard]] std::string failed_stage() const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Threads that compute the parts of one task side by side, again and again.
+// Reusable threads that compute the parts of a task in parallel.
 
 #include <condition_variable>
 #include <cstddef>
@@ -12,22 +12,22 @@
 
 namespace myxtts::concurrency {
 
-// Part i of every task is computed by thread i, so what a thread keeps for itself stays with its part. Threads are
-// started when a task needs more of them than any before it; they end with the team.
+// Thread i computes part i of every task, so thread-local state stays with the part. Threads are started when a task
+// needs more of them than any earlier one; they end with the team.
 //
 // Thread: all calls by the owner's thread.
 class ThreadTeam {
  public:
   using Part = std::function<void(std::size_t number)>;
 
-  // A task on its way.
+  // A running task.
   class Task {
    public:
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
-    // Waits for all parts; failures that no wait() has asked for are lost.
+    // Waits for all parts; failures that no wait() has rethrown are lost.
     ~Task();
-    // Waits for all parts. Throws: what the first part that failed threw, first by number.
+    // Waits for all parts. Throws: the exception of the failed part with the lowest number.
     void wait();
 
    private:
@@ -42,8 +42,8 @@ class ThreadTeam {
   ThreadTeam& operator=(const ThreadTeam&) = delete;
   ~ThreadTeam();
 
-  // Calls part(0) to part(count - 1), each on a thread of its own. The task ends before the team starts another one.
-  // Throws: std::system_error when there is no thread to be had; no part has begun then.
+  // Calls part(0) to part(count - 1), each on its own thread. The task must end before the next start().
+  // Throws: std::system_error if no thread can be created; then no part has started.
   [[nodiscard]] Task start(std::size_t count, Part part);
 
  private:
@@ -54,7 +54,7 @@ class ThreadTeam {
   std::condition_variable task_started_;
   std::condition_variable parts_done_;
   std::uint64_t tasks_ = 0;  // started so far
-  Part part_;                // of the latest task, and all below
+  Part part_;                // of the latest task, as are the next three
   std::size_t count_ = 0;
   std::size_t unfinished_ = 0;
   std::vector<std::exception_ptr> failures_;

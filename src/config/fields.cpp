@@ -17,7 +17,7 @@ constexpr std::string_view kVersionKey = "format_version";  // the one key outsi
 
 using Texts = std::vector<std::string>;
 
-// As TOML writes it.
+// As a TOML string.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -31,7 +31,7 @@ std::string quoted(const std::string& text) {
   return out + '"';
 }
 
-// One text as a text, others as a list.
+// One text as a TOML string, several as a TOML array.
 std::string quoted(const Texts& texts) {
   if (texts.size() <= 1) return quoted(texts.empty() ? std::string() : texts.front());
   std::string out;
@@ -48,7 +48,7 @@ std::string allowed(const Field& field) {
   return fmt::format("{} from {}", kind, range_text(field));
 }
 
-// Empty where the field is not set.
+// Empty if the field is not set.
 std::string text_of(const Field& field) {
   if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
   if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
@@ -67,7 +67,7 @@ bool parse_number(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// A share may be written in percent: "5%" is 0.05.
+// Parses a share in percent: "5%" is 0.05.
 bool parse_share(std::string_view text, double& share) {
   if (!text.ends_with('%') || !parse_number(text.substr(0, text.size() - 1), share)) return false;
   share /= 100;
@@ -76,7 +76,7 @@ bool parse_share(std::string_view text, double& share) {
 
 bool in_range(const Field& field, double number) { return number >= field.low && number <= field.high; }
 
-// A list of texts that are not empty, or one text. True where it was written.
+// Accepts a list of non-empty texts, or one text. Returns false if the value is refused.
 bool assign(Texts& target, const toml::node& node) {
   if (const auto* text = node.as_string()) {
     target = text->get().empty() ? Texts{} : Texts{text->get()};
@@ -91,7 +91,7 @@ bool assign(Texts& target, const toml::node& node) {
   return true;
 }
 
-// The same as a text; a list as TOML writes it.
+// The same from text: one text, or a TOML array.
 bool assign(Texts& target, std::string_view value) {
   if (!value.starts_with('[')) {
     target = value.empty() ? Texts{} : Texts{std::string(value)};
@@ -104,7 +104,7 @@ bool assign(Texts& target, std::string_view value) {
   }
 }
 
-// True where `value` is allowed and was written.
+// Returns false if `value` is refused.
 bool assign(const Field& field, std::string_view value) {
   if (auto* const* target = std::get_if<std::string*>(&field.target)) {
     if (!field.choices.empty() && std::ranges::find(field.choices, value) == field.choices.end()) return false;
@@ -165,12 +165,12 @@ std::string value_text(const toml::node& node) {
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
   if (const auto* real = node.as_floating_point()) return fmt::format("{}", real->get());
   if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-  std::ostringstream other;  // a date, an array or a table, which no key takes
+  std::ostringstream other;  // a date, an array or a table
   node.visit([&](const auto& value) { other << value; });
   return other.str();
 }
 
-// A text may not be given for a number, nor a number for a text.
+// A number must not be written as a text, nor a text as a number.
 bool fitting_type(const Field& field, const toml::node& node) {
   if (std::holds_alternative<std::string*>(field.target)) return node.is_string();
   if (std::holds_alternative<bool*>(field.target)) return node.is_boolean();
@@ -178,11 +178,11 @@ bool fitting_type(const Field& field, const toml::node& node) {
   return node.is_integer() || (node.is_floating_point() && !std::holds_alternative<std::int64_t*>(field.target));
 }
 
-// A document whose keys are being read.
+// The document that is being read.
 struct Document {
   std::string name;
   std::int64_t version;
-  std::vector<std::string>* dropped;  // what to say of keys that are gone; nullptr: they are errors
+  std::vector<std::string>* dropped;  // receives a line for each removed key; null: a removed key is an error
 
   [[nodiscard]] std::string line(const toml::node& node) const {
     return fmt::format("{}:{}", name, node.source().begin.line);
@@ -201,7 +201,7 @@ toml::table parse(std::string_view document, const std::string& name) {
   }
 }
 
-// Files without a version are of the first.
+// A file without a version has version 1.
 std::int64_t version_of(const toml::table& root, const std::string& name) {
   const toml::node* node = root.get(kVersionKey);
   if (node == nullptr) return 1;
@@ -214,7 +214,7 @@ std::int64_t version_of(const toml::table& root, const std::string& name) {
                            .advice = {}});
 }
 
-// A key that no field has: noted where the document is older than its end, or else an error.
+// Handles a key without a field: adds a line to `dropped` if the document is older than the key's removal, else throws.
 void pass_over(const Document& document, const std::vector<Field>& known, const std::string& key,
                const toml::node& node) {
   const RemovedKey* removed = removed_key(key);
@@ -239,7 +239,7 @@ void read_field(const Document& document, const std::vector<Field>& known, const
   }
 }
 
-// Reads all of a document; keys that are gone are noted in `dropped`, or errors where that is nullptr.
+// Reads a whole document. `dropped`: as in Document.
 void read_document(Settings& settings, std::string_view text, const std::string& name,
                    std::vector<std::string>* dropped) {
   const toml::table root = parse(text, name);

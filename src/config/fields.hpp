@@ -1,5 +1,5 @@
 #pragma once
-// The settings as a list of named fields: what files, --set and --dump-config go through.
+// The settings as a list of named fields, which files, --set and --dump-config read and write.
 
 #include <cstdint>
 #include <optional>
@@ -20,15 +20,15 @@ struct Field {
   std::vector<std::string> choices = {};  // of a text; empty: any text
 };
 
-// "1 to 1024": what a number may be.
+// The allowed range of a number: "1 to 1024".
 [[nodiscard]] std::string range_text(const Field& field);
 
-// Every field of `settings`, in the order of a dumped file: the list is setting_fields.cpp.
+// Every field of `settings`, in the order of a dumped file. setting_fields.cpp has the list.
 [[nodiscard]] std::vector<Field> fields(Settings& settings);
 
-// Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05); a list is one text, or more
-// as TOML writes them.
-// Throws UsageError that names the key, the value and what is allowed, with the nearest known name.
+// Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05); a list is one text, or a
+// TOML array of texts.
+// Throws UsageError with the key, the value, the allowed values, and for an unknown key the nearest known name.
 void set_field(Settings& settings, std::string_view key, std::string_view value);
 
 // Whether a field is a list of texts.
@@ -37,17 +37,17 @@ void set_field(Settings& settings, std::string_view key, std::string_view value)
 // Sets a field that is a list.
 void set_list(Settings& settings, std::string_view key, const std::vector<std::string>& values);
 
-// Reads a TOML document over `settings`; `name` is what errors call it.
-// Throws ConfigError with name and line for syntax, unknown keys (of a document of a newer version: with both versions;
-// gone ones: since when and why), wrong types and values out of range.
+// Reads a TOML document and overwrites the fields of `settings` that it has. `name`: the document's name in errors.
+// Throws ConfigError with name and line for syntax errors, unknown keys (if the document has a newer version: with both
+// versions; for removed keys: with the version and the reason), wrong types and values out of range.
 void load_toml(Settings& settings, std::string_view document, const std::string& name);
 
-// The same for the config.toml of a run or a checkpoint, which may be older than the program: keys that are gone are
-// dropped. Returns a line for each, for the log.
+// The same for the config.toml of a run or a checkpoint, which may be older than the program: removed keys are
+// ignored. Returns a line for each of them, for the log.
 std::vector<std::string> load_kept_toml(Settings& settings, std::string_view document, const std::string& name);
 
-// The whole configuration as a TOML document of this version that load_toml reads back to the same settings. A field
-// that is not set is a comment: what it is read over keeps its value.
+// All settings as a TOML document of this version; load_toml reads it back to the same settings. A field that is not
+// set becomes a comment: load_toml then leaves that field unchanged.
 [[nodiscard]] std::string dump_toml(const Settings& settings);
 
 // The keys whose values differ between two settings, in the order of fields().

@@ -10,20 +10,20 @@
 
 namespace myxtts::config {
 
-// Raised by 1 when a key comes or goes. A key never changes its meaning: it goes, and another one comes.
+// Increases by 1 when a key is added or removed. A key never changes its meaning: it is removed and a new one is added.
 inline constexpr std::int64_t kFormatVersion = 2;
 
 // A key of config.toml that older versions had.
 struct RemovedKey {
   std::string_view key;      // "table.field"
   std::int64_t gone_since;   // the first version without it
-  std::string_view instead;  // what holds without it, as a sentence
+  std::string_view instead;  // the behaviour without the key, as a sentence
 };
 
-// nullptr where no version had such a key.
+// Null if no older version had such a key.
 [[nodiscard]] const RemovedKey* removed_key(std::string_view key);
 
-// What to say of an unknown `key` in a file of `version`, which is above kFormatVersion. `where` names the file.
+// The error for an unknown `key` in a file of `version`, which is above kFormatVersion. `where` names the file.
 [[nodiscard]] core::ErrorDetails unknown_newer_key(std::string_view key, std::string where, std::int64_t version);
 
 }  // namespace myxtts::config

@@ -10,7 +10,7 @@
 namespace myxtts::config {
 namespace {
 
-// How a model size is usually trained.
+// The usual training settings of a model size.
 struct Preset {
   std::string_view size;
   double prompt_seconds;
@@ -24,7 +24,7 @@ struct Preset {
 
 constexpr double kAnyHours = 1e9;
 
-// tiny: both stages together fit 15 minutes on two cores; the others are made for a GPU and are not timed yet.
+// tiny: both stages together take at most 15 minutes on two cores; the others are for a GPU and not measured yet.
 constexpr std::array<Preset, 5> kPresets{{
     {"tiny", 2.0, "another_clip", 8, 1, 1e-3, 100, 2000, 2000, 18},
     {"small", 3.0, "another_clip", 16, 1, 5e-4, 500, 10000, 20000, kAnyHours},
@@ -33,7 +33,7 @@ constexpr std::array<Preset, 5> kPresets{{
     {"xtts-v2", 6.0, "itself", 3, 84, 5e-6, 0, 20000, 50000, kAnyHours},
 }};
 
-// Every model size has one. Throws UsageError where there is no such size.
+// Every model size has a preset. Throws UsageError if there is no such size.
 const Preset& preset_of(std::string_view size) {
   return *std::ranges::find(kPresets, architecture::model_size(size).name, &Preset::size);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Model sizes: each fills in its architecture, and its usual prompt, batch and rate.
+// Presets of the model sizes: the architecture, and the usual prompt, batch and learning rate.
 
 #include <cstdint>
 #include <string_view>
@@ -11,7 +11,7 @@ namespace myxtts::config {
 // Settings of a model size: tiny, small, normal, big or xtts-v2. Throws UsageError on another name.
 [[nodiscard]] Settings preset(std::string_view size);
 
-// What a pass of the voice stage over the training clips takes; a clip counts as often as it is visited.
+// The size of one pass over the training clips; a clip counts as often as it is visited.
 struct EpochSize {
   double clips = 0;
   double text_tokens = 0;
@@ -23,11 +23,11 @@ struct EpochSize {
 struct UsualLength {
   std::int64_t codec_steps = 0;
   std::int64_t max_voice_steps = 0;
-  double max_voice_hours = 0;  // of speech that is trained on
+  double max_voice_hours = 0;  // of speech, each visit of a clip counted
 };
 [[nodiscard]] UsualLength usual_length(std::string_view size);
 
-// Fills in run.threads where it is 0: every core.
+// Sets run.threads to the number of cores if it is 0.
 void decide_threads(RunSettings& run);
 
 }  // namespace myxtts::config

@@ -12,7 +12,7 @@
 namespace myxtts::config {
 namespace {
 
-// What may differ between a run and its resume without changing its result.
+// Whether a resumed run may have another value without a change of its result.
 bool may_change(const std::string& key) {
   static const std::vector<std::string> keys = {"batch.buffer",
                                                 "data.workers",

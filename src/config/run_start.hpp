@@ -2,7 +2,7 @@
 
 namespace myxtts::config {
 
-// How a run begins: in a folder of its own, from the checkpoint in its folder, or over again in that folder.
+// How a run begins: in a new folder, from the checkpoint in its folder, or again from the start in that folder.
 enum class RunStart { kNew, kResume, kReset };
 
 }  // namespace myxtts::config

@@ -1,4 +1,4 @@
-// Every key of the settings, with what its value may be.
+// Every key of the settings, with its allowed values.
 
 #include "architecture/speech.hpp"
 #include "architecture/voice_row.hpp"

@@ -22,7 +22,7 @@ void validate_offsets(const RowOffsets& offsets, std::int64_t rows, std::int64_t
   for (std::size_t i = 1; i < offsets.size(); ++i) require(offsets[i] > offsets[i - 1], name + " has an empty row");
 }
 
-// Its length, of a tensor with one axis.
+// The length of a tensor that must have one axis.
 std::int64_t length_of(const torch::Tensor& tensor, const std::string& name) {
   require(tensor.defined() && tensor.dim() == 1, name + " has not one axis");
   return tensor.size(0);

@@ -1,5 +1,5 @@
 #pragma once
-// A batch on the model device, in a transfer slot that it holds until it is released.
+// A batch on the model device, in a transfer slot that it occupies until it is released.
 
 #include <exception>
 #include <functional>
@@ -10,8 +10,9 @@
 
 namespace myxtts::contracts {
 
-// The right to read one transfer slot. Released by the training loop with the work that read it enqueued; never by
-// scope exit of a step (work may still be running on the device): destruction releases only what was forgotten.
+// The right to read one transfer slot. The training loop releases it when the work that reads it is enqueued; it must
+// not rely on the end of a scope, because work may still be running on the device. The destructor is only a fallback
+// for a lease that was not released.
 class SlotLease {
  public:
   SlotLease() = default;
@@ -28,7 +29,7 @@ class SlotLease {
   SlotLease& operator=(const SlotLease&) = delete;
   ~SlotLease() { release_quietly(); }
 
-  // Gives the slot back; the owner waits on the device until the work enqueued so far has read it.
+  // Gives the slot back; the owner makes the device wait until the work enqueued so far has read it.
   void release() {
     if (auto release = std::exchange(release_, nullptr)) release();
   }
@@ -38,7 +39,7 @@ class SlotLease {
     try {
       release();
     } catch (const std::exception&) {
-      // A device that fails cannot tell when the slot was read: the run is ending, and another error says why.
+      // A failed device cannot tell when the slot was read. The run is ending, and another error gives the reason.
     }
   }
 
@@ -50,13 +51,13 @@ struct DeviceBatch {
   SlotLease lease;
 };
 
-// What training sees of the pipeline. A vector fakes it in tests.
+// Training's view of the pipeline. Tests replace it with a vector.
 class BatchSource {
  public:
   virtual ~BatchSource() = default;
-  // The next batch in order, or nothing when the plan is done. Blocks while none is ready. Throws what a stage threw.
+  // The next batch in order; no value at the end of the plan. Blocks until one is ready. Throws what a stage threw.
   [[nodiscard]] virtual std::optional<DeviceBatch> next() = 0;
-  // Batches that are ready now.
+  // Number of batches that are ready now.
   [[nodiscard]] virtual std::int64_t buffered() const = 0;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The layout of rows that the voice model reads, and how a single row is found in it. preparation/voice_packing writes
+// The layout of rows that the voice model reads, and how to find a single row in it. preparation/voice_packing writes
 // it. Axes: N packed tokens, R rows, T mel frames, M mel bins.
 
 #include <torch/torch.h>
@@ -10,12 +10,12 @@
 
 namespace myxtts::contracts {
 
-inline constexpr std::int64_t kLatents = 32;                             // of the perceiver, for each row
+inline constexpr std::int64_t kLatents = 32;                             // made by the perceiver for each row
 inline constexpr std::int64_t kAudioStopInputs = 3;                      // STOP inputs after a row's codes
 inline constexpr std::int64_t kAudioStopTargets = kAudioStopInputs + 1;  // STOP targets after a row's codes
 
-// Where each row begins on a packed axis, and the axis' length at the end: R + 1 numbers, on the host, so that no one
-// asks the device.
+// Where each row begins on a packed axis, plus the axis' length at the end: R + 1 numbers, on the host, so that reading
+// them needs no synchronisation.
 using RowOffsets = std::vector<std::int64_t>;
 
 // Rows [latents | START text STOP | START codes STOP STOP STOP], one after another, never a padded rectangle.
@@ -28,11 +28,11 @@ struct PackedRows {
   torch::Tensor order;            // int64 [N]: packed position -> row of the concatenation [R * kLatents; Nt; Na]
   torch::Tensor text_rows;        // int64 [text targets]: packed position that predicts each text target
   torch::Tensor text_targets;     // int64 [text targets]
-  torch::Tensor text_weights;     // float32 [text targets]: 1 / the step's text targets, 0 where masked
+  torch::Tensor text_weights;     // float32 [text targets]: 1 / the step's text targets, 0 if masked
   torch::Tensor audio_rows;       // int64 [audio targets]
   torch::Tensor audio_targets;    // int64 [audio targets]: codes, STOP STOP STOP STOP
-  torch::Tensor audio_weights;    // float32 [audio targets]: 1 / the step's unmasked audio targets, 0 where masked
-  torch::Tensor prompt_mels;      // float32 [T, M], all rows' prompts packed, divided by the statistics
+  torch::Tensor audio_weights;    // float32 [audio targets]: 1 / the step's unmasked audio targets, 0 if masked
+  torch::Tensor prompt_mels;      // float32 [T, M], all rows' prompts packed, divided by the standard deviation
   RowOffsets row_offsets;         // on the axis of packed tokens
   RowOffsets prompt_offsets;      // on the axis of prompt_mels' frames
   RowOffsets text_target_offsets;

@@ -1,5 +1,5 @@
 #pragma once
-// How busy the two roles were, and how much of it at the same time: pure functions of spans.
+// How busy the two roles were, and for how long both were busy at the same time: pure functions of spans.
 
 #include <array>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace myxtts::core {
 
-// On the spans' clock, in order and without common points.
+// Sorted and disjoint, on the clock of the spans.
 using Intervals = std::vector<Interval>;
 
 enum class Worker {
@@ -20,22 +20,22 @@ enum class Worker {
   kModel,  // "forward", "backward", "optimiser", "validate"
 };
 
-// Whether a span of `part` is some worker's.
+// Whether a span of `part` counts as work of one of the workers.
 [[nodiscard]] bool is_work(std::string_view part);
 
-// When a worker was busy within `range`.
+// The intervals within `range` in which a worker was busy.
 [[nodiscard]] Intervals busy_intervals(const std::vector<Span>& spans, Worker worker, Interval range);
 [[nodiscard]] double total_seconds(const Intervals& intervals);
-// Where any of them is, where both are.
+// The union and the intersection of two sets of intervals.
 [[nodiscard]] Intervals union_of(const Intervals& a, const Intervals& b);
 [[nodiscard]] Intervals intersection_of(const Intervals& a, const Intervals& b);
 
-// Shares, 0-1, counted to a thousandth: percentiles of any number of them in little memory.
+// Histogram of shares (0-1) with a resolution of 1/1000: percentiles of any number of shares in constant memory.
 class ShareCounts {
  public:
   void add(double share);
   void add(const ShareCounts& other);
-  // The least share that so much of the counted shares does not exceed; 0 where none was counted. percentile: 0-100.
+  // The p-th percentile (0-100) of the counted shares; 0 if none was counted.
   [[nodiscard]] double percentile(double percentile) const;
   [[nodiscard]] double mean() const;
   [[nodiscard]] std::int64_t count() const { return count_; }
@@ -48,16 +48,17 @@ class ShareCounts {
   double sum_ = 0;
 };
 
-// The share of each window of `range` that is busy. What is left at the end counts where there is no whole window.
+// Cuts `range` into windows and returns the busy share of each. A remainder at the end is ignored; a range shorter than
+// one window is a single window.
 [[nodiscard]] ShareCounts window_shares(const Intervals& busy, Interval range, double window_seconds);
 
-// Mean and spread of what is added.
+// Mean and coefficient of variation of the added values.
 class Spread {
  public:
   void add(double value);
   void add(const Spread& other);
   [[nodiscard]] double mean() const;
-  // Standard deviation by the mean; 0 where there are fewer than two values.
+  // Standard deviation divided by the mean; 0 if there are fewer than two values.
   [[nodiscard]] double coefficient_of_variation() const;
 
  private:
@@ -71,23 +72,23 @@ inline constexpr double kWindowSeconds = 0.1;
 // Units: seconds.
 struct Activity {
   double wall = 0;
-  double data = 0;     // busy
-  double copies = 0;   // on their way
-  double model = 0;    // busy
-  double supply = 0;   // data role or copies busy
-  double overlap = 0;  // of `supply`, while the model role was busy too
+  double data = 0;     // the data role was busy
+  double copies = 0;   // at least one copy was running
+  double model = 0;    // the model role was busy
+  double supply = 0;   // union of `data` and `copies`
+  double overlap = 0;  // intersection of `supply` and `model`
   std::int64_t copy_count = 0;
-  ShareCounts data_shares;  // busy, of windows of kWindowSeconds
+  ShareCounts data_shares;  // busy share of each window of kWindowSeconds
   ShareCounts model_shares;
 
   void add(const Activity& other);
 };
 
-// What was done within `range`; spans are clipped to it.
+// The activity within `range`; spans are clipped to it.
 [[nodiscard]] Activity activity_of(const std::vector<Span>& spans, Interval range);
 
-// How much faster two devices can be than one that does the same work, stage after stage: at best the longer of the
-// two roles' work hides the shorter. 1 where nothing was measured.
+// Upper bound of the speedup of two devices over one device that does both roles' work in sequence: at best, the work
+// of the faster role is hidden behind that of the slower role. 1 if no time was measured.
 [[nodiscard]] double greatest_speedup(double data_seconds, double model_seconds);
 
 }  // namespace myxtts::core

@@ -1,5 +1,5 @@
 #pragma once
-// What a program tells its user: lines on the terminal and, for a run, the same lines in log.txt.
+// Output for the user: lines on the terminal and, for a run, the same lines in log.txt.
 
 #include <functional>
 #include <mutex>
@@ -11,18 +11,18 @@ namespace myxtts::core {
 // Thread: all calls are thread-safe.
 class Console {
  public:
-  // errors_only: everything goes to stderr (a command that prints JSON on stdout).
+  // everything_on_stderr: info lines go to stderr too, for a command that prints JSON on stdout.
   explicit Console(bool everything_on_stderr = false) : everything_on_stderr_(everything_on_stderr) {}
 
   void info(std::string_view line);     // stdout
   void warning(std::string_view line);  // stderr, "warning: ..."
-  void error(std::string_view line);    // stderr, as it is
+  void error(std::string_view line);    // stderr, unchanged
 
-  // A progress bar that overwrites itself; drawn on a terminal only (none with NO_COLOR), never kept in the log.
+  // Draws a progress bar that overwrites itself. Only on a terminal and without NO_COLOR; never written to the log.
   void progress(std::string_view line);
   [[nodiscard]] bool is_terminal() const;
 
-  // From now on every line goes to `sink` as well (log.txt). An empty function ends it.
+  // Passes every later line to the callback `sink` too (log.txt). An empty function removes the callback.
   void keep_in(std::function<void(std::string_view line)> sink);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace myxtts::core {
 
-// What a user needs to mend a mistake. Empty parts are left out of the message.
+// What a user needs to correct a mistake. Empty parts are left out of the message.
 struct ErrorDetails {
   std::string what;      // what went wrong: "unknown key"
   std::string where;     // file, line, flag or key: "config.toml:12"
@@ -24,13 +24,13 @@ class Error : public std::runtime_error {
  public:
   explicit Error(const ErrorDetails& details) : std::runtime_error(format_error(details)) {}
   explicit Error(const std::string& message) : std::runtime_error(message) {}
-  // Adds to the message where in the program it happened: "what ... (context)". The error keeps its type.
+  // Appends to the message where in the program the error happened: "what ... (context)". The error keeps its type.
   void add_context(const std::string& context);
   // The exit code of a program that ends with this error.
   [[nodiscard]] virtual int exit_code() const noexcept { return 1; }
 };
 
-// A mistake that can be seen on the command line alone.
+// A mistake that can be detected from the command line alone.
 class UsageError : public Error {
  public:
   using Error::Error;
@@ -70,7 +70,8 @@ class DivergenceError : public Error {
   [[nodiscard]] int exit_code() const noexcept override { return 4; }
 };
 
-// The candidate nearest to `name` (edit distance at most a third of its length, at least 2), or "" where none is near.
+// The candidate with the smallest edit distance to `name`, or "" if every distance is above max(2, a third of the
+// length of `name`).
 template <typename Names>
 [[nodiscard]] std::string nearest_name(std::string_view name, const Names& candidates);
 

@@ -1,5 +1,5 @@
 #pragma once
-// An open file of the system.
+// An owned POSIX file descriptor.
 
 #include <unistd.h>
 
@@ -7,10 +7,10 @@
 
 namespace myxtts::core {
 
-// Closes the file at its end. Move-only.
+// The destructor closes the file. Move-only.
 class FileDescriptor {
  public:
-  // Takes what open() and its like returned; a negative number is no file.
+  // Takes ownership of a descriptor, as open() returns it; a negative number means that no file is open.
   explicit FileDescriptor(int descriptor = -1) : descriptor_(descriptor) {}
   ~FileDescriptor() { (void)close(); }
   FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -24,7 +24,7 @@ class FileDescriptor {
   [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
   [[nodiscard]] int get() const { return descriptor_; }
 
-  // Closes the file, where it is open. False, with errno, where the system reports an error of an earlier write.
+  // Closes the file if it is open. Returns false, with errno set, if the system reports an error of an earlier write.
   [[nodiscard]] bool close() { return !is_open() || ::close(std::exchange(descriptor_, -1)) == 0; }
 
  private:

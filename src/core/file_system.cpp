@@ -24,7 +24,7 @@ FileDescriptor open_file(const Path& path, int flags, const std::string& purpose
   return file;
 }
 
-// Reports an error that the system had kept back until now.
+// The system may report an error of an earlier write only when the file is closed.
 void close_written(FileDescriptor& file, const Path& path) {
   if (!file.close()) fail("cannot write", path, errno);
 }
@@ -130,12 +130,12 @@ class LocalFileSystem final : public FileSystem {
 
 Path partial_name(const Path& file) { return file.parent_path() / ("." + file.filename().string() + ".partial"); }
 
-// After a failure, which is what the user must hear of.
+// Called after a failure. Must not throw, so that the user sees the original error.
 void remove_leftover(FileSystem& files, const Path& partial) noexcept {
   try {
     if (files.exists(partial)) files.remove_all(partial);
   } catch (const Error&) {
-    // The disk is gone, or the folder may not be changed: nothing more can be done.
+    // The disk is gone, or the folder is read-only: there is no remedy here.
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A stretch of time.
+// A time interval.
 
 namespace myxtts::core {
 

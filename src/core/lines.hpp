@@ -1,12 +1,12 @@
 #pragma once
-// Texts of lines.
+// Splits texts into lines.
 
 #include <string_view>
 #include <vector>
 
 namespace myxtts::core {
 
-// The lines of a text, each without its end ("\n" or "\r\n"), which the last one need not have. They are views.
+// The lines of a text, without their ends ("\n" or "\r\n"; optional on the last line). They are views into `text`.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 
 }  // namespace myxtts::core

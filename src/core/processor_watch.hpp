@@ -1,31 +1,31 @@
 #pragma once
-// How much the processor works, for this process and for others.
+// How busy the processor is with this process and with others.
 
 #include <iosfwd>
 
 namespace myxtts::core {
 
-// Processor time that was spent until a moment. Units: s.
+// Processor time spent up to a point in time. Units: s.
 struct ProcessorTimes {
-  double wall_seconds = 0;     // the moment, on a steady clock
-  double own_seconds = 0;      // by this process, all its threads
-  double machine_seconds = 0;  // by all processes; 0 where the system does not say
+  double wall_seconds = 0;     // the point in time, on a steady clock
+  double own_seconds = 0;      // by all threads of this process
+  double machine_seconds = 0;  // by all processes; 0 if the system does not report it
 };
 
-// Now. Source: clock_gettime(2); proc(5), /proc/stat, in ticks of about 10 ms.
+// The times up to now. Source: clock_gettime(2); proc(5), /proc/stat, in ticks of about 10 ms.
 [[nodiscard]] ProcessorTimes processor_times();
-// By all processes, of the text of /proc/stat. Units: ticks; 0 where it is not understood.
+// Time spent by all processes, parsed from the text of /proc/stat. Units: ticks; 0 if it cannot be parsed.
 [[nodiscard]] double machine_ticks(std::istream& stat);
 
-// Cores that were kept busy, on average.
+// Average number of busy cores.
 struct BusyCores {
-  double own = 0;     // by this process, all its threads
-  double others = 0;  // by all other processes; 0 where the system does not say
+  double own = 0;     // with all threads of this process
+  double others = 0;  // with all other processes; 0 if the system does not report it
 };
 
 [[nodiscard]] BusyCores busy_cores(const ProcessorTimes& begin, const ProcessorTimes& end);
 
-// Watches from its construction on.
+// Measures from its construction on.
 class ProcessorWatch {
  public:
   [[nodiscard]] BusyCores busy_cores() const { return core::busy_cores(begin_, processor_times()); }

@@ -1,6 +1,6 @@
 #pragma once
-// Counter-based random numbers: every draw is a function of its coordinates alone, so it does not matter which thread
-// draws, how many there are, or in which order.
+// Counter-based random numbers: every draw is a function of its coordinates alone, so the result does not depend on
+// which thread draws, on the number of threads, or on their order.
 // Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011), Philox4x32-10.
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace myxtts::core {
 
-// What a stream of draws is for. A new purpose gets a new number; numbers are never used again (they decide bits).
+// The use of a stream of draws. A new purpose gets a new number; numbers are never reused, because they decide bits.
 enum class Purpose : std::uint32_t {
   kEpochOrder = 1,
   kBatchOrder = 2,
@@ -29,16 +29,16 @@ enum class Purpose : std::uint32_t {
   kAugmentation = 14,
 };
 
-// Where a stream of draws stands: docs/architecture.md, "Randomness and order".
+// The coordinates of a stream of draws: docs/architecture.md, "Randomness and order".
 struct RandomCoordinates {
   std::uint64_t seed = 0;
   std::uint32_t stage = 0;
-  std::uint64_t epoch = 0;  // or the step, for what is drawn once a step
-  std::uint64_t item = 0;   // the utterance, or the micro-step
+  std::uint64_t epoch = 0;  // or the step, if something is drawn once a step
+  std::uint64_t item = 0;   // the clip, or another index that the purpose needs
   Purpose purpose = Purpose::kEpochOrder;
 };
 
-// The function behind every draw: Philox4x32 with ten rounds, as published.
+// The generator that all draws use: Philox4x32 with ten rounds, as published.
 [[nodiscard]] std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                                       std::array<std::uint32_t, 2> key);
 
@@ -48,7 +48,7 @@ class CounterRandom {
 
   [[nodiscard]] std::uint32_t next_u32();
   [[nodiscard]] std::uint64_t next_u64();
-  // Uniform in [0, 1), 53 bits.
+  // Uniform in [0, 1), with 53 random bits.
   [[nodiscard]] double uniform();
   // Uniform in [0, bound); bound > 0. Without modulo bias.
   [[nodiscard]] std::uint64_t below(std::uint64_t bound);
@@ -67,8 +67,7 @@ class CounterRandom {
   unsigned used_ = 4;
 };
 
-// A well-mixed 64-bit hash of bytes (FNV-1a, finished by a SplitMix64 mix): stable for ever, because splits depend on
-// it.
+// A 64-bit hash of bytes (FNV-1a, finalised with SplitMix64). It must never change, because splits depend on it.
 [[nodiscard]] std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace myxtts::core

@@ -1,5 +1,5 @@
 #pragma once
-// What training tells its observers: one report an optimiser step, one a validation, one at the end.
+// The reports that training sends to its observers: one per optimiser step, one per validation, one at the end.
 
 #include <cstdint>
 #include <map>
@@ -20,15 +20,15 @@ struct StepReport {
   Losses losses;
   double grad_norm = 0;  // before clipping
   double learning_rate = 0;
-  double step_ms = 0;     // forward, backward and optimiser: without the stall
+  double step_ms = 0;     // forward, backward and optimiser, without the stall
   double stall_ms = 0;    // the model role waited for data
-  double produce_ms = 0;  // the data role's time for the step's batches
+  double produce_ms = 0;  // the data role's time to make the step's batches
   double transfer_ms = 0;
-  double audio_seconds = 0;   // real seconds of speech in the step
+  double audio_seconds = 0;   // seconds of speech in the step, without padding
   double padding = 0;         // share of computed positions that are padding, 0-1
   std::int64_t buffered = 0;  // batches ready when the step began
-  bool skipped = false;       // the update was refused (not finite)
-  std::int64_t broken = 0;    // rows whose recordings could not be read any more: they taught nothing
+  bool skipped = false;       // the update was skipped because it was not finite
+  std::int64_t broken = 0;    // rows whose recordings can no longer be read; they are left out of the loss
 };
 
 struct ValidationReport {
@@ -38,7 +38,7 @@ struct ValidationReport {
   bool is_best = false;
 };
 
-// What one part took in all.
+// Total time of one part.
 struct PartTime {
   double seconds = 0;
   long count = 0;
@@ -54,11 +54,11 @@ struct RunReport {
   bool stopped = false;                   // by a signal or --max-steps, before the planned end
 };
 
-// Thread: called by the model role's thread only. An observer must not block for long: training waits for it.
+// Thread: called by the model role's thread only. A callback must not block for long, because training waits for it.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
-  // What was measured since the last call; everything of a step comes before its on_step().
+  // The spans that were measured since the last call; all spans of a step are passed before its on_step().
   virtual void on_spans(std::span<const Span>) {}
   virtual void on_step(const StepReport&) {}
   virtual void on_validation(const ValidationReport&) {}

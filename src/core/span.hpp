@@ -1,5 +1,5 @@
 #pragma once
-// Stretches of time in which one part of the pipeline was at work.
+// Time intervals in which one part of the pipeline worked.
 
 #include <array>
 #include <cstdint>
@@ -8,18 +8,18 @@
 
 namespace myxtts::core {
 
-// Of the batch that it worked on: "decode", "prepare" (the data role's whole) and its parts, "transfer", "wait",
-// "forward", "backward". Of the optimiser step: "optimiser", "validate", "save".
+// Parts that work on a batch: "decode", "prepare" (all the data role's work) and its parts, "transfer", "wait",
+// "forward", "backward". Parts that work on an optimiser step: "optimiser", "validate", "save".
 struct Span {
   std::string part;
   std::uint64_t sequence = 0;  // of the batch, or of the step
-  double begin_seconds = 0;    // on the run's one clock
+  double begin_seconds = 0;    // on a clock that all spans of the run share
   double end_seconds = 0;
 
   [[nodiscard]] double seconds() const { return end_seconds - begin_seconds; }
 };
 
-// What "prepare" is made of.
+// The parts of "prepare".
 inline constexpr std::array<std::string_view, 4> kPreparationParts = {"resample", "mel", "codes", "pack"};
 
 }  // namespace myxtts::core

@@ -8,7 +8,7 @@
 
 namespace myxtts::core {
 
-// The value at `index` when sorted.
+// The value at `index` in sorted order.
 template <typename T>
 [[nodiscard]] T order_statistic(std::vector<T> values, std::size_t index) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(index);
@@ -16,14 +16,14 @@ template <typename T>
   return *place;
 }
 
-// Of an even number of values, the upper one of the two in the middle.
+// The median; if the number of values is even, the upper of the two middle values.
 template <typename T>
 [[nodiscard]] T median(std::vector<T> values) {
   const std::size_t middle = values.size() / 2;
   return order_statistic(std::move(values), middle);
 }
 
-// The value at `share` (0-1) of the way from the smallest to the largest one, rounded down.
+// The quantile at `share` (0-1): the value at index share * (size - 1), rounded down, in sorted order.
 template <typename T>
 [[nodiscard]] T quantile(std::vector<T> values, double share) {
   const auto index = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));

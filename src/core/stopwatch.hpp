@@ -1,5 +1,5 @@
 #pragma once
-// The host's time since a moment.
+// Host time since construction.
 
 #include <chrono>
 

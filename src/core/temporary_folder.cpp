@@ -31,7 +31,7 @@ TemporaryFolder::TemporaryFolder(std::string_view name) {
 }
 
 TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // what is left behind lies among other temporary files
+  std::error_code ignored;  // files that cannot be removed stay in the system's temporary folder
   std::filesystem::remove_all(path_, ignored);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A folder for files that nobody needs when its owner is gone.
+// A temporary folder that is removed with its owner.
 
 #include <string_view>
 
@@ -9,9 +9,9 @@ namespace myxtts::core {
 
 class TemporaryFolder {
  public:
-  // A new folder "myxtts-NAME-..." in TMPDIR, or /tmp. Throws: Error where it cannot be made.
+  // Creates a new folder "myxtts-NAME-..." in TMPDIR, or in /tmp. Throws: Error if it cannot be created.
   explicit TemporaryFolder(std::string_view name);
-  // Removes it with all that it holds, as far as that is possible.
+  // Removes the folder and its content; errors are ignored.
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;

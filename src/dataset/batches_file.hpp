@@ -1,5 +1,5 @@
 #pragma once
-// Batches that another program trained on, to be trained on again.
+// Reads the batches that another program trained on, to train on the same ones.
 
 #include <vector>
 
@@ -10,7 +10,7 @@
 namespace myxtts::dataset {
 
 // Reads a JSON array of batches, each an array of clips' ids.
-// Throws: DataError that names the file and the batch where it is no such array, or no clip of `data` has such an id.
+// Throws: DataError that names the file and the batch, if it is not such an array or no clip of `data` has such an id.
 [[nodiscard]] std::vector<planning::PlannedBatch> read_batches(core::FileSystem& files, const core::Path& file,
                                                                const Dataset& data);
 

@@ -10,7 +10,7 @@
 namespace myxtts::dataset {
 namespace {
 
-// A reading that failed after so long is not tried again.
+// A read that fails after more than this time is not tried again.
 constexpr double kHangingSeconds = 10;
 
 bool is_there(const core::Path& folder) {
@@ -44,7 +44,7 @@ bool BrokenClips::hangs(const Clip& clip) const {
 
 void BrokenClips::note(const Dataset& data, const Clip& clip, const std::string& reason, double seconds) {
   const std::scoped_lock lock(mutex_);
-  require_enough();  // a run that is ending says no more
+  require_enough();  // over the limit already: no more warnings, the run is ending
   if (seconds > kHangingSeconds) hanging_.insert(key_of(clip));
   if (broken_.contains(key_of(clip))) return;
   if (const core::Path folder = clip.file.parent_path(); is_there(folder)) {

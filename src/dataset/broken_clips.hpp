@@ -1,5 +1,5 @@
 #pragma once
-// Recordings that can no longer be read though they passed the check: a run goes on without them, up to a limit.
+// Recordings that passed the check but can no longer be read: a run continues without them, up to a limit.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,10 +20,10 @@ class BrokenClips {
  public:
   BrokenClips(const ClipLimit& limit, core::Console& console) : limit_(limit), console_(console) {}
 
-  // The samples that Dataset::get gives; nothing where the recording cannot be read, of which the user is told once a
-  // clip (of a lost one by the check). Each reading decides anew, whatever earlier ones met, so that batches depend
-  // neither on the number of threads nor on where a run was resumed; only a decoder that hung is not waited for again.
-  // Throws: DataError where more clips are missing than the limit allows.
+  // The samples of Dataset::get, or no value if the recording cannot be read; the user is warned once per clip (about a
+  // lost clip, by the check). A recording is read again even if an earlier read failed, so that batches depend neither
+  // on the number of threads nor on where a run was resumed; only a clip whose decoder hung is not read again.
+  // Throws: DataError if more clips are missing than the limit allows.
   [[nodiscard]] std::optional<media::Samples> read(const Dataset& data, std::uint32_t clip, const FrameSpan& span = {});
 
   [[nodiscard]] std::size_t count() const;
@@ -33,7 +33,7 @@ class BrokenClips {
 
   [[nodiscard]] static Key key_of(const Clip& clip) { return {clip.file, clip.where}; }
   [[nodiscard]] bool hangs(const Clip& clip) const;
-  // Counts the clip and tells the user, where it is the first time.
+  // Counts the clip and warns the user, the first time only.
   void note(const Dataset& data, const Clip& clip, const std::string& reason, double seconds);
   // Counts all clips with recordings in the folder.
   void note_folder(const Dataset& data, const core::Path& folder);

@@ -11,7 +11,7 @@ struct ClipLimit {
   double max_rejected = 0;   // share of `total` (0-1) that may be rejected or broken
 };
 
-// Whether so many clips may be rejected of `total`: at most the share `max_rejected` (0-1), and not all.
+// Whether `rejected` of `total` clips are allowed: at most the share `max_rejected` (0-1), and not all.
 [[nodiscard]] bool within_limit(std::size_t rejected, std::size_t total, double max_rejected);
 
 }  // namespace myxtts::dataset

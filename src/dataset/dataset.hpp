@@ -21,9 +21,9 @@ struct Clip {
   std::vector<std::int32_t> tokens;  // of the text; empty until a tokenizer exists
   media::AudioInfo audio;
   std::string where;     // "metadata.csv:12"
-  std::string language;  // of the text: "fa"; "" where the manifest names none, and it is text.language
+  std::string language;  // of the text: "fa"; "": the manifest names none, text.language is used
   double weight = 1;     // how often it is visited in an epoch
-  bool is_lost = false;  // its recording cannot be read, but the run that goes on was made with it
+  bool is_lost = false;  // its recording cannot be read, but the resumed run was made with it
 };
 
 // A part of a recording, in frames at its own rate.
@@ -49,18 +49,18 @@ class Dataset {
   [[nodiscard]] std::span<const Clip> clips() const { return clips_; }
   [[nodiscard]] std::vector<std::string> ids() const;
   [[nodiscard]] double total_seconds() const;
-  // Of each clip; none where all are 1.
+  // The weight of each clip; empty if all are 1.
   [[nodiscard]] std::vector<double> weights() const;
 
   // Decodes a clip or a part of it; the same samples on every call.
-  // Throws: DataError where a compressed recording is damaged behind its header (the check reads only its start and
-  // end), or has changed since the check.
+  // Throws: DataError if a compressed recording is damaged after its header (the check reads only its start and end),
+  // or has changed since the check.
   [[nodiscard]] Utterance get(std::size_t index, const FrameSpan& span = {}) const;
 
   // All clips of the speaker of clip `index`, itself included, in the manifest's order.
   [[nodiscard]] std::span<const std::uint32_t> clips_of_speaker(std::size_t index) const;
 
-  // The clips at `indices`, in that order, as a set of its own.
+  // The clips at `indices`, in that order, as a new data set.
   [[nodiscard]] Dataset subset(std::span<const std::uint32_t> indices) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// The recordings that a run was made with: it can go on when some of them are lost.
+// The recordings that a run was made with, so that it can be resumed when some of them are lost.
 
 #include <functional>
 #include <map>
@@ -12,17 +12,17 @@
 
 namespace myxtts::dataset {
 
-// What is known of a row's recording; nothing where the run was made without it.
+// What is known of a row's recording; no value if the run was made without it.
 using FindRecording = std::function<std::optional<media::AudioInfo>(const manifest::ManifestRow& row)>;
 
 class KnownRecordings {
  public:
-  // `part` tells sets apart: clips of two may have the same names and lines.
+  // `part` names the data set, because clips of two data sets may have the same ids and lines.
   void add(const std::string& part, std::span<const Clip> clips);
   [[nodiscard]] std::optional<media::AudioInfo> find(const std::string& part, const manifest::ManifestRow& row) const;
 
   [[nodiscard]] std::string to_json() const;
-  // Nothing is known where `json` is no such document.
+  // Knows no recording if `json` is not such a document.
   [[nodiscard]] static KnownRecordings from_json(const std::string& json);
 
  private:

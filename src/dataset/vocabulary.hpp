@@ -1,5 +1,5 @@
 #pragma once
-// What a run that is given no vocabulary learns from its transcripts.
+// The vocabulary that a run learns from its transcripts if none is given.
 
 #include <string>
 

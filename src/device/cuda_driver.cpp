@@ -25,15 +25,15 @@ struct Uuid {
        .advice = "Check the NVIDIA driver with nvidia-smi, or train on the CPU with --device cpu."});
 }
 
-// The calls that are made here, as the driver's API documents them. The library stays open: CUDA, once initialised,
-// lasts as long as the process.
+// The driver functions used here, as the driver's API documents them. The library is never closed: CUDA, once
+// initialised, lasts as long as the process.
 class CudaDriver {
  public:
   CudaDriver() : library_(::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL)) {
     if (library_ == nullptr) fail("the NVIDIA driver was not found", ::dlerror());
   }
 
-  // The function's own signature is the caller's to know.
+  // The caller must give the function's correct signature.
   template <typename Function>
   [[nodiscard]] Function* call(const char* name) const {
     const auto function = reinterpret_cast<Function*>(::dlsym(library_, name));
@@ -71,7 +71,7 @@ std::vector<std::string> visible_gpu_uuids() {
   int count = 0;
   driver.require(driver.call<int(int*)>("cuDeviceGetCount")(&count), "cuDeviceGetCount");
   const auto get_device = driver.call<int(int*, int)>("cuDeviceGet");
-  const auto get_uuid = driver.call<int(Uuid*, int)>("cuDeviceGetUuid_v2");  // of a MIG slice: its own
+  const auto get_uuid = driver.call<int(Uuid*, int)>("cuDeviceGetUuid_v2");  // for a MIG slice: the slice's UUID
   std::vector<std::string> uuids;
   for (int index = 0; index < count; ++index) {
     int device = 0;

@@ -7,8 +7,8 @@
 namespace myxtts::device {
 namespace {
 
-constexpr double kDeviations = 3.29;  // of a normal distribution: 99.9 % lie within
-constexpr std::size_t kBlocks = 16;   // that a trend is seen over
+constexpr double kDeviations = 3.29;  // standard deviations: 99.9 % of a normal distribution lie within
+constexpr std::size_t kBlocks = 16;   // number of blocks that a trend is computed from
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #pragma once
-// Finds memory that a role never gives back, from its live bytes after each step, and tells it from what comes and
-// goes: level shifts (a validation pass, a buffer that grew), saw-teeth and single peaks raise nothing.
+// Finds memory leaks of a role from its live bytes after each step. Temporary memory is no leak: level shifts (a
+// validation pass, a buffer that grew), sawtooth patterns and single peaks raise no alarm.
 
 #include <cstdint>
 #include <optional>
@@ -9,28 +9,29 @@
 
 namespace myxtts::device {
 
-// A straight line through equally spaced values. Units: bytes a step.
+// The slope of a straight line through equally spaced values. Units: bytes a step.
 struct Trend {
   double slope = 0;
-  double low = 0;  // of its confidence interval (99.9 %)
+  double low = 0;  // low, high: 99.9 % confidence interval of the slope
   double high = 0;
 };
 
-// The median slope over all pairs of values and its interval; a quarter of the values may be anything.
+// The median slope over all pairs of values and its confidence interval; robust while at most a quarter of the values
+// are outliers.
 // spacing: steps between two values. Throws: std::invalid_argument for fewer than three values.
 // Source: Theil (1950), Sen, "Estimates of the regression coefficient based on Kendall's tau" (1968).
 [[nodiscard]] Trend robust_trend(std::span<const double> values, double spacing);
 
 struct Leak {
   Trend trend;
-  std::int64_t steps = 0;        // that it was seen over
-  std::int64_t grown_bytes = 0;  // in these steps
+  std::int64_t steps = 0;        // length of the window in which it was seen
+  std::int64_t grown_bytes = 0;  // growth in these steps
 };
 
-// One role's detector. Live bytes are cut into blocks and each block is judged by its least value, which is what nobody
-// gave back; the last blocks leak where even the low end of their trend grows by more than kMinGrowth a block. Blocks
-// of three lengths find a fast leak soon (64 KiB a step within 160 steps) and a slow one in the end (1 KiB a step
-// within 8,300).
+// Detects leaks of one role. Live bytes are cut into blocks of steps, and each block is represented by its minimum,
+// which excludes temporary memory. A leak is reported if the lower confidence bound of the last blocks' trend is more
+// than kMinGrowth a block. Blocks of three lengths find a fast leak soon (64 KiB a step within 160 steps) and a slow
+// one eventually (1 KiB a step within 8,300).
 class LeakDetector {
  public:
   static constexpr std::int64_t kWarmUpSteps = 24;
@@ -38,8 +39,8 @@ class LeakDetector {
 
   LeakDetector();
 
-  // Counts a step. A leak is reported once; the search then starts anew, so that a second report means that memory went
-  // on growing. live_bytes: what the role holds, less what it is known to keep (a buffer's contents, a cache's).
+  // Adds a step. A leak is reported once; then the search starts again, so a second report means that memory kept
+  // growing. live_bytes: what the role holds, minus what it is known to keep (the contents of a buffer or a cache).
   [[nodiscard]] std::optional<Leak> add(std::int64_t live_bytes);
 
  private:
@@ -47,7 +48,7 @@ class LeakDetector {
     std::int64_t block_steps = 0;
     std::int64_t steps_in_block = 0;
     double least = 0;
-    std::vector<double> blocks;  // the least value of each, the oldest first
+    std::vector<double> blocks;  // the minimum of each, oldest first
   };
 
   static std::optional<Leak> count(Scale& scale, double live_bytes);

@@ -9,7 +9,7 @@
 namespace myxtts::device {
 namespace {
 
-// How libtorch's message tells that memory ran out where the error has no type of its own.
+// Parts of libtorch's messages that mean that memory ran out, for errors without a type of their own.
 constexpr std::array<std::string_view, 5> kSigns = {"CUDA out of memory", "CUDA error: out of memory",
                                                     "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
                                                     "DefaultCPUAllocator: can't allocate memory"};
@@ -37,7 +37,7 @@ std::string advice_for(const RefusedRequest& request) {
   return "Lower --batch-size or --model-size, or end other programs on the device.";
 }
 
-// asked: what was asked for, as far as is known.
+// asked: the size that was requested, as far as it is known.
 std::string message_of(const RefusedRequest& request, const std::string& asked) {
   return core::format_error({.what = fmt::format("the {} role is out of memory", name_of(request.role)),
                              .where = request.where,
@@ -46,7 +46,7 @@ std::string message_of(const RefusedRequest& request, const std::string& asked) 
                              .advice = advice_for(request)});
 }
 
-// "Tried to allocate 2.00 GiB." of a message of many lines; the whole first line where it does not say.
+// The size in "Tried to allocate 2.00 GiB." of a message of many lines; the whole first line if it has no size.
 std::string request_in(std::string_view message) {
   constexpr std::string_view kRequest = "Tried to allocate ";
   const std::size_t begin = message.find(kRequest);

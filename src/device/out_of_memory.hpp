@@ -1,5 +1,5 @@
 #pragma once
-// Memory that a role asked for and did not get: one error inside libtorch, and one for everybody else.
+// Errors for memory that a role requested and did not get: one type inside libtorch, one for the rest of the program.
 
 #include <torch/torch.h>
 
@@ -18,31 +18,32 @@ namespace myxtts::device {
 struct RefusedRequest {
   Role role = Role::kNone;
   std::string where;          // "CPU", "cuda:1"
-  std::int64_t asked = 0;     // for
+  std::int64_t asked = 0;     // requested
   std::int64_t in_use = 0;    // by the role, overhead included
-  std::int64_t overhead = 0;  // of in_use: context, libraries and workspaces
-  std::int64_t cap = 0;       // 0: none
-  std::int64_t kept = 0;      // by the device's allocator for reuse, in pieces that are too small
-  bool device_full = false;   // the device had no room, though the cap (if any) has
+  std::int64_t overhead = 0;  // part of in_use: context, libraries and workspaces
+  std::int64_t cap = 0;       // 0: no cap
+  std::int64_t kept = 0;      // kept by the device's allocator for reuse, in pieces that are too small
+  bool device_full = false;   // the device is full, although the cap (if any) is not reached
 };
 
-// What the roles' allocators throw: libtorch's own kind, so that it goes on where it can do with less (cuDNN's next
-// algorithm needs a smaller workspace). It names the role, the cap, what is in use, what was asked for and the flag to
-// change.
+// Thrown by the roles' allocators. It derives from libtorch's own error, so that libtorch continues when it can do with
+// less (cuDNN's next algorithm needs a smaller workspace). It names the role, the cap, the bytes in use, the bytes
+// requested and the flag to change.
 class AllocationRefused final : public c10::OutOfMemoryError {
  public:
   explicit AllocationRefused(const RefusedRequest& request);
 };
 
-// Whether `error` says that memory ran out: in the roles' allocators, in libtorch's own, or in a library that asks the
-// driver (cuBLAS, cuDNN, a kernel's module).
+// Whether `error` says that memory ran out: in the roles' allocators, in libtorch's own, or in a library that allocates
+// from the driver (cuBLAS, cuDNN, a kernel's module).
 [[nodiscard]] bool is_out_of_memory(const std::exception& error);
 
-// Such an error as the one that names the role; nothing for any other.
+// An out-of-memory error as the error that names the role; no value for any other error.
 [[nodiscard]] std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
                                                                      const DeviceRuntime& runtime);
 
-// f(), the work of `role`; where memory runs out in it, core::OutOfMemoryError is thrown, whoever noticed first.
+// Runs f(), which is work of `role`. If memory runs out in it, throws core::OutOfMemoryError, whichever component
+// noticed it first.
 template <class F>
 auto translate_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
   try {

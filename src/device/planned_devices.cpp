@@ -10,7 +10,7 @@
 namespace myxtts::device {
 namespace {
 
-// What NVML says that this process takes on the GPU of a role.
+// NVML's figure for the memory of this process on the GPU of a role.
 std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const machine::DevicePlan& plan) {
   return [inventory = std::shared_ptr(machine::nvml_inventory()), plan](device::Role role) {
     const machine::PlannedGpu& gpu = role == device::Role::kData ? plan.data_gpu : plan.model_gpu;

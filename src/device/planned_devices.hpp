@@ -11,16 +11,17 @@
 
 namespace myxtts::device {
 
-// A plan of GPUs is compared with what CUDA shows first: this is the engine's first call of CUDA.
+// Makes the runtime of a plan. If the plan uses GPUs, the plan is first compared with the GPUs that CUDA shows; this is
+// the engine's first call of CUDA.
 // Throws: core::DeviceError when they differ, and when this engine or this machine cannot serve the plan.
 [[nodiscard]] std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings,
                                                                 const machine::DevicePlan& plan);
 
-// The models of the devices that a run's bits come from: "CPU", "NVIDIA A100". `trains_on`: the model role's. Empty
-// where that is a GPU and the plan names none.
+// The models of the devices that decide a run's bits: "CPU", "NVIDIA A100". `trains_on`: the model role's device. Empty
+// if that is a GPU and the plan has no name for it.
 [[nodiscard]] std::string device_models(const machine::DevicePlan& plan, torch::Device trains_on);
 
-// How the process computes from now on: run.precision, which is returned, and run.deterministic.
+// Applies run.precision and run.deterministic to all later computations of the process; returns the precision.
 device::Precision set_arithmetic(const config::RunSettings& run);
 
 }  // namespace myxtts::device

@@ -17,7 +17,7 @@ Precision precision_of(std::string_view name) {
 
 void set_arithmetic(Precision precision, bool deterministic) {
   at::Context& context = at::globalContext();
-  // libtorch lets convolutions use TF32 unless it is told not to.
+  // libtorch allows TF32 in convolutions by default.
   context.setAllowTF32CuBLAS(precision == Precision::kTf32);
   context.setAllowTF32CuDNN(precision == Precision::kTf32);
   context.setBenchmarkCuDNN(false);
@@ -37,7 +37,7 @@ Autocast::Autocast(Precision precision, torch::Device device)
 
 Autocast::~Autocast() {
   if (!active_) return;
-  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();  // of the cast parameters
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();  // the cache of cast parameters
   at::autocast::set_autocast_enabled(type_, outer_enabled_);
   at::autocast::set_autocast_dtype(type_, outer_dtype_);
 }

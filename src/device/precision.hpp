@@ -1,5 +1,5 @@
 #pragma once
-// How a model computes: the run.precision and run.deterministic of the settings, handed to libtorch.
+// How a model computes: applies the settings run.precision and run.deterministic to libtorch.
 
 #include <torch/torch.h>
 
@@ -9,7 +9,7 @@ namespace myxtts::device {
 
 // Parameters, gradients, optimiser, mels, codebook distances and losses are fp32 in each of them.
 enum class Precision {
-  kFp32,  // on a GPU too: no product is rounded to TF32
+  kFp32,  // on a GPU too: products are never rounded to TF32
   kTf32,  // matrix products and convolutions of a GPU in TF32; on a CPU the same as kFp32
   kBf16,  // matrix products, convolutions and attention in bfloat16
   kFp16,  // the same in half precision; gradients have to be scaled
@@ -18,12 +18,12 @@ enum class Precision {
 // "fp32", "tf32", "bf16" or "fp16". Throws: std::invalid_argument for any other name.
 [[nodiscard]] Precision precision_of(std::string_view name);
 
-// Chooses TF32 and deterministic algorithms for everything that the process computes from now on. On a CPU neither
-// changes a bit. Deterministic algorithms make an operator that has none throw.
+// Selects TF32 and deterministic algorithms for everything that the process computes from now on. On a CPU neither
+// changes a bit. With `deterministic`, an operator that has no deterministic algorithm throws.
 void set_arithmetic(Precision precision, bool deterministic);
 
-// While it lives, its thread's operators on that kind of device run in the precision. Only the forward pass belongs
-// into it: a backward pass runs in the precision of its forward pass by itself.
+// While it lives, operators of its thread on that kind of device run in the precision. Use it for the forward pass
+// only: a backward pass automatically runs in the precision of its forward pass.
 // Thread: ends on the thread that began it.
 class Autocast {
  public:

@@ -3,8 +3,8 @@
 namespace myxtts::device {
 namespace {
 
-// libtorch asks an allocator for memory with nothing but a size, so the role of an allocation can only be told by the
-// thread that makes it. This is the one thread_local that says it.
+// libtorch passes only a size to an allocator, so the role of an allocation is known only from the thread that makes
+// it. This is the only thread_local that holds it.
 thread_local Role thread_role = Role::kNone;
 
 }  // namespace

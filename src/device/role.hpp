@@ -6,7 +6,7 @@
 namespace myxtts::device {
 
 enum class Role {
-  kNone,   // outside both: start-up, the checkpoint writer, tests
+  kNone,   // neither role: start-up, the checkpoint writer, tests
   kData,   // prepares batches
   kModel,  // trains, validates, speaks
 };
@@ -16,7 +16,7 @@ inline constexpr int kRoles = 3;
 // "none", "data", "model"
 [[nodiscard]] std::string_view name_of(Role role);
 
-// The role of the calling thread: kNone until a RoleScope says otherwise.
+// The role of the calling thread: kNone unless a RoleScope is active.
 [[nodiscard]] Role current_role() noexcept;
 
 // The calling thread works for `role` until the end of the scope.

@@ -11,16 +11,16 @@
 namespace myxtts::device {
 namespace {
 
-// Outlives every storage: it is never destroyed.
+// Never destroyed, because storages may outlive static destruction.
 MemoryAccount& account_of(Role role) {
   static auto& accounts = *new std::array<MemoryAccount, kRoles>();
   return accounts[static_cast<std::size_t>(role)];
 }
 
-// Lies right before a storage's memory, so that the memory's address is all that a deleter needs: libtorch's raw
-// interface (its convolutions use it) hands back nothing else. As long as libtorch's alignment, which it must keep.
+// Stored directly before a storage's memory, so that a deleter needs only the address: libtorch's raw interface (its
+// convolutions use it) passes nothing else. Its size equals libtorch's alignment, which the memory must keep.
 struct alignas(64) Header {
-  c10::DeleterFnPtr release;  // of the inner allocator; takes the header's address
+  c10::DeleterFnPtr release;  // deleter of the inner allocator; takes the header's address
   std::int64_t bytes;
   Role role;
 };
@@ -70,7 +70,7 @@ class RoleAllocator final : public c10::Allocator {
 }  // namespace
 
 void install_role_allocator() {
-  static constexpr std::uint8_t kPriority = 200;  // over libtorch's own registrations
+  static constexpr std::uint8_t kPriority = 200;  // higher than libtorch's own registrations
   static std::once_flag installed;
   std::call_once(installed, [] {
     static auto& allocator =

@@ -1,5 +1,5 @@
 #pragma once
-// Work of a role outside the pipeline, on a thread of its own.
+// Runs work of a role outside the pipeline, on a separate thread.
 
 #include <exception>
 #include <functional>
@@ -10,9 +10,10 @@
 
 namespace myxtts::device {
 
-// Calls f on a new thread that works for `role`, waits for it and for the work that it left to the device (what f made
-// may be read on any stream then), and rethrows what f threw; core::OutOfMemoryError where memory ran out. The data
-// role's thread budget, priority and allocations must never fall to the model role's thread.
+// Calls f on a new thread that works for `role`, then waits for the thread and for the device work that it enqueued, so
+// that any stream may read what f made. Rethrows what f threw; throws core::OutOfMemoryError if memory ran out. A
+// separate thread is needed because the data role's thread budget, priority and allocations must never apply to the
+// model role's thread.
 inline void run_as(DeviceRuntime& runtime, Role role, const std::function<void()>& f) {
   std::exception_ptr failure;
   std::thread thread([&] {

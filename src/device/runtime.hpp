@@ -1,6 +1,6 @@
 #pragma once
-// Where each role's work runs: devices, streams, events, copies and thread budgets. A CPU has no streams: there every
-// event is complete when it is recorded and every copy when it is made.
+// Where each role's work runs: devices, streams, events, copies and thread budgets. A CPU has no streams: every event
+// is complete as soon as it is recorded, and every copy when the call returns.
 
 #include <torch/torch.h>
 
@@ -15,10 +15,10 @@
 
 namespace myxtts::device {
 
-// Queues of work; each keeps its own order and is ordered with another only by events.
+// Queues of work; each keeps its own order, and only events order one with respect to another.
 enum class Stream { kData, kModel, kTransfer };
 
-// A moment of a stream. Copies share it; a default one has always passed.
+// A point in a stream's work. Copies share it; a default-constructed one has always passed.
 class Event {
  public:
   struct State {
@@ -35,9 +35,9 @@ class Event {
 
 // How a batch gets from the data role's device to the model role's.
 enum class TransferRoute {
-  kLocal,   // they are one device
-  kPeer,    // straight from GPU to GPU; the pair has passed a probe
-  kStaged,  // by way of pinned host memory
+  kLocal,   // both roles use one device
+  kPeer,    // directly from GPU to GPU; the pair has passed a probe
+  kStaged,  // through pinned host memory
 };
 
 // "local", "peer", "staged"
@@ -45,14 +45,14 @@ enum class TransferRoute {
 
 // What a role holds on its device. Units: bytes.
 struct MemoryUse {
-  std::int64_t live = 0;      // of tensors
-  std::int64_t peak = 0;      // of `live`
-  std::int64_t reserved = 0;  // live, and what the allocator keeps for reuse
-  std::int64_t overhead = 0;  // context, libraries and workspaces: what the process takes beside the allocator
-  std::int64_t cap = 0;       // of reserved and overhead together; 0: none
+  std::int64_t live = 0;      // bytes of tensors
+  std::int64_t peak = 0;      // maximum of `live`
+  std::int64_t reserved = 0;  // live, plus what the allocator keeps for reuse
+  std::int64_t overhead = 0;  // context, libraries and workspaces: what the process takes outside the allocator
+  std::int64_t cap = 0;       // limit of reserved plus overhead; 0: no cap
 };
 
-// While it lives, its thread works for a role.
+// As long as it exists, the thread that made it works for a role.
 class RoleSession {
  public:
   virtual ~RoleSession() = default;
@@ -61,17 +61,18 @@ class RoleSession {
 struct RuntimeOptions {
   torch::Device data_device{torch::kCPU};
   torch::Device model_device{torch::kCPU};
-  int data_threads = 1;  // of the thread that works for the data role
+  int data_threads = 1;  // thread budget of the data role's thread
   int model_threads = 1;
   std::int64_t data_cap_bytes = 0;  // 0: no cap
   std::int64_t model_cap_bytes = 0;
-  std::int64_t pinned_cap_bytes = std::int64_t{1} << 30;  // of page-locked host memory, which staged copies go through
-  // What the driver says that this process takes on a role's GPU, context and libraries included; nothing where it
-  // cannot say. Units: bytes.
+  std::int64_t pinned_cap_bytes = std::int64_t{1} << 30;  // limit of page-locked host memory for staged copies
+  // The driver's figure for the memory of this process on a role's GPU, context and libraries included; no value if the
+  // driver does not know it. Units: bytes.
   std::function<std::optional<std::int64_t>(Role)> process_bytes;
 };
 
-// Thread: all calls are thread-safe. The runtime outlives its events, its sessions and whatever it is lent to.
+// Thread: all calls are thread-safe. The runtime must outlive its events, its sessions and all objects that refer to
+// it.
 class DeviceRuntime {
  public:
   virtual ~DeviceRuntime() = default;
@@ -82,49 +83,49 @@ class DeviceRuntime {
   // The thread budget of a role's thread. Throws: std::logic_error for kNone.
   [[nodiscard]] virtual int threads(Role role) const = 0;
 
-  // Makes the calling thread work for `role`: its allocations are counted as the role's, its operators use the role's
-  // thread budget and stream. The data role's thread also yields to the model's: its priority is lowered, and stays so
-  // for the rest of the thread's life (an ordinary user cannot raise it again).
+  // Makes the calling thread work for `role`: its allocations are counted for the role, and its operators use the
+  // role's thread budget and stream. The data role's thread also gets a lower priority than the model's, for the rest
+  // of the thread's life (an ordinary user cannot raise it again).
   // Thread: the session ends on the thread that began it.
   [[nodiscard]] virtual std::unique_ptr<RoleSession> enter(Role role) = 0;
-  // As enter() for the model role, but operators use the transfer stream, whichever device they run on.
+  // Same as enter() for the model role, but operators use the transfer stream on whichever device they run.
   [[nodiscard]] virtual std::unique_ptr<RoleSession> enter_transfer() { return enter(Role::kModel); }
 
   // An event that passes when all work enqueued on `stream` so far is done.
   [[nodiscard]] virtual Event record(Stream stream) = 0;
-  // Work enqueued on `stream` from now on starts after the event; the host goes on at once.
+  // Work enqueued on `stream` from now on starts after the event; the host does not wait.
   virtual void wait_on_device(const Event& event, Stream stream) = 0;
-  // As record(), and seconds_of() can tell when it passed.
+  // Same as record(), but with a time that seconds_of() can read.
   [[nodiscard]] virtual Event record_timed(Stream stream) = 0;
-  // When an event of record_timed() passed: seconds since the runtime was made, on one clock for all devices; nothing
-  // while it has not passed. Never waits.
+  // The time when an event of record_timed() passed: seconds since the runtime was made, on one clock for all devices;
+  // no value if it has not passed yet. Never waits.
   [[nodiscard]] virtual std::optional<double> seconds_of(const Event& event) const = 0;
-  // Now, on the same clock: for work of host threads.
+  // The current time on the same clock, to measure work of host threads.
   [[nodiscard]] virtual double now_seconds() const = 0;
   // Blocks the calling thread until the event has passed.
   virtual void wait_on_host(const Event& event) = 0;
 
-  // A flat buffer on the model device that belongs to the model role and is written by the transfer stream.
+  // A flat buffer on the model device that is counted for the model role and written on the transfer stream.
   // Shapes: uint8 [bytes]. Throws: AllocationRefused over the model role's cap.
   [[nodiscard]] virtual torch::Tensor allocate_transfer_buffer(std::int64_t bytes) = 0;
 
-  // Enqueues a copy of `source` into `destination`, which is contiguous and on the model device; `source` may be
-  // dropped as soon as the call returns.
-  // Shapes: both alike, in dtype too. Stream: transfer.
+  // Enqueues a copy of `source` into `destination`, which is contiguous and on the model device; the caller may release
+  // `source` as soon as the call returns.
+  // Shapes: both have the same shape and dtype. Stream: transfer.
   virtual void copy_async(const torch::Tensor& destination, const torch::Tensor& source) = 0;
 
   [[nodiscard]] virtual TransferRoute route() const = 0;
 
-  // Replaces the reserve for what the process takes beside the allocator (1 GiB on a GPU, nothing on a CPU) by what it
-  // is seen to take: to be called once both roles have done their first step, and whenever it may have grown.
+  // Measures what the process takes outside the allocator and uses it instead of the reserve (1 GiB on a GPU, 0 on a
+  // CPU). Call it once both roles have done their first step, and whenever the overhead may have grown.
   virtual void measure_overhead() {}
   // What a role holds on its device now. Throws: std::logic_error for kNone.
   [[nodiscard]] virtual MemoryUse memory(Role role) const = 0;
-  // Gives back what the role's allocator keeps for reuse and no tensor needs.
+  // Frees the memory that the role's allocator keeps for reuse and no tensor needs.
   virtual void release_cached_memory(Role role) = 0;
 };
 
-// Both roles on the CPU, on threads and budgets of their own; installs the role allocator and sets its caps.
+// Both roles on the CPU, each with its own threads and budget; installs the role allocator and sets its caps.
 // Throws: std::invalid_argument when a device of the options is no CPU.
 [[nodiscard]] std::unique_ptr<DeviceRuntime> make_cpu_runtime(const RuntimeOptions& options);
 

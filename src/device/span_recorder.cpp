@@ -16,7 +16,7 @@ std::vector<core::Span> SpanRecorder::take_finished() {
   }
   std::vector<core::Span> finished;
   std::vector<Open> unfinished;
-  for (Open& open : ended) {  // without the lock, which the roles' threads need: a device takes its time to answer
+  for (Open& open : ended) {  // without the lock, which the roles' threads need: a device query takes time
     const std::optional<double> end = seconds_of(open.end);
     const std::optional<double> begin = end ? seconds_of(open.begin) : std::nullopt;
     if (begin) {

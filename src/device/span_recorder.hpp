@@ -1,6 +1,6 @@
 #pragma once
-// Measures what the parts of the pipeline take, without making anybody wait: on a GPU by events of the streams, so that
-// asynchronous launches cannot make the figures lie.
+// Measures how long the parts of the pipeline take, without blocking any thread: on a GPU with events of the streams,
+// so that the times are correct although launches are asynchronous.
 
 #include <cstdint>
 #include <exception>
@@ -15,7 +15,7 @@
 
 namespace myxtts::device {
 
-// Thread: parts are measured by any thread. The runtime must outlive the recorder.
+// Thread: any thread may measure parts. The runtime must outlive the recorder.
 class SpanRecorder {
  public:
   explicit SpanRecorder(DeviceRuntime& runtime) : runtime_(runtime) {}
@@ -24,17 +24,17 @@ class SpanRecorder {
   SpanRecorder& operator=(const SpanRecorder&) = delete;
 
   // The spans whose work is done, in the order in which their scopes ended, once each. Never waits.
-  // Throws: what a device reported when a part ended, once. Thread: one at a time.
+  // Throws: the first error that a device reported when a part ended, once. Thread: one at a time.
   [[nodiscard]] std::vector<core::Span> take_finished();
 
  protected:
-  // Called when a part has begun; a test plants its delays here.
+  // Called when a part has begun; tests override it to add delays.
   virtual void on_begin(std::string_view /*part*/) {}
 
  private:
   friend class MeasuredPart;
 
-  // On a stream's clock, or the host's.
+  // A time on a stream's clock, or on the host's.
   struct Moment {
     std::optional<Event> event;
     double host_seconds = 0;
@@ -47,25 +47,25 @@ class SpanRecorder {
   };
 
   [[nodiscard]] Moment now(std::optional<Stream> stream);
-  // Keeps a part that ends now, or why that cannot be.
+  // Stores a part that ends now, or the error if its end cannot be recorded.
   void keep(Open open, std::optional<Stream> stream) noexcept;
   [[nodiscard]] std::optional<double> seconds_of(const Moment& moment) const;
 
   DeviceRuntime& runtime_;
   std::mutex mutex_;
   std::vector<Open> open_;
-  std::exception_ptr failure_;  // the first that no take_finished() has thrown
+  std::exception_ptr failure_;  // the first error that take_finished() has not thrown yet
 };
 
-// While it lives, a part of the pipeline is at work; other parts may nest. One that ends by an exception is not
-// recorded. Thread: ends on the thread that began it.
+// Measures one part of the pipeline, from construction to destruction; parts may nest. A part that ends by an exception
+// is not recorded. Thread: ends on the thread that began it.
 class MeasuredPart {
  public:
-  // The work that `stream` gets is the part's; without a stream, what the calling host thread does.
-  // `recorder`: nullptr where nobody asks.
+  // Measures the work that is enqueued on `stream`; without a stream, the work of the calling host thread.
+  // `recorder`: nullptr if the part is not measured.
   MeasuredPart(SpanRecorder* recorder, std::string_view part, std::uint64_t sequence,
                std::optional<Stream> stream = {});
-  ~MeasuredPart();  // throws nothing: what the device reports is take_finished()'s to throw
+  ~MeasuredPart();  // never throws: take_finished() throws what the device reports
   MeasuredPart(const MeasuredPart&) = delete;
   MeasuredPart& operator=(const MeasuredPart&) = delete;
 
@@ -74,7 +74,7 @@ class MeasuredPart {
   std::string part_;
   std::uint64_t sequence_;
   std::optional<Stream> stream_;
-  int exceptions_;  // on their way when it began
+  int exceptions_;  // uncaught exceptions when it began
   SpanRecorder::Moment begin_;
 };
 

@@ -6,8 +6,8 @@
 namespace myxtts::device {
 namespace {
 
-// Operators that wait by themselves. Others wait through these and count by them: item and is_nonzero take a
-// _local_scalar_dense, indexing by a mask a nonzero.
+// Operators that wait themselves. Other operators call these and are counted through them: item and is_nonzero call
+// _local_scalar_dense, indexing by a mask calls nonzero.
 constexpr std::array<std::string_view, 9> kWaitingOperators = {"aten::_local_scalar_dense",
                                                                "aten::nonzero",
                                                                "aten::masked_select",
@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 9> kWaitingOperators = {"aten::_local_sca
                                                                "aten::bincount"};
 
 // repeat_interleave(Tensor repeats, *, SymInt? output_size): without the size it reads the sum of the repeats. Its
-// other overloads end in this one where they wait.
+// other overloads call this one when they wait.
 bool is_repeat_of_unknown_size(const at::RecordFunction& function, std::string_view name) {
   const auto inputs = function.inputs();
   return name == "aten::repeat_interleave" && inputs.size() == 2 && inputs[0].isTensor() && inputs[1].isNone();
@@ -33,11 +33,11 @@ bool waits(const at::RecordFunction& function) {
   return is_repeat_of_unknown_size(function, name);
 }
 
-// libtorch calls a plain function for each operator, so the counters of a thread are found through here.
+// libtorch calls a plain function for each operator, which finds the counters of its thread here.
 thread_local SynchronisationCounter* innermost = nullptr;
 
-// libtorch's fused AdamW for the CPU reads the step count, which lies on the host, by _local_scalar_dense; its kernel
-// for a GPU does not. What happens inside it is no wait of ours.
+// libtorch's fused AdamW for the CPU reads the step count, which is on the host, by _local_scalar_dense; its kernel for
+// a GPU does not. Operators inside it are therefore not counted.
 thread_local int fused_updates = 0;
 
 bool is_fused_update(const at::RecordFunction& function) {

@@ -1,5 +1,5 @@
 #pragma once
-// Proof that a step never makes the host wait for the device.
+// Checks that a step never makes the host wait for the device.
 
 #include <torch/torch.h>
 
@@ -11,9 +11,9 @@
 namespace myxtts::device {
 
 // While it lives, counts operators of the calling thread whose result the host must read, and which therefore wait for
-// a GPU: a number taken from a tensor (item, is_nonzero, a comparison of tensors as a bool) or a result whose size is
-// data (nonzero, masked_select, unique, indexing by a mask, repeat_interleave without output_size). It sees operators,
-// not streams, so it works the same on a CPU, where none of them waits.
+// a GPU: a number taken from a tensor (item, is_nonzero, a comparison of tensors as a bool) or a result whose size
+// depends on the data (nonzero, masked_select, unique, indexing by a mask, repeat_interleave without output_size). It
+// sees operators, not streams, so it gives the same count on a CPU, where none of them waits.
 // Thread: begins and ends on one thread; counters nest, and each counts.
 class SynchronisationCounter {
  public:
@@ -23,7 +23,7 @@ class SynchronisationCounter {
   SynchronisationCounter& operator=(const SynchronisationCounter&) = delete;
 
   [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
-  // The operators that were counted, in order: "aten::nonzero".
+  // The counted operators, in order: "aten::nonzero".
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
  private:
@@ -31,7 +31,7 @@ class SynchronisationCounter {
 
   std::vector<std::string> names_;
   SynchronisationCounter* outer_;
-  at::CallbackHandle handle_ = at::INVALID_CALLBACK_HANDLE;  // of the outermost
+  at::CallbackHandle handle_ = at::INVALID_CALLBACK_HANDLE;  // set in the outermost counter only
 };
 
 }  // namespace myxtts::device

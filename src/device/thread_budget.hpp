@@ -3,7 +3,7 @@
 
 namespace myxtts::device {
 
-// Operators of the calling thread run on `threads` threads until the end of the scope. Each thread has its own budget.
+// Until the end of the scope, operators of the calling thread run on `threads` threads. Each thread has its own budget.
 // Thread: ends on the thread that began it.
 class ThreadBudget {
  public:
@@ -17,8 +17,8 @@ class ThreadBudget {
   int previous_;
 };
 
-// Lets other threads go first where the processor is short, for the rest of the thread's life; so do the threads that
-// it starts from now on, its operators' among them. Without effect where the system refuses.
+// Lowers the scheduling priority of the calling thread, and of the threads that it starts from now on (those of its
+// operators too), for the rest of the thread's life. Has no effect if the system refuses.
 void lower_thread_priority() noexcept;
 
 }  // namespace myxtts::device

@@ -9,8 +9,7 @@ namespace {
 
 using Clips = std::vector<std::uint32_t>;
 
-// For each clip the next one of the set, the first after the last, with another text; the clip itself where all have
-// the same.
+// For each clip, the next clip of the set (cyclic) with another text; the clip itself if all texts are equal.
 Clips with_other_texts(const dataset::Dataset& data, const Clips& clips) {
   Clips others;
   for (const std::uint32_t clip : clips) {
@@ -64,7 +63,7 @@ std::vector<quality::ClipLoss> clip_losses(const speech::LoadedVoice& voice, con
     const contracts::PackedRows& own = std::get<contracts::VoiceBatch>(batch.payload).groups.front();
     const contracts::PackedRows other =
         replace_texts(own, data, with_other_texts(data, planned.clips), options.packing);
-    const device::Autocast autocast(precision, voice.device);  // after the codes, which are fp32 in training too
+    const device::Autocast autocast(precision, voice.device);  // after the codes: training computes them in fp32 too
     const torch::Tensor own_losses = row_losses(*voice.voice, own);
     const torch::Tensor gains = row_losses(*voice.voice, other) - own_losses;
     for (std::int64_t r = 0; r < own_losses.size(0); ++r) {

@@ -1,5 +1,5 @@
 #pragma once
-// What a voice model makes of each clip of a data set, without chance.
+// Losses of a voice model on each clip of a data set, deterministic.
 
 #include <vector>
 
@@ -10,9 +10,9 @@
 
 namespace myxtts::evaluation {
 
-// Of each clip, in the set's order; prompts are chosen as `evaluate` does. The clips' tokens are of the voice's
-// vocabulary.
-// Throws: DataError where a recording cannot be read. Thread: the model role's.
+// Losses of each clip, in the set's order; prompts are chosen as in `evaluate`. The clips' tokens must be from the
+// voice's vocabulary.
+// Throws: DataError if a recording cannot be read. Thread: the model role's.
 [[nodiscard]] std::vector<quality::ClipLoss> clip_losses(const speech::LoadedVoice& voice, const dataset::Dataset& data,
                                                          device::Precision precision);
 

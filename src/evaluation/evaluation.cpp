@@ -16,7 +16,7 @@
 namespace myxtts::evaluation {
 namespace {
 
-// What is measured clip by clip, added up.
+// Sums over clips.
 struct Sums {
   core::Losses losses;
   torch::Tensor code_counts;  // float64 [codes]
@@ -31,7 +31,7 @@ void add_clip(const speech::LoadedVoice& voice, const contracts::VoiceBatch& bat
   sums.code_counts += torch::bincount(codes, {}, voice.settings.codec.codes).to(torch::kFloat64);
 }
 
-// Mean absolute difference of the log mel and the codec's copy of it.
+// Mean absolute difference between the log mel and the codec's reconstruction.
 void add_mel_distance(const speech::LoadedVoice& voice, const torch::Tensor& mel, Sums& sums) {
   const torch::Tensor divided = audio::normalise(mel, voice.deviation).t().unsqueeze(0);
   const torch::Tensor copy = voice.codec->decode(voice.codec->codes(divided)).narrow(2, 0, divided.size(2));
@@ -61,7 +61,7 @@ Sums measure(const speech::LoadedVoice& voice, const dataset::Dataset& data, dat
     ++sums.clips;
     const torch::Tensor mel = mels.codec_mel(mels.resampled(raw.rows.front().speech));
     const contracts::Batch batch = preparation.prepare(std::move(raw));
-    const device::Autocast autocast(precision, voice.device);  // after the codes, which are fp32 in training too
+    const device::Autocast autocast(precision, voice.device);  // after the codes: training computes them in fp32 too
     add_mel_distance(voice, mel, sums);
     add_clip(voice, std::get<contracts::VoiceBatch>(batch.payload), sums);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The command evaluate: losses of a checkpoint on a data set, without chance.
+// The command evaluate: losses of a checkpoint on a data set, deterministic.
 
 #include "core/console.hpp"
 #include "requests/requests.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// The command preflight with a voice model: the same check as without, and its clips ranked.
+// The command preflight with a voice model: the same check as without one, plus a ranking of the clips.
 
 #include "core/console.hpp"
 #include "requests/requests.hpp"

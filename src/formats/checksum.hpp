@@ -10,7 +10,7 @@ struct XXH64_state_s;  // of libxxhash
 
 namespace myxtts::formats {
 
-// XXH64 with seed 0 over bytes that arrive in any pieces.
+// XXH64 with seed 0 over bytes that arrive in pieces of any size.
 class Checksum {
  public:
   Checksum();

@@ -47,7 +47,7 @@ std::optional<std::int64_t> checked_product(std::int64_t a, std::int64_t b) {
   return a * b;
 }
 
-// The bytes that a shape asks for, or nothing where they cannot be counted.
+// The number of bytes of a shape; no value if the shape is invalid or the number overflows.
 std::optional<std::int64_t> size_bytes(DType dtype, const std::vector<std::int64_t>& shape) {
   std::optional<std::int64_t> size = element_bytes(dtype);
   for (const std::int64_t extent : shape) {
@@ -87,7 +87,7 @@ Metadata read_metadata(const json& value, std::string_view where) {
   return metadata;
 }
 
-// A list of whole numbers that fit int64, none negative.
+// Reads a list of non-negative integers that fit into int64.
 std::vector<std::int64_t> read_numbers(const json& entry, const char* key, const std::string& place) {
   const auto found = entry.find(key);
   if (found == entry.end() || !found->is_array()) fail(place, std::string("tensor has no list '") + key + "'");
@@ -132,7 +132,7 @@ TensorView read_tensor(const std::string& name, const json& entry, std::string_v
           data.substr(static_cast<std::size_t>(offsets[0]), static_cast<std::size_t>(length))};
 }
 
-// Every byte of the data belongs to exactly one tensor.
+// Checks that every byte of the data belongs to exactly one tensor.
 void check_coverage(const std::vector<TensorView>& tensors, std::string_view data, std::string_view where) {
   std::vector<const TensorView*> ordered;
   for (const TensorView& tensor : tensors) ordered.push_back(&tensor);

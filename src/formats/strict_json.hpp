@@ -1,5 +1,5 @@
 #pragma once
-// JSON as file formats need it: one document, no key twice in an object, no nesting without end.
+// Strict JSON for file formats: one document, no duplicate keys in an object, limited nesting.
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -8,7 +8,7 @@
 
 namespace myxtts::formats {
 
-// Why a text is not such JSON; the format's reader turns it into its own error with the file's name.
+// Says why a text is not such JSON; each format's reader turns it into its own error with the file's name.
 class JsonError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -18,7 +18,7 @@ class JsonError : public std::runtime_error {
 // Throws: JsonError that says at which byte, or which key occurs twice.
 [[nodiscard]] nlohmann::json parse_strict_json(std::string_view text);
 
-// The value as it stands in the file, cut to what fits into a message.
+// The value as JSON text, truncated to fit into a message.
 [[nodiscard]] std::string excerpt(const nlohmann::json& value);
 
 }  // namespace myxtts::formats

@@ -126,7 +126,7 @@ ordered_json model_json(const TokenizerFile& file) {
   std::vector<std::pair<std::int32_t, std::string>> by_id;
   for (const auto& [token, id] : file.vocabulary) by_id.emplace_back(id, token);
   std::ranges::sort(by_id);
-  // Filled as a list of pairs: an ordered object looks for each new key from its start.
+  // Filled as a list of pairs, because an ordered object searches all its keys for each new one.
   ordered_json::object_t vocabulary;
   for (auto& [id, token] : by_id) vocabulary.emplace_back(token, id);
   model["vocab"] = std::move(vocabulary);

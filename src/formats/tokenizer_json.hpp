@@ -1,6 +1,6 @@
 #pragma once
 // The tokenizer file of Hugging Face's `tokenizers`, as far as XTTS uses it: BPE over words that a Whitespace
-// pre-tokenizer makes, with added tokens. A file that asks for more is refused by name.
+// pre-tokenizer makes, with added tokens. A file that needs another feature is refused, with its name.
 
 #include <cstdint>
 #include <map>
@@ -30,10 +30,10 @@ struct TokenizerFile {
   bool operator==(const TokenizerFile&) const = default;
 };
 
-// The ids of a file are below this.
+// Upper limit of a file's ids, exclusive.
 constexpr std::int32_t kMaximumTokens = 1 << 20;
 
-// Throws: DataError where ids collide or are out of range, a merge's parts or result are no tokens, or the unknown
+// Throws: DataError if ids collide or are out of range, a merge's parts or result are not tokens, or the unknown
 // token is missing. `where` names the file in messages.
 void validate(const TokenizerFile& file, std::string_view where);
 
@@ -42,7 +42,7 @@ void validate(const TokenizerFile& file, std::string_view where);
 [[nodiscard]] TokenizerFile parse_tokenizer_json(std::string_view text, std::string_view where);
 
 // Writes a file as `tokenizers` does: the same bytes for the same content.
-// Throws: DataError where the content is invalid.
+// Throws: DataError if the content is invalid.
 [[nodiscard]] std::string write_tokenizer_json(const TokenizerFile& file);
 
 }  // namespace myxtts::formats

@@ -19,11 +19,11 @@ namespace {
 using device::Role;
 
 std::unique_ptr<ProcessDevices>& slot() {
-  static auto& devices = *new std::unique_ptr<ProcessDevices>;  // never destroyed: at exit CUDA may have ended before
+  static auto& devices = *new std::unique_ptr<ProcessDevices>;  // never destroyed: CUDA may end first at exit
   return devices;
 }
 
-// A cap of 0 would be none.
+// A cap of 0 would mean no cap.
 void require_cap(const char* name, std::int64_t cap_mb) {
   if (cap_mb > 0) return;
   throw core::DeviceError({.what = "a memory limit that leaves nothing",
@@ -67,7 +67,7 @@ void set_up_process(const machine::DevicePlan& plan, const config::RunSettings& 
 }
 
 void isolate_process(const GpuMemoryIsolationOptions& options, const config::RunSettings& run) {
-  if (slot() != nullptr) machine::set_up_process(slot()->plan, slot()->run);  // throws: it is the second time
+  if (slot() != nullptr) machine::set_up_process(slot()->plan, slot()->run);  // throws, because it is the second set-up
   machine::DeviceOptions asked_for;
   asked_for.data_gpu = std::to_string(options.data_gpu_id);
   asked_for.model_gpu = std::to_string(options.model_gpu_id);

@@ -26,19 +26,19 @@ struct DataFolders {
   std::int64_t epochs = 0;
 };
 
-// What a run that is resumed was made with holds on; a new one is the settings as they are.
+// A resumed run keeps the settings that it was started with; a new run takes the settings unchanged.
 void check_against_run(config::Settings& settings, const report::RunFolder& run, core::Console& console) {
   if (!run.old_config) return;
   const std::string name = (run.folder / "config.toml").string();
   config::Settings old_settings = settings;
-  old_settings.data.validation_share.reset();  // a configuration that leaves it out did not set it
+  old_settings.data.validation_share.reset();  // a configuration without this setting did not set it
   for (const std::string& line : config::load_kept_toml(old_settings, *run.old_config, name)) console.info(line);
   config::inherit_run_decisions(old_settings, settings);
   stages::inherit_steps(stages::all_plans(), old_settings, settings);
   config::check_resumed(old_settings, settings, name, console);
 }
 
-// The request that the front of `myxtts train` would make.
+// The same request that `myxtts train` makes.
 requests::TrainRequest request_for(config::Settings settings, const DataFolders& data, const std::string& output,
                                    bool resume, core::Console& console) {
   settings.data.train = {data.train};
@@ -67,7 +67,7 @@ torch::Device device_named(const std::string& name) {
   }
 }
 
-// A GPU that this build cannot serve is an error when the runtime is made, never a reason to take the CPU.
+// If this build cannot serve a GPU, making the runtime fails; it never falls back to the CPU.
 bool has_visible_gpu() {
   return !machine::visible_gpus(machine::nvml_inventory()->gpus(), library::visible_devices()).empty();
 }
@@ -94,7 +94,7 @@ machine::DevicePlan cpu_plan(const GpuMemoryIsolationOptions& options) {
   return plan;
 }
 
-// By an earlier trainer, or by setup_gpu_memory_isolation().
+// Whether an earlier trainer or setup_gpu_memory_isolation() has set up the process with these options.
 bool is_set_up_for(const MemoryIsolatedDualGPUTrainerOptions& options) {
   const library::ProcessDevices* devices = library::process_devices();
   if (devices == nullptr) return false;
@@ -104,7 +104,7 @@ bool is_set_up_for(const MemoryIsolatedDualGPUTrainerOptions& options) {
          plan.model_cap_mb == options.model_gpu_memory_limit;
 }
 
-// The threads of a process that is set up cannot be changed.
+// The number of threads cannot change once the process is set up.
 void take_threads(config::RunSettings& run, const config::RunSettings& set_up) {
   const bool fits = (run.threads == 0 || run.threads == set_up.threads) && run.data_threads == set_up.data_threads;
   run.threads = set_up.threads;

@@ -16,7 +16,7 @@ constexpr double kLeftOutCost = 20;
 constexpr double kBrokenSentenceCost = 2;
 constexpr double kLongestInnerPauseSeconds = 1.5;
 constexpr double kGreatestRateRatio = 2;
-constexpr std::size_t kFewClips = 5;  // of fewer no usual rate is known
+constexpr std::size_t kFewClips = 5;  // with fewer clips, the usual rate is not known
 
 class Planner {
  public:
@@ -40,7 +40,7 @@ class Planner {
   }
 
  private:
-  // How the phrases before a place are best dealt with: the last ones of them, from `first` on, are a clip or left out.
+  // The best plan for the phrases up to an end: those from `first` on are one clip or, if not `is_clip`, left out.
   struct Choice {
     double cost = 0;
     std::size_t first = 0;
@@ -51,7 +51,7 @@ class Planner {
     if (choice.cost < best.cost) best = choice;
   }
 
-  // Each of two neighbours takes at most half of the pause between them.
+  // Each of two neighbouring clips takes at most half of the pause between them.
   [[nodiscard]] Interval interval(std::size_t first, std::size_t last) const {
     const Interval& before = pauses_[phrases_[first].pause_before];
     const Interval& behind = pauses_[phrases_[last].pause_after];

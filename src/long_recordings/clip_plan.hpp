@@ -1,5 +1,5 @@
 #pragma once
-// Which clips a recording is cut into: a pure function of its phrases and pauses.
+// Plans the clips that a recording is cut into: a pure function of its phrases and pauses.
 
 #include <span>
 #include <string>
@@ -15,7 +15,7 @@ struct ClipLengths {
   double wanted_seconds = 6;
 };
 
-// The silence that a clip keeps before and behind its speech, where the pause is long enough.
+// The silence that a clip keeps before and after its speech, if the pause is long enough.
 inline constexpr double kKeptSilenceSeconds = 0.2;
 
 struct PlannedClip {
@@ -23,16 +23,16 @@ struct PlannedClip {
   std::string text;
   std::string speaker;
   std::string where;
-  WordRange words;  // where the text was aligned
+  WordRange words;  // set if the text was aligned
 };
 
 struct ClipPlan {
-  std::vector<PlannedClip> clips;  // in order, none overlaps the next
+  std::vector<PlannedClip> clips;  // in order, without overlap
   std::vector<LeftOut> left_out;
 };
 
-// Joins neighbouring phrases of one speaker to clips of about the wanted length that end where a sentence does, and
-// leaves out what fits no clip and clips whose text is far too long or too short for their speech.
+// Joins neighbouring phrases of one speaker into clips of about the wanted length, preferably with a sentence's end at
+// their end. Leaves out phrases that fit into no clip, and clips with far too much or too little text for their speech.
 [[nodiscard]] ClipPlan plan_clips(std::span<const Phrase> phrases, std::span<const Interval> pauses,
                                   const ClipLengths& lengths);
 

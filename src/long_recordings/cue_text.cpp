@@ -23,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kEntities
                                                                                      {"&quot;", "\""},
                                                                                      {"&#39;", "'"}}};
 
-// Removes each piece from `open` to the nearest `close` of which `is_unspoken` says that it is no speech.
+// Removes each piece from `open` to the nearest `close` for which `is_unspoken` is true.
 template <typename IsUnspoken>
 void remove_enclosed(std::string& text, char open, char close, const IsUnspoken& is_unspoken) {
   std::string kept;
@@ -52,7 +52,7 @@ bool is_tag(std::string_view inside) {
          (text::is_letter_byte(inside.front()) || text::is_digit_byte(inside.front()) || inside.front() == '/');
 }
 
-// "(laughs)", "(door slams)"; not "(in 1984)" nor a longer remark, which is read aloud.
+// True for "(laughs)", "(door slams)"; false for "(in 1984)" and for a longer remark, which are read aloud.
 bool is_sound(std::string_view inside) {
   constexpr std::ptrdiff_t kMaxSpaces = 2;
   return std::ranges::count(inside, ' ') <= kMaxSpaces && std::ranges::none_of(inside, text::is_digit_byte);
@@ -66,7 +66,7 @@ void replace_entities(std::string& text) {
   }
 }
 
-// What lies between the first and the last note is sung.
+// Removes the text between the first and the last note, because it is sung.
 void remove_music(std::string& text) {
   std::size_t first = std::string::npos;
   std::size_t last = 0;
@@ -105,7 +105,7 @@ bool take_dash(std::string& line) {
   return false;
 }
 
-// "JOHN:", "DR. SMITH:", "MAN 2:" in front of a line.
+// "JOHN:", "DR. SMITH:", "MAN 2:" at the start of a line.
 std::string take_label(std::string& line) {
   constexpr std::size_t kMaxBytes = 30;
   const std::size_t colon = line.find(':');

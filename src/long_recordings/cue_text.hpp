@@ -1,5 +1,5 @@
 #pragma once
-// What of a cue's text is spoken.
+// Extracts the spoken part of a cue's text.
 
 #include <string>
 #include <string_view>
@@ -8,12 +8,12 @@
 namespace myxtts::long_recordings {
 
 struct CueText {
-  std::string spoken;   // one line; empty where nothing of the cue is speech
-  std::string speaker;  // of a label ("JOHN:", "<v John>"), else empty
+  std::string spoken;   // one line; empty if no part of the cue is speech
+  std::string speaker;  // from a label ("JOHN:", "<v John>"); empty without one
   bool several_speakers = false;
 };
 
-// Takes off what is no speech: tags (<i>, {\an8}), entities, [sounds], (sounds) of at most three words, music between
+// Removes what is not speech: tags (<i>, {\an8}), entities, [sounds], (sounds) of at most three words, music between
 // notes, speaker labels in capitals and dashes before the lines of a dialogue.
 [[nodiscard]] CueText read_cue_text(const std::vector<std::string>& lines);
 

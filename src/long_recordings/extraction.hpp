@@ -1,5 +1,5 @@
 #pragma once
-// Clips out of the samples of a recording, as they stream past.
+// Extracts clips from a recording while it is decoded.
 
 #include <cstdint>
 #include <functional>
@@ -12,13 +12,13 @@
 
 namespace myxtts::long_recordings {
 
-// Whether a clip begins and ends in silence: the level of each of its two ends is under what speech has there.
+// Whether a clip begins and ends in silence: the level at each of its two ends is under the level of speech there.
 [[nodiscard]] bool is_cut_in_silence(std::span<const float> clip, int sample_rate_hz, const SpeechThreshold& at_begin,
                                      const SpeechThreshold& at_end);
 
-// Decodes `recording` once, in blocks, and hands over the samples of each interval. The intervals are in order and do
-// not overlap; one that reaches behind the end of the recording is cut short.
-// Throws: core::DataError where the recording cannot be decoded, and what `take` throws.
+// Decodes `recording` once, in blocks, and passes the samples of each interval to `take`. The intervals must be in
+// order and must not overlap; one that extends past the end of the recording is truncated.
+// Throws: core::DataError if the recording cannot be decoded, and what `take` throws.
 using TakeClip = std::function<void(std::size_t index, std::span<const float> mono, int sample_rate_hz)>;
 void extract_intervals(const core::Path& recording, std::span<const Interval> intervals, const TakeClip& take);
 

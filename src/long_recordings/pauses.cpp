@@ -16,7 +16,7 @@ std::vector<Interval> find_pauses(std::span<const float> levels_db, const Speech
   if (levels_db.empty()) return pauses;
   bool is_silent = false;
   std::size_t begin = 0;
-  std::size_t end = 0;  // behind the last level under the silence threshold
+  std::size_t end = 0;  // one past the last level under the silence threshold
   for (std::size_t i = 0; i <= levels_db.size(); ++i) {
     const bool is_end = i == levels_db.size();
     const SpeechThreshold threshold = thresholds.at(i);

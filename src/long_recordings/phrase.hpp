@@ -17,24 +17,24 @@ struct TimedText {
   std::string where;  // "talk.srt:12"
 };
 
-// Some of the spoken words of a text.
+// A range [first, end) of the spoken words of a text.
 struct WordRange {
   std::size_t first = 0;
   std::size_t end = 0;
   bool operator==(const WordRange&) const = default;
 };
 
-// A piece of text that is spoken between two pauses (indices into the recording's pauses), and nothing else is.
+// A piece of text that is all that is spoken between two pauses (indices into the recording's pauses).
 struct Phrase {
   std::string text;
   std::string speaker;
   std::string where;
   std::size_t pause_before = 0;
   std::size_t pause_after = 0;
-  WordRange words = {};  // where the text was aligned
+  WordRange words = {};  // set if the text was aligned
 };
 
-// A piece of text that no clip holds.
+// A piece of text that is in no clip.
 struct LeftOut {
   Interval interval;
   std::string text;

@@ -1,5 +1,5 @@
 #pragma once
-// What became of each recording: prepare.json, and the table on the terminal.
+// The result for each recording: prepare.json, and the table on the terminal.
 
 #include <string>
 #include <vector>

@@ -43,7 +43,7 @@ void require_valid(const PrepareOptions& options) {
   }
 }
 
-// An earlier call's half-made folder may be made anew; anything else in the way is the user's.
+// Refuses to overwrite the user's files; only the incomplete folder of an earlier call may be made anew.
 void require_free(core::FileSystem& files, const core::Path& output) {
   const bool is_half_made = files.exists(output / "prepare.json") && !files.exists(output / "metadata.csv");
   for (const char* name : {"metadata.csv", "prepare.json", "wavs", "speakers.csv"}) {
@@ -86,7 +86,7 @@ bool overlaps(const TimedText& cue, const TimedText& next) {
   return shared > kLargestOverlap * std::min(cue.shown.seconds(), next.shown.seconds());
 }
 
-// The cues that one person speaks, and alone.
+// The cues with exactly one speaker that do not overlap another cue.
 std::vector<TimedText> speech_of(const std::vector<Cue>& cues, const std::string& name,
                                  std::vector<LeftOut>& left_out) {
   std::vector<TimedText> texts;

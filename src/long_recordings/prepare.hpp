@@ -1,5 +1,5 @@
 #pragma once
-// `prepare`: long recordings and their texts to a data set in the LJSpeech layout.
+// `prepare`: turns long recordings and their texts into a data set in the LJSpeech layout.
 
 #include <cstddef>
 #include <string>
@@ -12,12 +12,12 @@ namespace myxtts::long_recordings {
 
 struct PrepareOptions {
   core::Path input;             // a recording, or a folder of recordings
-  core::Path subtitles;         // of the recording (SRT or WebVTT); empty: beside it
-  core::Path text;              // of the recording, without times; empty: beside it
+  core::Path subtitles;         // of the recording (SRT or WebVTT); empty: searched beside it
+  core::Path text;              // of the recording, without times; empty: searched beside it
   core::Path output;            // the data folder
   std::string language = "en";  // of the text
   ClipLengths lengths;
-  double shortest_pause_seconds = 0.2;  // to cut in
+  double shortest_pause_seconds = 0.2;  // of a pause in which to cut
   double reach_seconds = 1;             // how far a cue's times may be from its speech
 };
 
@@ -29,11 +29,11 @@ struct PrepareReport {
 };
 
 // Writes wavs/NAME-0001.wav (16 bit, mono, at the recording's rate), prepare.json (the options, each clip's place in
-// its recording, and what was left out and why), speakers.csv (`id|speaker`, where cues name speakers) and, last and
-// atomically, metadata.csv (`id|text`): a folder with prepare.json and without metadata.csv is a half-made one and made
-// anew. Memory: a few hundred bytes for each second of a recording, and one clip.
+// its recording, and what was left out and why), speakers.csv (`id|speaker`, if cues name speakers) and, last and
+// atomically, metadata.csv (`id|text`): a folder with prepare.json and without metadata.csv is incomplete and is made
+// anew. Memory: a few hundred bytes per second of a recording, and one clip.
 // Throws: core::UsageError for options that contradict each other; core::DataError for a recording or text that cannot
-// be used, for an output folder that holds something else, and where no clip could be made.
+// be used, for an output folder that holds something else, and if no clip could be made.
 PrepareReport prepare(core::FileSystem& files, const PrepareOptions& options, core::Console& console);
 
 }  // namespace myxtts::long_recordings

@@ -27,7 +27,7 @@ bool is_recording(const core::Path& file) {
   return std::ranges::find(kRecordingEndings, lower_ending(file)) != kRecordingEndings.end();
 }
 
-// What may stand in an id and in a file's name anywhere.
+// The recording's name, without characters that are not allowed in an id or in a file name on some system.
 std::string id_of(const core::Path& recording) {
   std::string name = recording.stem().string();
   for (char& character : name) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which recordings are to be cut, and where their texts are.
+// Finds the recordings to cut, and their texts.
 
 #include <string>
 #include <vector>
@@ -17,9 +17,9 @@ struct Source {
   std::string name;  // the beginning of its clips' ids
 };
 
-// A recording with its transcript: the one given, or NAME.srt, NAME.vtt or NAME.txt beside it. A folder: all its
-// recordings. The empty path: none given.
-// Throws: core::DataError that names what is missing, and two recordings whose clips would have the same names.
+// For a recording: it and its transcript, either the given one (an empty path: not given) or NAME.srt, NAME.vtt or
+// NAME.txt beside it. For a folder: all its recordings, with their transcripts.
+// Throws: core::DataError that names what is missing, or two recordings whose clips would have the same names.
 [[nodiscard]] std::vector<Source> find_sources(const core::FileSystem& files, const core::Path& input,
                                                const core::Path& subtitles, const core::Path& text);
 

@@ -12,11 +12,11 @@ namespace {
 constexpr double kHighPassHz = 80;
 constexpr double kSilentEnergy = 1e-10;  // -100 dB, under the noise of 16 bits
 constexpr std::size_t kSecond = kLevelsPerSecond;
-constexpr std::size_t kNearbySeconds = 15;  // before and behind a moment
+constexpr std::size_t kNearbySeconds = 15;  // before and after a point in time
 constexpr double kNoiseQuantile = 0.05;
 constexpr double kSpeechQuantile = 0.9;
-constexpr float kGreatestRangeDb = 45;  // under it even breath is silence
-constexpr float kSmallestRangeDb = 9;   // with less, noise and speech are not told apart
+constexpr float kGreatestRangeDb = 45;  // farther under speech, even breath is silence
+constexpr float kSmallestRangeDb = 9;   // with less, noise and speech cannot be distinguished
 constexpr float kSilenceShare = 0.3F;
 constexpr float kSpeechShare = 0.45F;
 

@@ -12,7 +12,7 @@
 namespace myxtts::long_recordings {
 namespace {
 
-constexpr std::size_t kLongestSentence = 600;  // in characters: what is compared at a time
+constexpr std::size_t kLongestSentence = 600;  // in characters; longer texts are compared piece by piece
 
 std::string with_plain_apostrophes(std::string text) {
   constexpr std::string_view kCurly = "’";
@@ -48,7 +48,7 @@ std::vector<std::string> split_at_spaces(std::string_view text) {
   return tokens;
 }
 
-// The pairs of a longest common subsequence.
+// The indices, in two lists, of an element of their longest common subsequence.
 struct Pair {
   std::size_t first = 0;
   std::size_t second = 0;
@@ -56,7 +56,7 @@ struct Pair {
 
 std::vector<Pair> common_words(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   const std::size_t width = b.size() + 1;
-  std::vector<std::size_t> length((a.size() + 1) * width);  // of the common subsequence of the ends from (i, j) on
+  std::vector<std::size_t> length((a.size() + 1) * width);  // [i, j]: of the longest one of a[i...] and b[j...]
   for (std::size_t i = a.size(); i-- > 0;) {
     for (std::size_t j = b.size(); j-- > 0;) {
       length[i * width + j] = a[i] == b[j] ? length[(i + 1) * width + j + 1] + 1
@@ -76,7 +76,7 @@ std::vector<Pair> common_words(const std::vector<std::string>& a, const std::vec
   return pairs;
 }
 
-// One sentence: its tokens beside its normalised words.
+// Maps the tokens of one sentence to its normalised words.
 class Sentence {
  public:
   Sentence(std::string_view text, const text::Normaliser& normaliser)
@@ -110,10 +110,10 @@ class Sentence {
   }
 
  private:
-  // The tokens from `begin` to `end` are spoken as the words from `first` to `last`. Which is whose is not known.
+  // Assigns the spoken words [first, last) to the tokens [begin, end). Which token each word belongs to is not known.
   void give(std::size_t begin, std::size_t end, std::size_t first, std::size_t last) {
     if (first == last) return;
-    const bool is_between = begin >= end;  // of a token's own words, or added to the one before
+    const bool is_between = begin >= end;  // no token is left for them: they go to the previous one
     WrittenWord& word = words_[is_between ? std::min(begin == 0 ? 0 : begin - 1, words_.size() - 1) : begin];
     for (std::size_t i = first; i < last; ++i) word.spoken.push_back(spoken_[i]);
     for (std::size_t token = begin + 1; token < end; ++token) {
@@ -125,8 +125,8 @@ class Sentence {
   std::vector<std::string> tokens_;
   std::vector<std::string> spoken_;
   std::vector<std::string> written_;   // the plain words of the tokens
-  std::vector<std::size_t> token_of_;  // of each of them
-  std::vector<WrittenWord> words_;     // one a token
+  std::vector<std::size_t> token_of_;  // index of each plain word's token
+  std::vector<WrittenWord> words_;     // one per token
 };
 
 }  // namespace

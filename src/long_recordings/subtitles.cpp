@@ -33,7 +33,7 @@ class Parser {
       } else if (is_times(next_)) {
         cues.push_back(parse_cue());
       } else {
-        ++next_;  // a number, a name, the head
+        ++next_;  // a number, a name or the header
       }
     }
     if (cues.empty()) fail(0, "no cue in it", {}, "lines such as 00:00:01,000 --> 00:00:03,500 with text below");
@@ -55,13 +55,13 @@ class Parser {
   [[nodiscard]] bool is_times(std::size_t line) const {
     return line < lines_.size() && lines_[line].find(kArrow) != std::string_view::npos;
   }
-  // The times, or a number alone above them.
+  // True for a line with times, and for a line with only a number above one.
   [[nodiscard]] bool begins_cue(std::size_t line) const {
     const std::string_view text = trimmed(lines_[line]);
     return is_times(line) || (is_times(line + 1) && !text.empty() && std::ranges::all_of(text, text::is_digit_byte));
   }
 
-  // WebVTT's head and blocks that are no cues.
+  // WebVTT's header, and blocks that are not cues.
   [[nodiscard]] bool begins_comment() const {
     const std::string_view text = lines_[next_];
     const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
@@ -75,7 +75,7 @@ class Parser {
     } while (next_ < lines_.size() && !is_blank(next_) && !(is_head && is_times(next_)));
   }
 
-  // In WebVTT a blank line ends a text; SubRip's writers leave blank lines within one.
+  // In WebVTT a blank line ends a text; in SubRip files a text may contain blank lines.
   Cue parse_cue() {
     const std::string_view line = lines_[next_++];
     const std::size_t number = next_;  // from 1

@@ -1,5 +1,5 @@
 #pragma once
-// Subtitle files, SubRip (.srt) and WebVTT (.vtt), as people have them.
+// Parses subtitle files, SubRip (.srt) and WebVTT (.vtt), as they are found in practice.
 
 #include <cstddef>
 #include <string>
@@ -12,15 +12,15 @@ namespace myxtts::long_recordings {
 struct Cue {
   double begin_seconds = 0;
   double end_seconds = 0;
-  std::vector<std::string> lines;  // as they stand in the file, tags and all
-  std::size_t line_number = 0;     // of its times, from 1
+  std::vector<std::string> lines;  // as in the file, with tags
+  std::size_t line_number = 0;     // of the line with its times, from 1
 };
 
-// Reads either format; which one it is shows in the times and the head, not in the name. Cues come back in the order
-// of their times. Byte-order marks, any line ends, numbers that are missing or wrong, a comma or a dot before the
-// milliseconds, hours left out, cue settings, NOTE, STYLE and REGION blocks are understood.
+// Reads either format, which is recognised by the times and the header, not by the name. Returns the cues in the order
+// of their times. Accepts byte-order marks, any line ends, missing or wrong numbers, a comma or a dot before the
+// milliseconds, missing hours, cue settings, and NOTE, STYLE and REGION blocks.
 // Throws: core::DataError that names the line, for a line that is not UTF-8, times that cannot be read or run
-// backwards, and a file without a cue. `name` is the file's, for messages.
+// backwards, and a file without a cue. `name` is the file's name in messages.
 [[nodiscard]] std::vector<Cue> parse_subtitles(std::string_view bytes, const std::string& name);
 
 }  // namespace myxtts::long_recordings

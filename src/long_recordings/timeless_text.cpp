@@ -14,7 +14,7 @@ namespace {
 std::vector<WrittenWord> read_text(const core::FileSystem& files, const core::Path& file, const std::string& language) {
   const std::string bytes = files.read(file);
   std::string text = fmt::format("{}", fmt::join(read_lines(bytes, file.string()), "\n"));
-  std::ranges::replace(text, '|', ' ');  // metadata.csv parts its fields by it
+  std::ranges::replace(text, '|', ' ');  // metadata.csv separates its fields by it
   std::vector<WrittenWord> words = read_spoken_text(text, language);
   if (std::ranges::any_of(words, [](const WrittenWord& word) { return !word.spoken.empty(); })) return words;
   throw core::DataError(
@@ -34,7 +34,7 @@ std::vector<SpokenWord> spoken_words(const std::vector<WrittenWord>& written) {
   return spoken;
 }
 
-// A written word is heard from its first spoken word to its last, if all of them are.
+// A written word lasts from its first spoken word to its last; it counts as heard only if all of them are heard.
 std::vector<AlignedWord> align_written(const std::vector<WrittenWord>& written, const HeardWords& heard) {
   std::vector<AlignedWord> words;
   std::size_t next = 0;

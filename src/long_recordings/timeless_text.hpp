@@ -1,5 +1,5 @@
 #pragma once
-// A text without times beside its recording.
+// Aligns a text without times with its recording.
 
 #include <span>
 #include <string>
@@ -16,13 +16,13 @@ namespace myxtts::long_recordings {
 
 class TimelessText {
  public:
-  // Throws: core::DataError for a text that cannot be used, and where pocketsphinx is not installed.
+  // Throws: core::DataError for a text that cannot be used, and if pocketsphinx is not installed.
   TimelessText(core::FileSystem& files, const Source& source, const std::string& language, core::Console& console);
 
-  // Where the text is spoken, between pauses.
+  // Finds where the text is spoken, between pauses.
   [[nodiscard]] PhraseList place(std::span<const Interval> pauses);
 
-  // Listens to each clip once more by itself, and leaves out those in which other words are heard.
+  // Recognises each clip once more on its own, and leaves out those in which other words are heard.
   void confirm(ClipPlan& plan);
 
  private:

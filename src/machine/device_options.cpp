@@ -19,7 +19,7 @@ constexpr const char* kAdvice = "\n   Please check your GPU indices and ensure y
 
 [[noreturn]] void fail(const std::string& first_line) { throw GpuConfigurationError(first_line + kFailed + kAdvice); }
 
-// Null where there is no such GPU.
+// Null if there is no such GPU.
 const PlannedGpu* find_gpu(const std::string& index, const Gpus& gpus) {
   std::size_t position = 0;
   const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), position);
@@ -36,7 +36,7 @@ const PlannedGpu& gpu_at(const char* name, const std::string& index, const Gpus&
   return *gpu;
 }
 
-// A process sees either whole GPUs or a single slice.
+// CUDA shows a process either whole GPUs or a single MIG slice.
 void check_slices(const PlannedGpu& data, const PlannedGpu& model) {
   if (!is_mig_slice(data) && !is_mig_slice(model)) return;
   const bool both = is_mig_slice(data) && is_mig_slice(model);
@@ -98,7 +98,7 @@ DevicePlan dual_gpu(const DeviceOptions& options, const Gpus& gpus) {
   return plan;
 }
 
-// One GPU that nobody shares: the one that --model-gpu names, or the first where there is one.
+// A single GPU: the one that --model-gpu names, or else the first; the CPU if there is no GPU and no flag asks for one.
 DevicePlan one_device(const DeviceOptions& options, const Gpus& gpus) {
   const bool named = options.model_gpu.has_value();
   if (gpus.empty() && !named && options.device != "cuda") return {};

@@ -3,8 +3,8 @@
 namespace myxtts::machine {
 namespace {
 
-// How often a waiting OpenMP thread looks again before it sleeps. Waking one takes longer than most of a small model's
-// parallel regions; spinning for long takes the core from the other role (docs/measured.md, "Threads").
+// Iterations that a waiting OpenMP thread spins before it sleeps. Waking a thread takes longer than most parallel
+// regions of a small model, but long spinning takes the core from the other role (docs/measured.md, "Threads").
 constexpr const char* kSpins = "20000";
 
 }  // namespace

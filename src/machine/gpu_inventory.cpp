@@ -100,7 +100,7 @@ class NvmlInventory final : public DeviceInventory {
     });
   }
 
-  // Null where there is no such GPU or it does not answer.
+  // Null if there is no such GPU or it does not answer.
   NvmlDevice device_of(int index) const {
     open();
     const auto position = static_cast<std::size_t>(index);

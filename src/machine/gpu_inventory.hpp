@@ -1,5 +1,5 @@
 #pragma once
-// The GPUs of this machine, asked without making a CUDA context.
+// The GPUs of this machine, queried without a CUDA context.
 
 #include <cstdint>
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace myxtts::machine {
 
-// A part of a GPU that CUDA sees as a GPU of its own.
+// A part of a GPU that CUDA sees as a separate GPU.
 struct MigSlice {
   std::string uuid;  // "MIG-..."
   std::int64_t total_mb = 0;
@@ -22,7 +22,7 @@ struct GpuMemory {
   std::int64_t free_mb = 0;
 };
 
-// What the driver does not say is empty or 0.
+// A field that the driver does not report is empty or 0.
 struct GpuInfo {
   int index = 0;  // as nvidia-smi counts: in the order of the PCI bus
   std::string name;
@@ -35,25 +35,26 @@ struct GpuInfo {
   std::vector<int> peer_to;  // indices of the GPUs whose memory it can read and write
 };
 
-// Thread: all calls are thread-safe. An index is GpuInfo's.
+// Thread: all calls are thread-safe. `index`: GpuInfo::index.
 class DeviceInventory {
  public:
   virtual ~DeviceInventory() = default;
-  // The driver's library was found and answers.
+  // Whether the driver's library was found and answers.
   [[nodiscard]] virtual bool driver_present() const = 0;
-  // GPUs that nvidia-smi would list, as they are now; none where there is no driver.
+  // The GPUs that nvidia-smi would list, with their current state; empty if there is no driver.
   [[nodiscard]] virtual std::vector<GpuInfo> gpus() const = 0;
-  // Memory of a GPU now; cheap enough for a sampler. Nothing where the driver cannot say.
+  // A GPU's memory now; cheap enough for a sampler. No value if the driver does not report it.
   [[nodiscard]] virtual std::optional<GpuMemory> memory(int index) const = 0;
-  // Share of the last moments in which a GPU was at work, in percent; as cheap. Nothing where the driver cannot say.
+  // Share of the driver's last sampling period in which a GPU was busy, in percent; equally cheap. No value if the
+  // driver does not report it.
   [[nodiscard]] virtual std::optional<int> utilization(int index) const = 0;
-  // What a process holds on a GPU, context and libraries included. Units: bytes. Nothing where the driver cannot say
-  // (in some containers it knows no process by its id).
+  // Memory of a process on a GPU, including context and libraries. Units: bytes. No value if the driver does not report
+  // it (in some containers it does not know the process's id).
   [[nodiscard]] virtual std::optional<std::int64_t> process_bytes(int index, std::int64_t process) const = 0;
 };
 
-// Asks NVML. Its library is opened at the first question, so that the program starts where there is no driver, and
-// stays open while the inventory lives.
+// Queries NVML. The first query opens its library, so that the program starts without a driver too; the library stays
+// open for the lifetime of the inventory.
 [[nodiscard]] std::unique_ptr<DeviceInventory> nvml_inventory();
 
 }  // namespace myxtts::machine

@@ -69,7 +69,7 @@ std::vector<CheckResult> failures(const MachineReport& report) {
   return failed;
 }
 
-// The failure that a check which could not run waits for: the last one before it, else the report's first.
+// Why a check could not run: the detail of the last failure before it, else of the report's first failure.
 std::string obstacle(const CheckRow& row, const MachineReport& report) {
   std::string why;
   for (const auto& [check, result] : report.results) {

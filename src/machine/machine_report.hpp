@@ -1,5 +1,5 @@
 #pragma once
-// What `validate` found, as users and as programs read it (R25, R26).
+// The result of the machine check `validate`, as text and as JSON (R25, R26).
 
 #include <map>
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace myxtts::machine {
 
-// In the order in which they are printed; the last four with memory isolation only.
+// In the order in which they are printed; the last four only with memory isolation.
 enum class Check {
   kDriver,
   kLibtorch,
@@ -37,14 +37,14 @@ enum class Check {
 
 struct CheckResult {
   bool ok = false;
-  std::string detail;  // the line behind its mark
-  std::string advice;  // one line, where it failed
+  std::string detail;  // the printed line, without its mark
+  std::string advice;  // one line; empty if the check passed
 };
 
 struct MachineReport {
   bool shared = false;                      // both roles on one GPU
   bool isolated = false;                    // the caps are checked as well
-  std::map<Check, CheckResult> results;     // what is missing could not run: for the failure before it
+  std::map<Check, CheckResult> results;     // a missing check could not run because an earlier one failed
   std::vector<std::string> recommendation;  // lines of the sixth section, as they are printed
   std::vector<GpuInfo> gpus;
 
@@ -54,18 +54,18 @@ struct MachineReport {
   }
 };
 
-// "driver", "forward pass", ...: what a check is called where it has no line of its own.
+// The name of a check, for a check without a line: "NVIDIA driver", "Forward pass", ...
 [[nodiscard]] std::string name_of(Check check);
 
-// All checks ran, and none failed.
+// Whether all checks ran and none failed.
 [[nodiscard]] bool all_passed(const MachineReport& report);
 
-// The sections and the closing block, to the letter.
+// The sections and the closing block, exactly as they are printed.
 [[nodiscard]] std::string to_text(const MachineReport& report);
 
 // {"checks": [{"section", "name", "ok" (null: could not run), "detail"}], "gpus": [{"index", "name", "uuid",
 // "total_mb", "used_mb", "free_mb", "utilization" (percent, or null), "peer_to"}]}, and with isolation
-// "recommendation": its lines
+// "recommendation": its lines.
 [[nodiscard]] std::string to_json(const MachineReport& report);
 
 }  // namespace myxtts::machine

@@ -11,7 +11,7 @@
 namespace myxtts::machine {
 namespace {
 
-// R26's lines; on a GPU that is too small for any cap, the line that says so.
+// The lines of R26; for a GPU that is too small for any cap, a line that says so.
 std::vector<std::string> advice_for(const DevicePlan& plan) {
   try {
     return recommendation_lines(plan);
@@ -20,7 +20,7 @@ std::vector<std::string> advice_for(const DevicePlan& plan) {
   }
 }
 
-// One of a plan's GPUs and what its role may take of it.
+// One of a plan's GPUs and its role's cap.
 struct Role {
   const char* name;
   const PlannedGpu& gpu;
@@ -54,7 +54,7 @@ void check_cap(const DevicePlan& plan, const Role& role) {
 }  // namespace
 
 std::int64_t share_of_mb(std::int64_t total_mb, double fraction) {
-  constexpr double kRounding = 1e-6;  // 0.33 of 25600 is 8448, whatever its last bit says
+  constexpr double kRounding = 1e-6;  // 0.33 of 25600 must be 8448, despite rounding errors
   return static_cast<std::int64_t>(std::floor(static_cast<double>(total_mb) * fraction + kRounding));
 }
 

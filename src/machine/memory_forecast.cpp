@@ -11,7 +11,7 @@ namespace myxtts::machine {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
-// Share of what tensors take that the allocator's segments take on top. A guess: not verified on a GPU.
+// Overhead of the allocator's segments, as a share of the tensors' memory. A guess: not verified on a GPU.
 constexpr double kSegmentShare = 0.1;
 
 RoleForecast larger(RoleForecast a, RoleForecast b) { return a.bytes() > b.bytes() ? std::move(a) : std::move(b); }
@@ -23,7 +23,7 @@ void add_gpu_parts(RoleForecast& role, DeviceMode mode) {
   role.parts.push_back({"CUDA context", (mode == DeviceMode::kDualGpu ? kReserveMb : kReserveMb / 2) * kMiB});
 }
 
-// The largest value under `value`, halved as often as needed, whose forecast fits; 0 where none does.
+// Halves `value` at least once, until its forecast fits; 0 if no half fits.
 std::int64_t largest_that_fits(std::int64_t value, const std::function<bool(std::int64_t)>& fits) {
   do {
     value /= 2;

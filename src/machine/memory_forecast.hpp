@@ -1,5 +1,5 @@
 #pragma once
-// What each role's memory will hold, before the first step.
+// Forecast of each role's memory before the first step.
 
 #include <cstdint>
 #include <string>
@@ -15,19 +15,19 @@ using stages::DataShape;
 using stages::MemoryPart;
 using stages::RoleForecast;
 
-// Of each role in the stage that takes the most of it.
+// For each role, the forecast of the stage that needs the most memory.
 struct MemoryForecast {
   RoleForecast data;
   RoleForecast model;
 };
 
-// The maximum that each role will hold in any of the stages. On a GPU the context and what the allocator loses to
-// rounding are in it; where the roles share one, each takes half of the context.
+// The maximum memory of each role over all stages. On a GPU it includes the CUDA context and the allocator's overhead;
+// if the roles share a GPU, each counts half of the context.
 [[nodiscard]] MemoryForecast forecast_memory(const config::Settings& settings, const DataShape& data, DeviceMode mode,
                                              stages::PlanList plans = stages::all_plans());
 
-// For each role of an isolated plan, a line that says that it fits its cap, or by how much it does not and which flag
-// to change.
+// For each role of an isolated plan, a line that says whether the forecast fits the cap, and if not, by how much it is
+// exceeded and which flag to change.
 [[nodiscard]] std::vector<std::string> forecast_lines(const config::Settings& settings, const DataShape& data,
                                                       const DevicePlan& plan);
 

@@ -9,7 +9,7 @@ using Lines = std::vector<std::string>;
 
 bool silent(const DevicePlan& plan) { return plan.mode == DeviceMode::kCpu || plan.mode == DeviceMode::kSingleGpu; }
 
-// The engine counts the data GPU as 0 and, where there are two, the model GPU as 1.
+// In the engine the data GPU has index 0; the model GPU has index 1 if there are two, else 0.
 constexpr const char* kLogicalDataGpu = "/GPU:0";
 int logical_index(const DevicePlan& plan) { return plan.mode == DeviceMode::kDualGpu ? 1 : 0; }
 std::string logical_model_gpu(const DevicePlan& plan) { return fmt::format("/GPU:{}", logical_index(plan)); }
@@ -40,7 +40,7 @@ Lines isolation_lines(const DevicePlan& plan) {
   };
 }
 
-// At least one decimal, and none that says nothing.
+// At least one decimal, without trailing zeros after the first.
 std::string seconds_text(double seconds) {
   const std::string text = fmt::format("{}", seconds);
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;

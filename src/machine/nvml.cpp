@@ -8,7 +8,7 @@
 namespace myxtts::machine {
 namespace {
 
-// The first of the names that the library has.
+// Sets `call` to the first of the names that the library exports.
 template <typename Call>
 void find(void* library, Call& call, std::initializer_list<const char*> names) {
   for (const char* name : names) {
@@ -30,7 +30,7 @@ void find_calls(Nvml& nvml) {
   find(library, nvml.peer_status, {"nvmlDeviceGetP2PStatus"});
   find(library, nvml.mig_slots, {"nvmlDeviceGetMaxMigDeviceCount"});
   find(library, nvml.mig_handle, {"nvmlDeviceGetMigDeviceHandleByIndex"});
-  // The call without a version fills in a shorter structure: it is left alone.
+  // The call without a version is not used because it fills in a shorter structure.
   find(library, nvml.processes, {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2"});
 }
 

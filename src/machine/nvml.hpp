@@ -1,16 +1,16 @@
 #pragma once
-// NVML's calls, opened at run time.
+// The functions of NVML, loaded at run time.
 
 #include <cstdint>
 #include <memory>
 
 namespace myxtts::machine {
 
-// Types and values as NVML's documentation declares them (nvml.h comes with the CUDA toolkit, which need not be there).
+// Types and values as NVML's documentation declares them (nvml.h is part of the CUDA toolkit, which is not required).
 using NvmlDevice = struct NvmlDeviceState*;
 inline constexpr int kNvmlSuccess = 0;
 inline constexpr unsigned int kNvmlTextBytes = 96;                     // enough for a name and for a UUID
-inline constexpr int kNvmlPeerReads = 0;                               // what nvmlDeviceGetP2PStatus is asked about
+inline constexpr int kNvmlPeerReads = 0;                               // argument of nvmlDeviceGetP2PStatus
 inline constexpr int kNvmlPeerWrites = 1;                              // the same
 inline constexpr int kNvmlPeerOk = 0;                                  // its answer
 inline constexpr std::uint64_t kNvmlNotAvailable = ~std::uint64_t{0};  // of a process's memory
@@ -21,7 +21,7 @@ struct NvmlMemory {
   unsigned long long used;
 };
 
-// nvmlMemory_v2_t: for a driver without the first call.
+// nvmlMemory_v2_t: for a driver without nvmlDeviceGetMemoryInfo.
 struct NvmlMemoryV2 {
   unsigned int version;
   unsigned long long total;
@@ -43,7 +43,7 @@ struct NvmlProcess {
   unsigned int compute_instance;
 };
 
-// The open library. A call that is missing in it is null; the required ones are there.
+// The open library. An optional function that it lacks is null; the required ones are never null.
 struct Nvml {
   Nvml() = default;
   Nvml(const Nvml&) = delete;
@@ -70,7 +70,7 @@ struct Nvml {
   bool initialised = false;
 };
 
-// Opens and initialises libnvidia-ml.so.1; null where there is no driver that answers.
+// Opens and initialises libnvidia-ml.so.1; null if no driver answers.
 [[nodiscard]] std::unique_ptr<Nvml> open_nvml();
 
 }  // namespace myxtts::machine

@@ -9,7 +9,7 @@
 namespace myxtts::machine {
 namespace {
 
-constexpr const char* kUnknown = "(unknown)";  // a GPU whose UUID NVML did not say
+constexpr const char* kUnknown = "(unknown)";  // a GPU whose UUID NVML did not report
 
 std::string digits_of(const PlannedGpu& gpu) {
   return gpu.uuid.empty() ? kUnknown : gpu.uuid.substr(gpu.uuid.find('-') + 1);

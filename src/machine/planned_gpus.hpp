@@ -1,5 +1,5 @@
 #pragma once
-// Whether the GPUs that CUDA shows are those that were planned.
+// Checks that the GPUs that CUDA shows are the planned ones.
 
 #include <string>
 #include <vector>
@@ -8,9 +8,9 @@
 
 namespace myxtts::machine {
 
-// `visible_uuids`: what CUDA shows, in its order, without "GPU-" or "MIG-". Letters count in either case; of a GPU
-// whose UUID NVML did not say, only that there is one in its place. Throws: core::DeviceError where they are not the
-// plan's GPUs, each in its place: what was planned, what is there and what to do.
+// `visible_uuids`: the UUIDs that CUDA shows, in CUDA's order, without "GPU-" or "MIG-". The comparison ignores case;
+// if NVML did not report a planned GPU's UUID, any GPU at its place matches. Throws: core::DeviceError if they are not
+// the plan's GPUs in the plan's order; it says what was planned, what is visible and what to do.
 void require_planned_gpus(const DevicePlan& plan, const std::vector<std::string>& visible_uuids);
 
 }  // namespace myxtts::machine

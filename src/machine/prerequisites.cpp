@@ -9,7 +9,7 @@
 namespace myxtts::machine {
 namespace {
 
-// The first line of a refusal, without its mark.
+// The first line of the message, without its mark.
 std::string first_line(const GpuConfigurationError& error) {
   std::string line = error.what();
   line.resize(std::min(line.find('\n'), line.size()));
@@ -54,7 +54,7 @@ std::optional<DevicePlan> check_indices(MachineReport& report, DeviceOptions opt
   }
 }
 
-// The plan with its caps, where they fit.
+// The plan with its caps if they fit, else the uncapped plan.
 DevicePlan check_caps_of(MachineReport& report, const DevicePlan& uncapped, const DeviceOptions& options,
                          const DeviceInventory& inventory) {
   try {

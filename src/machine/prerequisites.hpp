@@ -1,5 +1,5 @@
 #pragma once
-// The part of `validate` that needs no torch: driver, libtorch, GPU indices and caps.
+// The part of the machine check that needs no torch: driver, libtorch, GPU indices and caps.
 
 #include <optional>
 #include <string>
@@ -12,12 +12,12 @@
 namespace myxtts::machine {
 
 struct Prerequisites {
-  MachineReport report;            // what was checked so far
-  std::optional<DevicePlan> plan;  // for the engine to check the rest on; nothing where that is impossible
+  MachineReport report;            // the checks so far
+  std::optional<DevicePlan> plan;  // for the engine's checks; no value if they cannot run
 };
 
-// `options` name both GPUs, or share one. `libtorch_version`: nothing where it is not installed.
-// A cap that does not fit is a failure of the sixth section; the plan is then one without isolation.
+// `options` must name both GPUs, or share one. `libtorch_version`: no value if libtorch is not installed.
+// A cap that does not fit is a failure in the sixth section; the plan is then without isolation.
 [[nodiscard]] Prerequisites check_prerequisites(const DeviceOptions& options, const DeviceInventory& inventory,
                                                 const std::optional<std::string>& libtorch_version);
 

@@ -1,4 +1,4 @@
-// The guard here is per process by nature, as the environment and CUDA's own state are.
+// The guard is global because the environment and CUDA's state are global to the process.
 
 #include "machine/process_setup.hpp"
 
@@ -14,7 +14,7 @@ constexpr int kNotInitialized = 3;  // CUDA_ERROR_NOT_INITIALIZED
 
 std::atomic<bool> set_up{false};
 
-// Never loads the driver: where nobody has loaded it, nobody has initialised it.
+// Does not load the driver: if the process has not loaded it, CUDA is not initialised.
 bool cuda_is_initialised() {
   void* library = ::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) return false;

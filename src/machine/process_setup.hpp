@@ -1,5 +1,5 @@
 #pragma once
-// What CUDA, OpenMP and cuBLAS read of the environment when they start, set for a plan.
+// Sets the environment variables that CUDA, OpenMP and cuBLAS read at their start, for a device plan.
 
 #include "config/settings.hpp"
 #include "machine/device_plan.hpp"
@@ -7,12 +7,13 @@
 namespace myxtts::machine {
 
 // Sets engine_environment() in this process, which is about to become the engine.
-// Thread: as setenv(), while no other thread reads the environment.
+// Thread: as setenv(): no other thread may read the environment during the call.
 void set_environment(const DevicePlan& plan, const config::RunSettings& run);
 
-// The same for a program that uses MyXTTS as a library, in its own process. To be called once, before anything starts
-// CUDA, by preference at the top of main.
-// Throws: GpuConfigurationError at a second call, and where CUDA is initialised already: CUDA reads the variables once.
+// The same for a program that uses MyXTTS as a library, in its own process. Call it once, before anything starts CUDA,
+// preferably at the top of main.
+// Throws: GpuConfigurationError on a second call, and if CUDA is already initialised, because CUDA reads the variables
+// only once.
 void set_up_process(const DevicePlan& plan, const config::RunSettings& run);
 
 }  // namespace myxtts::machine

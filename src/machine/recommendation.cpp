@@ -20,7 +20,7 @@ struct Tier {
 };
 constexpr std::array<Tier, 3> kTiers{{{20, {8192, 16384}}, {12, {6144, 10240}}, {8, {4096, 6144}}}};
 
-// Batch and buffer, from the smaller GPU's size on; where a model needs it, those below are taken.
+// Batch and buffer by the size of the smaller GPU; if a model does not fit, the rows below are tried.
 struct Batches {
   std::int64_t min_gb;
   std::int64_t batch;
@@ -28,8 +28,8 @@ struct Batches {
 };
 constexpr std::array<Batches, 5> kBatches{{{24, 48, 100}, {12, 32, 50}, {0, 16, 25}, {0, 8, 25}, {0, 4, 25}}};
 
-// A big model is not worth a batch that is smaller than its preset's. xtts-v2 is not among the sizes: it fine-tunes
-// published weights, with a batch of its own.
+// A big model with a smaller batch than its preset's is not recommended; a smaller model is. xtts-v2 is left out: it
+// fine-tunes published weights, with its own batch size.
 struct Size {
   const char* name;
   std::int64_t min_batch;
@@ -87,7 +87,7 @@ Recommendation recommend(const DevicePlan& plan, const DataShape& data) {
       if (fits(found.forecast, caps)) return found;
     }
   }
-  return found;  // the smallest where none fits: its forecast says so
+  return found;  // if none fits: the smallest; its forecast shows that
 }
 
 std::vector<std::string> recommendation_lines(const DevicePlan& plan, const DataShape& data) {

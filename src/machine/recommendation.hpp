@@ -1,5 +1,5 @@
 #pragma once
-// What a machine can train with: caps, and the largest settings that fit them by forecast.
+// Recommends caps for a machine, and the largest settings whose forecast fits them.
 
 #include <cstdint>
 #include <string>
@@ -17,22 +17,22 @@ struct CapPair {
   std::int64_t model_mb = 0;
 };
 
-// Caps for a plan's two GPUs by the smaller one's total, rounded to GiB; on a shared GPU the same shares of its total
-// less the reserve.
-// Throws: CapError where a GPU is under 8 GiB, or of unknown size.
+// Caps for a plan's two GPUs, by the total memory of the smaller one, rounded to GiB; on a shared GPU, caps in the same
+// ratio that fill its total minus the reserve.
+// Throws: CapError if a GPU has under 8 GiB, or if its size is unknown.
 [[nodiscard]] CapPair recommended_caps(const DevicePlan& plan);
 
 struct Recommendation {
   CapPair caps;
-  config::Settings settings;  // size, precision, batch and buffer are what is recommended
+  config::Settings settings;  // of these, size, precision, batch and buffer are recommended
   MemoryForecast forecast;
 };
 
-// The largest size that fits, with the largest batch and buffer that fit with it: a larger GPU gets no smaller model.
-// Throws: CapError where a GPU is too small.
+// The largest model size that fits, with the largest batch and buffer that fit with it: a larger GPU never gets a
+// smaller model. Throws: CapError if a GPU is too small.
 [[nodiscard]] Recommendation recommend(const DevicePlan& plan, const DataShape& data = {});
 
-// The command line and its forecast, as the validator prints them: two lines, indented.
+// The recommended command line and its forecast, as the machine check prints them: two indented lines.
 [[nodiscard]] std::vector<std::string> recommendation_lines(const DevicePlan& plan, const DataShape& data = {});
 
 }  // namespace myxtts::machine

@@ -32,7 +32,7 @@ std::vector<std::string_view> entries_of(std::string_view list) {
   }
 }
 
-// What follows the digits is not looked at, as in CUDA.
+// Characters after the digits are ignored, as in CUDA.
 const GpuInfo* gpu_at(const std::vector<GpuInfo>& gpus, std::string_view entry) {
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(entry.data(), entry.data() + entry.size(), index);
@@ -51,7 +51,7 @@ std::optional<PlannedGpu> device_named(const std::vector<GpuInfo>& gpus, std::st
   return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
 }
 
-// Nothing where the entry names nothing, or is of another kind than the list's first.
+// No value if the entry names no device, or if it is of another kind than the first entry of the list.
 std::optional<PlannedGpu> entry_gpu(const std::vector<GpuInfo>& gpus, std::string_view entry, std::string_view first) {
   for (const std::string_view prefix : {kGpuPrefix, kMigPrefix}) {
     if (!first.starts_with(prefix)) continue;

@@ -1,5 +1,5 @@
 #pragma once
-// Which GPUs a process may use, and how the user counts them.
+// The GPUs that a process may use, and their order for the user.
 
 #include <optional>
 #include <string>
@@ -10,15 +10,15 @@
 
 namespace myxtts::machine {
 
-// The GPUs that `list`, the user's CUDA_VISIBLE_DEVICES, leaves, in its order; every GPU where it is not set. An index
-// counts as nvidia-smi does, a UUID ("GPU-...") may be cut short, a MIG slice ("MIG-...") stands for itself, and a GPU
-// that is divided into slices for its first one, as in CUDA. The list ends at its first entry that names nothing; one
-// that names a GPU twice leaves none. Its first entry decides whether indices, UUIDs or slices are named.
+// The GPUs in `list`, the user's CUDA_VISIBLE_DEVICES, in its order; all GPUs if it is not set. As in CUDA: an index
+// counts as nvidia-smi does; a UUID ("GPU-...") may be abbreviated; "MIG-..." names a MIG slice; a GPU that is divided
+// into slices means its first slice. The first entry decides whether the list has indices, UUIDs or slices. The list
+// ends at the first entry that names no device; if it names a GPU twice, the result is empty.
 // Source: CUDA C++ Programming Guide, "CUDA Environment Variables".
 [[nodiscard]] std::vector<PlannedGpu> visible_gpus(const std::vector<GpuInfo>& gpus,
                                                    const std::optional<std::string>& list);
 
-// Whether a GPU of a plan is a part of one.
+// Whether a planned GPU is a MIG slice.
 [[nodiscard]] bool is_mig_slice(const PlannedGpu& gpu);
 
 // How CUDA_VISIBLE_DEVICES names a GPU: its physical index, or the UUID of a MIG slice.

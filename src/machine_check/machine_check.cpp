@@ -20,7 +20,7 @@ namespace {
 using device::Role;
 using machine::Check;
 
-// What a role may hold before anything was made: less than the allocator's first segments.
+// Max memory of a role before it has made any object: less than the first segments of the allocator.
 constexpr std::int64_t kMaxReservedBytes = 64 << 20;
 
 [[noreturn]] void fail(const std::string& why) { throw core::DeviceError(why); }
@@ -45,7 +45,7 @@ class MachineChecks {
     const auto session = runtime_.enter(Role::kModel);
     if (check_model() && check_transfer()) (void)check_pipeline();
     if (!plan_.isolated) return;
-    batch_ = {};  // the caps are tried with nothing else under them
+    batch_ = {};  // everything is freed before the caps are tested
     data_ = {};
     learner_.reset();
     stage_.reset();
@@ -53,7 +53,7 @@ class MachineChecks {
   }
 
  private:
-  // Returns whether `f` ran; where it threw, that is the check's failure.
+  // Runs `f` and records the result; the check fails if `f` throws. Returns whether it passed.
   bool check(Check which, const std::string& passed, const std::function<void()>& f) {
     try {
       f();
@@ -94,7 +94,7 @@ class MachineChecks {
   bool check_placement() {
     const int data = plan_.data_gpu.physical_index;
     const int model = plan_.model_gpu.physical_index;
-    // That they are the planned ones, by UUID and order, was seen when the runtime was made.
+    // Their UUIDs and order were compared with the plan when the runtime was made.
     report_.pass(Check::kVisibleDevices, fmt::format("Set visible devices: GPU {} and GPU {}", data, model));
     const auto growth = [](int gpu) { return fmt::format("Memory growth configured for GPU {}", gpu); };
     return check(Check::kDataGrowth, growth(data), [this] { require_nothing_reserved(Role::kData); }) &&
@@ -164,7 +164,7 @@ class MachineChecks {
            check(Check::kPipeline, "Pipeline simulation successful", [this] { require_trained_parts(); });
   }
 
-  // Weights, their gradients and the optimiser's moments.
+  // Requires weights, gradients and the optimiser's moments in the model role's memory.
   void require_trained_parts() {
     contracts::TrainState state;
     learner_->save(state);
@@ -222,7 +222,7 @@ class MachineChecks {
     fail("it was served");
   }
 
-  // Seven eighths of what the cap leaves: the allocator rounds up.
+  // Requests seven eighths of the free memory under the cap, because the allocator rounds up.
   void request_what_is_left(Role role, std::int64_t cap_mb) {
     const device::MemoryUse memory = runtime_.memory(role);
     const std::int64_t left = (cap_mb << 20) - memory.reserved - memory.overhead;
@@ -240,7 +240,7 @@ class MachineChecks {
   contracts::Batch batch_;  // prepared, on the data device
 };
 
-// Nothing where the engine cannot serve the plan, which is then a failure of the report.
+// Null if the engine cannot serve the plan; the report then has a failure.
 std::unique_ptr<device::DeviceRuntime> find_gpus(machine::MachineReport& report, const config::Settings& settings,
                                                  const machine::DevicePlan& plan) {
   try {

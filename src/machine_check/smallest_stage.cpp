@@ -15,12 +15,12 @@ namespace {
 
 using architecture::kSampleRateHz;
 
-constexpr double kClipSeconds = 3.0;  // more than a prompt of the tiny preset
+constexpr double kClipSeconds = 3.0;  // longer than a prompt of the tiny preset
 constexpr std::int64_t kClipsInBatch = 2;
 constexpr std::array kTexts = {"one", "two", "three", "four", "five", "six"};
 static_assert(kTexts.size() == kClipsInBatch * SmallestStage::kBatches);
 
-// A tone of its own for each clip.
+// A tone; each clip has another frequency.
 std::vector<float> recording(std::size_t clip) {
   std::vector<float> samples(static_cast<std::size_t>(kClipSeconds * kSampleRateHz));
   const double pitch_hz = 110.0 * static_cast<double>(clip + 1);
@@ -75,7 +75,7 @@ std::unique_ptr<contracts::Learner> SmallestStage::new_learner() const {
 
 stages::StageData SmallestStage::new_data() const {
   const contracts::TrainState frozen = stages::new_frozen_parts(stages::all_stages(), stage_, *run_, runtime_);
-  runtime_.wait_on_host(runtime_.record(device::Stream::kModel));  // the data role reads it on its own stream
+  runtime_.wait_on_host(runtime_.record(device::Stream::kModel));  // because the data role reads it on another stream
   return stage_.make_data(*run_, frozen, runtime_, nullptr);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The smallest real stage there is, for `validate`: a few recordings made here, the tiny preset's models, untrained.
+// The smallest real stage, for `validate`: a few generated recordings and the untrained models of the tiny preset.
 
 #include <cstdint>
 #include <memory>
@@ -14,14 +14,14 @@ class SmallestStage {
  public:
   static constexpr std::int64_t kBatches = 3;
 
-  // Writes the recordings to a folder that goes with the stage. Thread: the data role works on threads of its own.
+  // Writes the recordings to a folder that is removed with this object. Thread: the data role uses its own threads.
   explicit SmallestStage(device::DeviceRuntime& runtime);
 
   // The name of the stage's weights in a TrainState.
   [[nodiscard]] std::string weights() const { return stage_.entry().weights(); }
   // Thread: the model role's.
   [[nodiscard]] std::unique_ptr<contracts::Learner> new_learner() const;
-  // Its data, on the data device; what it needs of other stages is new. Thread: the model role's.
+  // The stage's data, on the data device; weights that it needs from other stages are new. Thread: the model role's.
   [[nodiscard]] stages::StageData new_data() const;
 
  private:

@@ -9,7 +9,7 @@
 namespace myxtts::manifest {
 namespace {
 
-// The clearer name first.
+// Clearer names come first.
 using Synonyms = std::vector<std::string_view>;
 
 const Synonyms kAudio{"audio",    "audio_file", "audio_path", "audio_filepath", "file_name", "filename",

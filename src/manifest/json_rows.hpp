@@ -1,5 +1,5 @@
 #pragma once
-// Manifests of JSON objects, one for each clip, whose keys are named as columns are (columns.hpp).
+// Reads manifests of JSON objects, one object per clip; the keys have the names of columns (columns.hpp).
 
 #include <string>
 #include <string_view>
@@ -8,11 +8,11 @@
 
 namespace myxtts::manifest {
 
-// An object a line; a row's place is ":" and its line.
+// Reads one object per line; a row's `where` is ":" and its line number.
 [[nodiscard]] ParsedManifest read_json_lines(std::string_view text);
 
-// One array of objects; a row's place is "[" its number from 0 "]". `name` is what an error calls the file.
-// Throws: DataError where it is not JSON.
+// Reads one array of objects; a row's `where` is "[N]" with its number N from 0. Errors call the file `name`.
+// Throws: DataError if it is not JSON.
 [[nodiscard]] ParsedManifest read_json_array(std::string_view text, const std::string& name);
 
 }  // namespace myxtts::manifest

@@ -61,7 +61,7 @@ std::vector<core::Path> manifest_files(const core::FileSystem& files, const core
                          .advice = {}});
 }
 
-// Adds the rows of several files to one manifest, an id only once.
+// Adds the rows of several files to one manifest; rejects a row whose id occurred before.
 class Collector {
  public:
   Collector(core::Path folder, Speakers speakers)

@@ -22,16 +22,16 @@ struct Manifest {
   core::Path folder;
   std::vector<ManifestRow> rows;
   std::vector<Rejection> rejections;  // lines that name no usable clip
-  std::string layout;                 // "metadata.csv: LJSpeech lines": how it was recognised, for the user
+  std::string layout;                 // the recognised layout, for the user: "metadata.csv: LJSpeech lines"
 };
 
-// Reads the manifest of `folder`: metadata.csv, .tsv, .jsonl or .json, the first that is there, in any of the layouts
-// of parse_manifest. Training reads metadata_train.csv (or .tsv, ...), evaluation metadata_eval.csv, each falling back
-// on metadata.csv; kAll reads metadata.csv, or else both others. A file speakers.csv beside it (`id|speaker`) names the
-// speakers of the clips for which the manifest itself names none; for the others the speaker is "".
-// A line that cannot be used (broken UTF-8, wrong number of fields, no text, an id that is empty, leads out of the
-// folder or is there twice) is rejected by itself. Throws: DataError where the folder has no manifest that can be read,
-// and for a damaged speakers.csv.
+// Reads the manifest of `folder`: the first that exists of metadata.csv, .tsv, .jsonl and .json, in any of the layouts
+// of parse_manifest. Training reads metadata_train.csv (or .tsv, ...), evaluation metadata_eval.csv; without them, both
+// read metadata.csv. kAll reads metadata.csv or, without it, both others. A file speakers.csv beside the manifest
+// (`id|speaker`) names the speakers of clips for which the manifest names none; a clip that neither names has "".
+// A line that cannot be used is rejected alone: broken UTF-8, a wrong number of fields, no text, or an id that is
+// empty, leads out of the folder or occurs twice. Throws: DataError if the folder has no readable manifest, or its
+// speakers.csv is damaged.
 [[nodiscard]] Manifest read_manifest(const core::FileSystem& files, const core::Path& folder, Subset subset);
 
 }  // namespace myxtts::manifest

@@ -14,7 +14,7 @@
 namespace myxtts::manifest {
 namespace {
 
-// In the order in which they are looked for: a text is likelier to hold a later one.
+// In the order of search: later separators are more likely to occur within a text.
 struct Separator {
   char letter;
   const char* name;
@@ -27,7 +27,7 @@ Quotes quotes_of(char separator) {
 
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
 
-// Puts a recording's name into the form id, with slashes, without "./" and without white space around it.
+// Turns a recording's name into an id: with forward slashes, without leading "./" and without surrounding white space.
 std::string clean_id(std::string_view name) {
   std::string id(trimmed(name));
   std::ranges::replace(id, '\\', '/');
@@ -49,7 +49,7 @@ std::string fault_of_id(const std::string& id) {
   return {};
 }
 
-// Which of the row's columns is not UTF-8, or "". A broken id is cleared: it could not be shown.
+// Says which column of the row is not UTF-8, or returns "". A broken id is cleared, because it cannot be printed.
 std::string fault_of_bytes(ManifestRow& row) {
   const auto is_broken = [](const std::string& field) { return !text::is_utf8(field); };
   if (is_broken(row.id)) {
@@ -76,7 +76,7 @@ std::string field_at(const Record& record, const ColumnIndex& place) {
   return place && *place < record.fields.size() ? record.fields[*place] : std::string();
 }
 
-// The row that a record says, with `width` fields in the columns given.
+// Makes a row of a record whose fields are in the given columns.
 ParsedRow row_of(const Record& record, const Columns& columns) {
   ParsedRow parsed;
   parsed.fault = record.fault;
@@ -100,7 +100,7 @@ ParsedManifest read_with_header(RecordReader reader, const std::vector<std::stri
   return manifest;
 }
 
-// The rows below a header line, or none where the first line is not one.
+// Reads the rows below a header line; no value if the first line is not a header line.
 std::optional<ParsedManifest> read_named_columns(std::string_view text) {
   for (const Separator& separator : kSeparators) {
     RecordReader reader(text, {.delimiter = separator.letter, .quotes = quotes_of(separator.letter)});
@@ -115,7 +115,7 @@ std::optional<ParsedManifest> read_named_columns(std::string_view text) {
   return std::nullopt;
 }
 
-// Bars where no separator is in half of the lines.
+// The first separator that at least half of the lines contain; bars if there is none.
 Separator separator_of(std::string_view text) {
   std::array<std::size_t, kSeparators.size()> counts{};
   const std::vector<Line> lines = lines_of(text);

@@ -1,5 +1,5 @@
 #pragma once
-// The text of a manifest as rows, in whichever of the known layouts it is.
+// Parses the text of a manifest, in any of the known layouts, into rows.
 
 #include <string>
 #include <string_view>
@@ -8,14 +8,14 @@
 namespace myxtts::manifest {
 
 struct ManifestRow {
-  std::string id;        // what the manifest calls the recording: a name, or a path inside the data folder
-  std::string text;      // the normalised field where it is there, else the plain one
-  std::string speaker;   // "" where the manifest names none
+  std::string id;        // the recording's name, or its path inside the data folder
+  std::string text;      // the normalised text if the row has one, otherwise the plain text
+  std::string speaker;   // "" if the manifest names none
   std::string language;  // the same
   std::string where;     // "metadata.csv:12"
 };
 
-// A row, and why it names no clip that can be used, or "".
+// A row; `fault` says why it names no usable clip, and is "" if it names one.
 struct ParsedRow {
   ManifestRow row;
   std::string fault;
@@ -23,15 +23,16 @@ struct ParsedRow {
 
 struct ParsedManifest {
   std::vector<ParsedRow> rows;
-  std::string layout;  // how it was recognised, for the user
+  std::string layout;  // the recognised layout, for the user
 };
 
-// Reads a manifest; `name` is what the rows' places and errors call it. Its layout is told by what is in it:
-// JSON          where it begins with { (an object a line) or [ (one array of objects): keys are named as columns are;
-// a header line separated by bars, tabs, commas or semicolons, that names a column of recordings and one of texts
+// Reads a manifest; the rows' `where` and errors call it `name`. The layout is recognised by the content:
+// JSON          if it begins with { (one object per line) or [ (one array of objects); keys are named as columns are;
+// a header line with bars, tabs, commas or semicolons, that names a column of recordings and one of texts
 //               (columns.hpp); fields may be quoted, and with commas and semicolons quoted texts may span lines;
-// no header     with bars (LJSpeech: id|text or id|text|normalised text, quotes are letters) or tabs, or with commas or
-//               semicolons and two fields. What separates is the first of these that half of the lines have.
+// no header     with bars (LJSpeech: id|text or id|text|normalised text; quotes are ordinary letters), with tabs, or
+//               with commas or semicolons and two fields. The separator is the first that at least half of the lines
+//               contain.
 // Throws: DataError for a JSON array that cannot be read.
 [[nodiscard]] ParsedManifest parse_manifest(std::string_view text, const std::string& name);
 

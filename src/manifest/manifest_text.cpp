@@ -16,7 +16,7 @@ constexpr std::string_view kUtf16LittleMark = "\xFF\xFE";
 constexpr std::string_view kUtf16BigMark = "\xFE\xFF";
 constexpr std::string_view kUtf32LittleMark = "\xFF\xFE\0\0"sv;
 
-// A file that never ends, such as a pipe, would be waited for.
+// Refuses pipes and other special files, because reading one may never end.
 std::string read_regular_file(const core::FileSystem& files, const core::Path& file) {
   std::error_code code;
   if (std::filesystem::exists(file, code) && !std::filesystem::is_regular_file(file, code)) {
@@ -33,7 +33,7 @@ std::string read_regular_file(const core::FileSystem& files, const core::Path& f
   }
 }
 
-// The letters of UTF-16 and UTF-32 are seen as zero bytes; a text in UTF-8 has none.
+// UTF-16 and UTF-32 show as zero bytes, which UTF-8 text does not contain.
 bool has_wide_characters(std::string_view content) {
   return content.starts_with(kUtf32LittleMark) || content.substr(0, 4).find('\0') != std::string_view::npos;
 }

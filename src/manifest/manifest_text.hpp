@@ -1,5 +1,5 @@
 #pragma once
-// The text of a manifest file, whatever program wrote it.
+// Reads the text of a manifest file in any of the usual encodings.
 
 #include <string>
 
@@ -7,9 +7,9 @@
 
 namespace myxtts::manifest {
 
-// The file in UTF-8, without its byte-order mark, its lines ending in LF or CR LF. UTF-16 is read by its byte-order
-// mark, and so is a file whose lines end in CR alone. That it is UTF-8 throughout is not checked. Throws: DataError
-// where it cannot be read, is no regular file, or is in UTF-32 or in UTF-16 without a mark.
+// Returns the file as UTF-8 without byte-order mark, with lines that end in LF or CR LF. Converts UTF-16 that has a
+// byte-order mark, and lines that end in CR alone. Does not check that all of it is UTF-8. Throws: DataError if the
+// file cannot be read, is not a regular file, or is in UTF-32 or in UTF-16 without a mark.
 [[nodiscard]] std::string read_manifest_text(const core::FileSystem& files, const core::Path& file);
 
 }  // namespace myxtts::manifest

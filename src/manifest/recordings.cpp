@@ -41,7 +41,7 @@ Recordings::Recordings(const core::FileSystem& files, core::Path folder) : files
   const core::Path wavs = folder_ / "wavs";
   const Names& names = names_[folder_] = list(files_, folder_);
   const bool has_others = std::ranges::any_of(names, [&](const std::string& name) {
-    std::error_code code;  // a link that leads in a circle is no folder
+    std::error_code code;  // a circular link is not a folder
     return is_sound_file(name) || std::filesystem::is_directory(folder_ / name, code);
   });
   if (files_.exists(wavs) || !has_others) names_[wavs] = list(files_, wavs);
@@ -59,7 +59,7 @@ const Recordings::Names& Recordings::names_in(const core::Path& folder) const {
   try {
     known->second = files_.list(folder);
   } catch (const core::Error&) {
-    // Not there, or not a folder: it holds no recording.
+    // Missing or not a folder: it holds no recording.
   }
   return known->second;
 }
@@ -79,7 +79,7 @@ void Recordings::require_inside(const core::Path& file) const {
   if (code == std::errc::too_many_symbolic_link_levels) {
     throw core::DataError("its recording is a link that leads in a circle: " + file.string());
   }
-  if (code) return;  // not there, or not to be reached: opening it says so
+  if (code) return;  // missing or unreachable: opening it fails with the reason
   if (std::ranges::any_of(roots_, [&](const core::Path& root) { return is_inside(resolved, root); })) return;
   throw core::DataError({.what = "its recording is a link that leads out of the data folder",
                          .where = file.string(),

@@ -47,7 +47,7 @@ void RecordReader::skip(std::size_t count) {
   rest_.remove_prefix(count);
 }
 
-// Of the quoted field that the rest begins with; kNone where no delimiter and no line end is behind its last quote.
+// Length of the quoted field at the start of the rest; kNone if no delimiter or line end follows its last quote.
 std::size_t RecordReader::quoted_length() const {
   const std::string_view text = dialect_.quotes == Quotes::kAcrossLines ? rest_ : first_line();
   if (dialect_.quotes == Quotes::kText || !text.starts_with('"')) return kNone;

@@ -1,5 +1,5 @@
 #pragma once
-// A text of lines and fields, cut up. Nothing here knows what the fields mean.
+// Splits a text into lines and fields, without knowledge of what the fields mean.
 
 #include <optional>
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace myxtts::manifest {
 
-// Whether a field may stand in double quotes, with "" for a quote.
+// Whether a field may be enclosed in double quotes, with "" for a quote in it.
 enum class Quotes {
-  kText,         // no: a quote is a letter like others
-  kWithinLine,   // yes, where the field ends in the same line as such a field does; else the quote is a letter
-  kAcrossLines,  // yes, and line ends in it belong to it (RFC 4180)
+  kText,         // no: a quote is an ordinary letter
+  kWithinLine,   // yes, if the closing quote is in the same line; otherwise the quote is an ordinary letter
+  kAcrossLines,  // yes, and it may contain line ends (RFC 4180)
 };
 
 struct Dialect {
@@ -21,9 +21,9 @@ struct Dialect {
 };
 
 struct Record {
-  int line = 0;  // in which it begins, from 1
+  int line = 0;  // in which the record begins, from 1
   std::vector<std::string> fields;
-  std::string fault;  // why it cannot be cut up, or ""; reading goes on in the next line
+  std::string fault;  // why it cannot be split, or ""; the reader continues with the next line
 };
 
 [[nodiscard]] bool is_blank(std::string_view text);
@@ -33,13 +33,13 @@ struct Record {
 
 struct Line {
   int number = 0;         // from 1
-  std::string_view text;  // without its end
+  std::string_view text;  // without its line end
 };
 
 // The lines of `text` that are not blank.
 [[nodiscard]] std::vector<Line> lines_of(std::string_view text);
 
-// Reads record by record; blank lines are none.
+// Reads record by record and skips blank lines.
 class RecordReader {
  public:
   // `text` must outlive the reader.

@@ -15,7 +15,7 @@ namespace myxtts::media {
 namespace {
 
 constexpr std::int64_t kBlockFrames = 1 << 16;
-constexpr std::int64_t kMaxReservedFrames = 1 << 24;  // a damaged header may promise any length
+constexpr std::int64_t kMaxReservedFrames = 1 << 24;  // a damaged header may state any length
 constexpr float kPcm16Scale = 32768.0F;
 
 bool all_finite(std::span<const float> values) {
@@ -38,7 +38,7 @@ void decode_blocks(Decoder& decoder, std::int64_t frames, const ConsumeBlock& co
   }
 }
 
-// A file in memory, as libsndfile wants it.
+// A file in memory, for the virtual files of libsndfile.
 struct MemoryFile {
   std::string bytes;
   std::size_t position = 0;

@@ -8,7 +8,7 @@ namespace {
 
 unsigned byte_of(const std::string& bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }
 
-// Where the audio begins: behind an ID3v2 tag, whose size has seven bits in a byte.
+// Offset of the audio: after an ID3v2 tag, whose size is stored with seven bits per byte.
 std::int64_t audio_start(const FileSource& source) {
   const std::string tag = source.bytes_at(0, 10);
   if (tag.size() < 10 || !tag.starts_with("ID3")) return 0;
@@ -17,8 +17,8 @@ std::int64_t audio_start(const FileSource& source) {
   return size + 10;
 }
 
-// By the first frame's header: eleven bits of synchronisation, and a layer (AAC has none). Behind a tag it may be
-// preceded by padding, and only FLAC has such a tag too.
+// Without a tag, recognised by the first frame's header: eleven bits of synchronisation, and a layer (AAC has none).
+// After a tag, padding may precede that header; the only other format with such a tag is FLAC.
 bool is_mpeg(const FileSource& source) {
   const std::int64_t start = audio_start(source);
   const std::string head = source.bytes_at(start, 4);

@@ -1,5 +1,5 @@
 #pragma once
-// Recordings of any kind, decoded block by block.
+// Decodes recordings of any format, block by block.
 
 #include <cstdint>
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace myxtts::media {
 
-// Everything throws DataError that names the file and why it cannot be used.
+// All functions throw DataError that names the file and says why it cannot be used.
 class Decoder {
  public:
   explicit Decoder(std::unique_ptr<FileSource> source) : source_(std::move(source)) {}
@@ -21,9 +21,9 @@ class Decoder {
   Decoder& operator=(const Decoder&) = delete;
 
   [[nodiscard]] const AudioInfo& info() const { return info_; }
-  // Whether its samples may be no numbers.
+  // Whether its samples may be NaN or infinite.
   [[nodiscard]] virtual bool holds_floats() const { return false; }
-  // Finds what the header alone does not tell: a file that is cut short.
+  // Throws if the file is truncated, which the header alone does not show.
   virtual void require_whole() = 0;
   // The next read begins at `frame`.
   virtual void seek(std::int64_t frame) = 0;
@@ -33,7 +33,7 @@ class Decoder {
 
  protected:
   [[nodiscard]] FileSource& source() { return *source_; }
-  // Throws where the numbers of a header cannot be.
+  // Throws if the numbers in the header are impossible.
   void set_info(const AudioInfo& info);
 
  private:
@@ -41,14 +41,14 @@ class Decoder {
   AudioInfo info_;
 };
 
-// MP3 goes to mpg123, everything else to libsndfile, by what is in the file, not by its name.
+// Opens MP3 by mpg123 and everything else by libsndfile, depending on the file's content, not on its name.
 [[nodiscard]] std::unique_ptr<Decoder> open_decoder(const core::Path& file);
 
 // WAV, FLAC, Ogg (Vorbis, Opus), AIFF, by libsndfile.
 [[nodiscard]] std::unique_ptr<Decoder> make_sndfile_decoder(std::unique_ptr<FileSource> source);
 
-// MPEG audio, layers I to III, by mpg123: libsndfile takes the length that the header says, or estimates one. Here it
-// is counted in the stream.
+// MPEG audio, layers I to III, by mpg123. The length is counted in the stream, whereas libsndfile takes it from the
+// header or estimates it.
 [[nodiscard]] std::unique_ptr<Decoder> make_mpeg_decoder(std::unique_ptr<FileSource> source);
 
 }  // namespace myxtts::media

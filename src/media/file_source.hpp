@@ -1,5 +1,5 @@
 #pragma once
-// The bytes of a recording, as the decoders' libraries want them.
+// The bytes of a recording, for the libraries that decode it.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,18 +11,18 @@
 
 namespace myxtts::media {
 
-// Of one step, which is to open a recording or to decode a block of it: so long without an end means that the decoder
-// hangs. Of a file of `bytes`, which a slow network may bring at a megabyte a second.
+// Time limit of one step, which opens a recording or decodes a block of it; a decoder that takes longer hangs. A slow
+// network may deliver the file's `bytes` at a megabyte per second.
 [[nodiscard]] constexpr double step_limit_seconds(std::int64_t bytes) { return 30 + static_cast<double>(bytes) / 1e6; }
 
-// A regular file that is open for reading. When a step's time is over it seems to end, which a decoder that goes round
-// in circles cannot ignore.
+// A regular file that is open for reading. After a step's time limit, reads return the end of the file, which ends an
+// endless loop of a decoder.
 class FileSource {
  public:
-  // Throws: DataError for whatever is no regular file with bytes in it. It waits for no pipe and no device.
+  // Throws: DataError if it is not a regular file or is empty. Never waits for a pipe or a device.
   explicit FileSource(core::Path file);
 
-  // Throws DataError: "cannot use the recording FILE: reason", or that the step's time was over.
+  // Throws DataError: "cannot use the recording FILE: reason", or that the step exceeded its time limit.
   [[noreturn]] void fail(const std::string& reason) const;
 
   void set_step_limit(double seconds) { limit_seconds_ = seconds; }
@@ -32,9 +32,9 @@ class FileSource {
   [[nodiscard]] std::int64_t position() const { return position_; }
   // The number of bytes read, 0 at the end, -1 on an error.
   std::int64_t read(void* target, std::size_t count);
-  // As lseek does, but for positions outside the file, which become its nearest end.
+  // As lseek, but a position outside the file becomes the nearest end of the file.
   std::int64_t seek(std::int64_t offset, int whence);
-  // The file's first bytes, at most `count`; the position stays.
+  // At most `count` bytes from `offset` on; the position does not change.
   [[nodiscard]] std::string bytes_at(std::int64_t offset, std::size_t count) const;
 
  private:

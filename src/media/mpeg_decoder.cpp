@@ -12,7 +12,7 @@ namespace myxtts::media {
 namespace {
 
 constexpr long kFlags = MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_SKIP_ID3V2;
-// A header's count may include its own frame, or what the encoder added at both ends: two frames of 1,152 samples.
+// A header's count may include its own frame, or the encoder's padding at both ends: two frames of 1,152 samples.
 constexpr std::int64_t kHeaderTolerance = 2304;
 
 mpg123_ssize_t read_source(void* source, void* target, std::size_t count) {
@@ -28,7 +28,7 @@ struct Close {
 };
 using Handle = std::unique_ptr<mpg123_handle, Close>;
 
-// At the first frame of a source; none where there is no such frame.
+// Opens a source at its first frame; nullptr if it has no such frame.
 Handle open(FileSource& source, long flags) {
   [[maybe_unused]] static const int initialised = mpg123_init();
   source.begin_step();
@@ -57,12 +57,12 @@ class MpegDecoder final : public Decoder {
     int channels = 0;
     int encoding = 0;
     mpg123_getformat(handle_.get(), &rate, &channels, &encoding);
-    mpg123_format_none(handle_.get());  // a stream that changes its format in between is refused
+    mpg123_format_none(handle_.get());  // refuses a stream whose format changes
     mpg123_format(handle_.get(), rate, channels, MPG123_ENC_FLOAT_32);
     set_info({.sample_rate_hz = static_cast<int>(rate), .channels = channels, .frames = length_of(handle_)});
   }
 
-  // Where a length is promised it stands in the first frame; without that frame mpg123 estimates another.
+  // If the header states a length, it is in the first frame; mpg123 estimates another length without that frame.
   void require_whole() override {
     const bool is_promised = promised_frames_ != estimated_frames_;
     if (!is_promised || promised_frames_ <= info().frames + kHeaderTolerance) return;

@@ -68,8 +68,8 @@ class SndfileDecoder final : public Decoder {
   }
 
  private:
-  // libsndfile shortens a WAV or an AIFF that was cut off without a word, so its size is compared with what it
-  // promises. Sizes near 2 and 4 GiB are what programs write that do not know the length yet.
+  // libsndfile silently accepts a truncated WAV or AIFF, so the file's size is compared with the size in its header.
+  // Programs write sizes near 2 and 4 GiB when they do not know the length yet.
   void require_whole_chunks() {
     constexpr std::uint64_t kUnknownSize = 0x7FFFF000;
     constexpr std::uint64_t kBeforeSize = 8;

@@ -17,7 +17,7 @@ torch::Tensor attend(const torch::Tensor& queries, const torch::Tensor& keys, co
 
 torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads, const contracts::RowOffsets& row_offsets) {
   const torch::Tensor split = qkv.view({1, qkv.size(0), 3, heads, qkv.size(1) / (3 * heads)});
-  // One split and one concatenation: their gradients are one concatenation and one split again.
+  // One split and one concatenation: the backward pass is again one concatenation and one split.
   std::vector<torch::Tensor> rows;
   for (const torch::Tensor& row : split.split_with_sizes(contracts::lengths_of(row_offsets), 1)) {
     const auto parts = row.unbind(2);

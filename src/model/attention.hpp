@@ -9,9 +9,9 @@
 
 namespace myxtts::model {
 
-// Attention in which a token sees itself and the tokens before it in its own row.
-// Shapes: qkv [N, 3 D] (queries, keys, values; each [heads, D / heads]), row_offsets [R + 1] with N at its end -> [N,
-// D]. Thread/stream: one kernel a row; no host synchronisation.
+// Causal attention: a token attends to itself and to the earlier tokens of its own row.
+// Shapes: qkv [N, 3 D] (queries, keys, values; each [heads, D / heads]), row_offsets [R + 1] ending in N -> [N, D].
+// Thread/stream: one kernel per row; no host synchronisation.
 [[nodiscard]] torch::Tensor causal_attention(const torch::Tensor& qkv, std::int64_t heads,
                                              const contracts::RowOffsets& row_offsets);
 

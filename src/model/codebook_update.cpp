@@ -11,13 +11,13 @@ namespace {
 
 constexpr double kSmoothing = 1e-5;
 
-// [N] choices -> float32 [N, codes] with a 1 in each row. Sums through it are the same bits every time.
+// One-hot rows of the choices: [N] -> float32 [N, codes]. Sums by a product with it are always the same to the bit.
 torch::Tensor membership(const torch::Tensor& chosen, std::int64_t codes) {
   const torch::Tensor all = torch::arange(codes, chosen.options());
   return chosen.unsqueeze(1).eq(all).to(torch::kFloat32);
 }
 
-// `count` positions in [0, vectors), different ones as long as there are enough.
+// `count` random positions in [0, vectors), without repetition if there are enough.
 torch::Tensor random_positions(std::int64_t vectors, std::int64_t count, std::uint64_t seed, std::uint64_t round) {
   core::CounterRandom random(
       {.seed = seed, .stage = 0, .epoch = round, .item = 0, .purpose = core::Purpose::kCodebook});

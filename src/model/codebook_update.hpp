@@ -1,6 +1,6 @@
 #pragma once
-// How a codebook follows the latents: moving averages, dead entries, and first entries by k-means. Nothing here waits
-// for the device.
+// Updates of a codebook from the latents: moving averages, replacement of dead entries, and initial entries by k-means.
+// No function waits for the device.
 
 #include <torch/torch.h>
 
@@ -12,19 +12,19 @@ namespace myxtts::model {
 
 struct CodebookUpdateOptions {
   double decay = 0.95;       // of the moving averages
-  double dead_count = 0.05;  // an entry with an average count under this is dead
+  double dead_count = 0.05;  // an entry with an average count below this is dead
 };
 
 class CodebookUpdate {
  public:
   explicit CodebookUpdate(const CodebookUpdateOptions& options) : options_(options) {}
 
-  // Moves every entry towards the latents that chose it; a dead entry becomes a latent of the batch with count 1.
-  // Changes nothing where found_inf is not 0, as the optimiser does.
+  // Moves every entry towards the latents assigned to it; a latent of the batch replaces a dead entry, with count 1.
+  // Has no effect if found_inf is not 0, like the optimiser.
   // Shapes: latents [R, C, dimensions], chosen int64 [R, C], found_inf float32 [], replacements int64 [codes]: for each
-  // entry the flat position (below R * C) of the latent that it takes if it is dead.
+  // entry the flat position (below R * C) of the latent that replaces it if it is dead.
   // Source: van den Oord et al., "Neural discrete representation learning" (2017), appendix A.1, with XTTS v2's Laplace
-  // smoothing of the counts (1e-5). Deviation: dead entries start again.
+  // smoothing of the counts (1e-5). Deviation: dead entries are replaced.
   void apply(Codec& codec, const torch::Tensor& latents, const torch::Tensor& chosen, const torch::Tensor& found_inf,
              const torch::Tensor& replacements) const;
 
@@ -32,12 +32,12 @@ class CodebookUpdate {
   CodebookUpdateOptions options_;
 };
 
-// Makes `centres` the codec's entries, each with count 1. Shapes: centres [codes, dimensions].
+// Sets the codec's entries to `centres`, each with count 1. Shapes: centres [codes, dimensions].
 void set_entries(Codec& codec, const torch::Tensor& centres);
 
-// Centres of vectors by Lloyd's rounds from random vectors; a centre that no vector is nearest to takes another random
-// vector. The same vectors and seed give the same centres.
-// Shapes: vectors float32 [N, D] -> [centres, D]; N may be smaller than `centres`, not 0.
+// Cluster centres by Lloyd's algorithm, which starts from random vectors; a centre that is nearest to no vector is
+// replaced by another random vector. The same vectors and seed give the same centres.
+// Shapes: vectors float32 [N, D] -> [centres, D]; N may be smaller than `centres`, but not 0.
 [[nodiscard]] torch::Tensor kmeans(const torch::Tensor& vectors, std::int64_t centres, std::int64_t rounds,
                                    std::uint64_t seed);
 

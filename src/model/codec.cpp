@@ -33,7 +33,7 @@ Codebook::Codebook(std::int64_t codes, std::int64_t dimensions, Initialiser& ini
 }
 
 Codec::Codec(const CodecOptions& options, Initialiser& initialiser) : options_(options) {
-  // Published files hold these buffers of a loss that XTTS v2 never uses; they are kept so that files match.
+  // Published files hold these buffers of a loss that XTTS v2 never uses; they are registered so that our files match.
   const auto unused = register_module("discrete_loss", std::make_shared<torch::nn::Module>());
   const auto counter = torch::dtype(torch::kInt64).device(initialiser.device());
   constexpr std::int64_t kPastBatches = 100;

@@ -14,7 +14,7 @@ namespace myxtts::model {
 
 using architecture::CodecOptions;
 
-// The entries and their moving averages, as buffers: they are set by CodebookUpdate, never by a gradient.
+// The entries and their moving averages. They are buffers, because CodebookUpdate sets them, not a gradient.
 class Codebook final : public torch::nn::Module {
  public:
   Codebook(std::int64_t codes, std::int64_t dimensions, Initialiser& initialiser);
@@ -39,14 +39,14 @@ class Codec final : public torch::nn::Module {
 
   Codec(const CodecOptions& options, Initialiser& initialiser);
 
-  // What the decoder makes of the mels' codes, with the gradient passed straight through the rounding. kOpen decodes
-  // the latents themselves (codes and commitment are as ever): for the steps before the first codes are found.
+  // Encodes, quantises and decodes the mels; the gradient passes straight through the quantisation. kOpen decodes the
+  // unquantised latents (codes and commitment as usual): for the steps before the first codebook is set.
   // Shapes: mels [R, M, T].
   [[nodiscard]] Output forward(const torch::Tensor& mels, Bottleneck bottleneck = Bottleneck::kQuantised) const;
 
   // Shapes: mels [R, M, T] -> [R, C, dimensions], C = ceil(T / 4).
   [[nodiscard]] torch::Tensor encode(const torch::Tensor& mels) const;
-  // The nearest entry of each latent; distances in float32 whatever the latents' dtype.
+  // The nearest entry of each latent; distances are float32 for any dtype of the latents.
   // Shapes: [R, C, dimensions] -> int64 [R, C].
   [[nodiscard]] torch::Tensor quantise(const torch::Tensor& latents) const;
   // Shapes: int64 [R, C] -> [R, C, dimensions].
@@ -57,8 +57,8 @@ class Codec final : public torch::nn::Module {
   // The audio codes of mels. Shapes: [R, M, T] -> int64 [R, C].
   [[nodiscard]] torch::Tensor codes(const torch::Tensor& mels) const { return quantise(encode(mels)); }
 
-  // Starts a new codec at the data's mean: the first convolution then sees mels as if the mean were subtracted, and the
-  // decoder's answer to nothing is the mean. Call once, before training. Shapes: mel_mean [M].
+  // Sets a new codec's biases from the data's mean: the first convolution acts as if the mean were subtracted from the
+  // mels, and the mean is the bias of the decoder's output. Call once, before training. Shapes: mel_mean [M].
   void set_mean(const torch::Tensor& mel_mean);
 
   [[nodiscard]] const CodecOptions& options() const { return options_; }

@@ -15,7 +15,7 @@ using architecture::kPerceiverInner;
 
 constexpr double kLatentDeviation = 0.02;
 
-// Groups of the conditioning encoder's norm: 32, fewer in thin encoders (XTTS v2's rule).
+// Groups of the conditioning encoder's norm: 32, fewer in narrow encoders (XTTS v2's rule).
 std::int64_t norm_groups(std::int64_t width) {
   std::int64_t groups = width <= 16 ? 8 : width <= 64 ? 16 : 32;
   while (width % groups != 0) groups /= 2;
@@ -42,7 +42,7 @@ class SelfAttentionBlock final : public torch::nn::Module {
     const torch::Tensor grouped =
         torch::group_norm(x.transpose(1, 2), norm_groups(x.size(2)), norm_->weight, norm_->bias);
     const torch::Tensor normalised = grouped.transpose(1, 2).contiguous();
-    // Each head's query, key and value lie side by side.
+    // Each head's query, key and value are adjacent.
     const torch::Tensor qkv = qkv_->forward(normalised).view({x.size(0), x.size(1), heads_, 3, x.size(2) / heads_});
     const auto parts = qkv.unbind(3);
     return normalised + project_->forward(full_attention(parts[0], parts[1], parts[2]));

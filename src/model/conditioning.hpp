@@ -1,5 +1,5 @@
 #pragma once
-// A voice prompt's mel to the latents that condition the GPT, under XTTS v2's parameter names.
+// Turns a voice prompt's mel into the latents that condition the GPT, under XTTS v2's parameter names.
 
 #include <torch/torch.h>
 
@@ -13,7 +13,7 @@ namespace myxtts::model {
 
 class SelfAttentionBlock;
 
-// Prompt frames in the context of the whole prompt.
+// Encodes each prompt frame in the context of the whole prompt.
 // Source: XTTS v2: Betker, "Better speech synthesis through scaling" (2023), without the residual around the norm.
 class ConditioningEncoder final : public torch::nn::Module {
  public:
@@ -29,17 +29,17 @@ class ConditioningEncoder final : public torch::nn::Module {
 
 class PerceiverLayer;
 
-// A context of any length to a fixed number of latents.
+// Reduces a context of any length to a fixed number of latents.
 // Source: Jaegle et al., "Perceiver" (2021); Alayrac et al., "Flamingo" (2022): keys of the latents and the context.
 class PerceiverResampler final : public torch::nn::Module {
  public:
-  // Where context_width is not width, the context is projected first (proj_context).
+  // If context_width differs from width, the context is projected first (proj_context).
   PerceiverResampler(std::int64_t context_width, std::int64_t width, Initialiser& initialiser);
   // Shapes: context [R, T, context_width] -> [R, kLatents, width].
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& context) const;
 
  private:
-  std::shared_ptr<Linear> project_context_;  // null where the widths are equal
+  std::shared_ptr<Linear> project_context_;  // null if the widths are equal
   torch::Tensor latents_;                    // [kLatents, D]
   std::vector<std::shared_ptr<PerceiverLayer>> layers_;
   torch::Tensor gamma_;  // [D]

@@ -8,14 +8,14 @@
 namespace myxtts::model {
 namespace {
 
-// Of the calling thread: threads that compute rows of one batch each draw as they would alone.
+// One generator per thread: threads that compute rows of the same batch do not affect each other's draws.
 at::Generator& thread_generator() {
   thread_local at::Generator generator = at::detail::createCPUGenerator();
   return generator;
 }
 
-// 0 or 1 / (1 - probability) for each element of x. Four 16-bit draws come from each random word: torch's own Bernoulli
-// numbers take 7 times as long on a CPU, a tenth of a small model's step.
+// The factor of each element of x: 0 or 1 / (1 - probability). Each random word gives four 16-bit draws, because
+// torch's own Bernoulli numbers take 7 times as long on a CPU, which is a tenth of a small model's step.
 torch::Tensor scales(const torch::Tensor& x, double probability) {
   constexpr std::int64_t kDraws = 4;
   constexpr double kRange = 65536.0;

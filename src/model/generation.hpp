@@ -1,5 +1,5 @@
 #pragma once
-// Audio codes one after another, for many sentences at a time.
+// Generates audio codes one after another, for many sentences at a time.
 
 #include <torch/torch.h>
 
@@ -11,14 +11,15 @@
 
 namespace myxtts::model {
 
-// Sentences being spoken together, with the keys and values of what they read so far. Prefixes are aligned at their
-// ends, so that each step writes the same place of every row; nothing depends on where a key lies, only on its mask.
+// Rows that are generated together, with the key-value cache of their tokens so far. Prefixes are right-aligned, so
+// that each step writes the same position of every row; a key's position in the cache has no effect, only its mask has.
 class Generation {
  public:
-  // Reads the prefixes [latents | text]; steps follow. `text_ids` are complete rows: START, text, (STOP). Gives no
-  // gradients. The model must be in evaluation mode and outlive this.
+  // Reads the prefixes [latents | text]; step() generates from there. `text_ids` are complete rows: START, text,
+  // (STOP). Records no gradients. The model must be in evaluation mode and must outlive this object.
   // Shapes: latents [B, kLatents, D].
-  // Throws: std::logic_error where the rows do not fit each other or the model's text positions, or the model trains.
+  // Throws: std::logic_error if there are not as many latents as texts, a text or max_steps does not fit the model's
+  // positions, or the model is in training mode.
   Generation(const VoiceModel& model, const torch::Tensor& latents,
              const std::vector<std::vector<std::int64_t>>& text_ids,
              std::int64_t max_steps = architecture::kAudioPositions);
@@ -28,8 +29,8 @@ class Generation {
   // Throws: std::logic_error after max_steps.
   [[nodiscard]] torch::Tensor step(const torch::Tensor& ids);
 
-  // Goes on with these rows alone, in this order: rows that have ended cost time.
-  // Shapes: rows int64 [B'], positions among the rows of now.
+  // Keeps only these rows, in this order, because rows that have ended cost time.
+  // Shapes: rows int64 [B'], indices into the current rows.
   void keep(const torch::Tensor& rows);
 
   [[nodiscard]] std::int64_t rows() const { return mask_.size(0); }
@@ -44,7 +45,7 @@ class Generation {
   std::int64_t max_steps_;
   std::int64_t steps_ = 0;
   torch::Tensor mask_;                 // float32 [B, 1, 1, prefix + max_steps]: 0, or -infinity before a short prefix
-  std::vector<torch::Tensor> keys_;    // a layer: [B, heads, prefix + max_steps, D / heads]
+  std::vector<torch::Tensor> keys_;    // one per layer: [B, heads, prefix + max_steps, D / heads]
   std::vector<torch::Tensor> values_;  // the same
 };
 

@@ -10,11 +10,11 @@
 namespace myxtts::model {
 namespace {
 
-// XTTS v2 draws token embeddings with deviation 1 and positions with 0.02. From nothing, positions as loud as tokens
-// are learnt sooner, so both start as in GPT-2.
+// XTTS v2 initialises token embeddings with standard deviation 1 and positions with 0.02. In training from scratch,
+// positions of the same scale as tokens are learnt sooner, so both start as in GPT-2.
 constexpr double kEmbeddingDeviation = 0.02;
 
-// Rows of x by position. An embedding's gradient adds up in parallel, index_select's does not on a CPU.
+// Rows of x by position. On a CPU, the gradient of embedding() is summed in parallel, that of index_select() is not.
 torch::Tensor gather_rows(const torch::Tensor& x, const torch::Tensor& positions) {
   return torch::embedding(x, positions);
 }
@@ -44,7 +44,8 @@ VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialise
   const auto head = [&](std::int64_t outputs) {
     return std::make_shared<Linear>(width, outputs, Linear::Bias::kLearned, initialiser);
   };
-  // As many heads as the GPT, where they divide the width: 6 heads do not divide the 256 of the size `small`.
+  // As many heads as the GPT if they divide the width, else their greatest common divisor: in the size `small`, 6 heads
+  // do not divide 256.
   const std::int64_t conditioning_heads = std::gcd(options.heads, options.conditioning_width);
   conditioning_encoder_ = register_module(
       "conditioning_encoder",

@@ -1,5 +1,6 @@
 #pragma once
-// The voice model: a prompt, a text and the audio codes so far to the next audio code, under XTTS v2's parameter names.
+// The voice model: predicts the next audio code from a prompt, a text and the audio codes so far, under XTTS v2's
+// parameter names.
 
 #include <torch/torch.h>
 
@@ -16,8 +17,8 @@ namespace myxtts::model {
 
 using architecture::VoiceModelOptions;
 
-// Multiply-adds of the large matrix products of a row of packed tokens whose prompt has so many frames, but for a
-// common factor.
+// Multiply-adds, up to a common factor, of the large matrix products for a row of `tokens` packed tokens whose prompt
+// has `frames` frames.
 [[nodiscard]] double row_cost(const VoiceModelOptions& options, std::int64_t tokens, std::int64_t frames);
 
 struct VoiceLogits {
@@ -29,18 +30,18 @@ class VoiceModel final : public torch::nn::Module {
  public:
   VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser);
 
-  // The logits that predict the rows' targets, in their order.
+  // The logits that predict the rows' targets, in the targets' order.
   // Thread/stream: no host synchronisation.
   [[nodiscard]] VoiceLogits forward(const contracts::PackedRows& rows) const;
 
-  // What the heads read, at every packed position: after both last norms. Shapes: -> [N, D].
+  // The input of the heads at every packed position, after both last norms. Shapes: -> [N, D].
   [[nodiscard]] torch::Tensor hidden(const contracts::PackedRows& rows) const;
 
-  // The latents of packed prompts, one row's after another's. Prompts of equal length run as one batch.
-  // Shapes: frames [T, M], offsets [R + 1] with T at its end -> [R * kLatents, D].
+  // The latents of packed prompts, row after row. Prompts of equal length run as one batch.
+  // Shapes: frames [T, M], offsets [R + 1] ending in T -> [R * kLatents, D].
   [[nodiscard]] torch::Tensor latents(const torch::Tensor& frames, const contracts::RowOffsets& offsets) const;
 
-  // Tokens as the trunk reads them. Shapes: int64 [N], [N] -> [N, D].
+  // The trunk's input: embeddings of tokens plus positions. Shapes: int64 [N], [N] -> [N, D].
   [[nodiscard]] torch::Tensor embed_text(const torch::Tensor& ids, const torch::Tensor& positions) const;
   [[nodiscard]] torch::Tensor embed_audio(const torch::Tensor& ids, const torch::Tensor& positions) const;
 

@@ -1,6 +1,6 @@
 #pragma once
-// The layers that the modules are made of. They hold torch::nn's parameters under torch::nn's names, but their first
-// values come from an Initialiser, so a model's weights depend on its seed and on nothing global.
+// The layers that the modules consist of. They have torch::nn's parameters under torch::nn's names, but an Initialiser
+// gives the initial values, so a model's weights depend only on its seed and not on global state.
 
 #include <torch/torch.h>
 
@@ -10,10 +10,10 @@
 
 namespace myxtts::model {
 
-// Draws first weights on the host and puts them on a device: the same weights for every kind of device.
+// Draws initial weights on the host and copies them to a device, so that every kind of device gets the same weights.
 class Initialiser {
  public:
-  // On the meta device nothing is drawn: shapes only.
+  // On the meta device no values are drawn; tensors have only shapes.
   explicit Initialiser(std::uint64_t seed, torch::Device device = torch::kCPU);
 
   [[nodiscard]] torch::Tensor normal(torch::IntArrayRef shape, double deviation);
@@ -27,7 +27,7 @@ class Initialiser {
   torch::Device device_;
 };
 
-// y = x W' + b over the last axis; first values uniform within 1 / sqrt(inputs), as torch::nn::Linear's.
+// y = x W' + b over the last axis; initial values are uniform within +-1 / sqrt(inputs), as in torch::nn::Linear.
 class Linear final : public torch::nn::Module {
  public:
   enum class Bias { kNone, kLearned };
@@ -35,10 +35,10 @@ class Linear final : public torch::nn::Module {
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const { return torch::linear(x, weight, bias); }
 
   torch::Tensor weight;  // [outputs, inputs]
-  torch::Tensor bias;    // [outputs], undefined without one
+  torch::Tensor bias;    // [outputs]; undefined without a bias
 };
 
-// y = x W + b: GPT-2 keeps its weights as [inputs, outputs].
+// y = x W + b: GPT-2 stores its weights as [inputs, outputs].
 class TransposedLinear final : public torch::nn::Module {
  public:
   TransposedLinear(std::int64_t inputs, std::int64_t outputs, double deviation, Initialiser& initialiser);
@@ -97,7 +97,7 @@ class Embedding final : public torch::nn::Module {
   torch::Tensor weight;  // [entries, D]
 };
 
-// Registers `module` under a dotted path such as "decoder.4.0.conv", with plain modules for the parts on the way.
+// Registers `module` under a dotted path such as "decoder.4.0.conv", with plain modules for the intermediate names.
 template <typename M>
 std::shared_ptr<M> register_at(torch::nn::Module& root, const std::string& path, std::shared_ptr<M> module) {
   const auto dot = path.find('.');

@@ -14,7 +14,7 @@ constexpr double kDeviation = 0.02;
 
 class TransformerBlock final : public torch::nn::Module {
  public:
-  // `residual_deviation` is that of the layers whose output is added to the residual stream.
+  // `residual_deviation`: initial standard deviation of the layers whose output is added to the residual stream.
   TransformerBlock(std::int64_t width, double residual_deviation, Initialiser& initialiser) {
     const auto add = [&](const std::string& path, std::int64_t inputs, std::int64_t outputs, double deviation) {
       return register_at(*this, path, std::make_shared<TransposedLinear>(inputs, outputs, deviation, initialiser));

@@ -12,8 +12,8 @@
 
 namespace myxtts::model {
 
-// How the tokens of a layer see each other: (layer, qkv [N, 3 D]) -> [N, D]. Training, a prefix and a step of
-// generation differ in this alone.
+// Attention between the tokens of a layer: (layer, qkv [N, 3 D]) -> [N, D]. Training, reading a prefix and a generation
+// step differ only in this.
 using Attention = std::function<torch::Tensor(std::int64_t layer, const torch::Tensor& qkv)>;
 
 class TransformerBlock;

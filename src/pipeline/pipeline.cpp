@@ -48,7 +48,7 @@ void Pipeline::start(const std::string& stage, concurrency::StageGroup::Body bod
   stages_.run(stage, [stage, body = std::move(body)](std::stop_token stop) {
     try {
       body(std::move(stop));
-    } catch (c10::Error& error) {  // torch's own: the group names the stage in our errors alone
+    } catch (c10::Error& error) {  // torch's own errors: the group adds the stage's name only to core::Error
       error.add_context("in the stage '" + stage + "'");
       throw;
     }
@@ -99,7 +99,7 @@ void Pipeline::transfer_all() {
     const std::optional<PreparedBatch> prepared = prepared_.receive();
     if (!prepared) return;
     buffered_bytes_ -= contracts::bytes_of(prepared->batch);
-    permit.send(device::translate_out_of_memory(  // the slots are the model role's
+    permit.send(device::translate_out_of_memory(  // the slots belong to the model role
         device::Role::kModel, runtime_, [&] { return lane_.send(prepared->batch, prepared->ready); }));
   }
 }
@@ -112,7 +112,7 @@ auto Pipeline::take(Take from) {
     stages_.join();
     throw;
   } catch (const concurrency::UnsentPermit&) {
-    stages_.join();  // the same: a stage's failure drops its permit before it stops the others
+    stages_.join();  // as above: a failing stage drops its permit before it stops the others
     throw;
   }
 }

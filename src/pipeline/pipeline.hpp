@@ -1,5 +1,5 @@
 #pragma once
-// The pipeline of a stage, running: decode workers -> data role -> prefetch buffer -> transfer lane -> BatchSource.
+// The running pipeline of a stage: decode workers -> data role -> prefetch buffer -> transfer lane -> BatchSource.
 
 #include <atomic>
 #include <cstdint>
@@ -19,8 +19,8 @@
 namespace myxtts::pipeline {
 
 struct PipelineOptions {
-  std::int64_t workers = 2;  // decoding threads; 0: the data role decodes
-  std::int64_t buffer = 50;  // batches ready on the data device
+  std::int64_t workers = 2;  // decoding threads; 0: the data role's thread decodes
+  std::int64_t buffer = 50;  // max number of ready batches on the data device
   double start_delay_seconds = 2.0;
   std::uint64_t first_sequence = 0;
   std::uint64_t end_sequence = 0;
@@ -30,45 +30,46 @@ using PlanBatch = std::function<planning::BatchPlan(std::uint64_t sequence)>;
 
 class Pipeline final : public contracts::BatchSource {
  public:
-  // Starts all threads. `spans` gets "decode" and "prepare". What is lent must outlive the pipeline, and the leases of
-  // its batches must be released before it goes.
+  // Starts all threads. `spans` records "decode" and "prepare". All objects passed by reference must outlive the
+  // pipeline, and the leases of its batches must be released before it is destroyed.
   Pipeline(device::DeviceRuntime& runtime, PlanBatch plan, preparation::Preparation& preparation,
            transfer::TransferLane& lane, const PipelineOptions& options, device::SpanRecorder& spans);
-  // The same for the batches of a schedule.
+  // Same for the batches of a schedule.
   Pipeline(device::DeviceRuntime& runtime, const planning::StageSchedule& schedule,
            preparation::Preparation& preparation, transfer::TransferLane& lane, const PipelineOptions& options,
            device::SpanRecorder& spans);
 
-  // Waits until the buffer is full or the start delay has passed; once, before the first batch is taken.
+  // Waits until the buffer is full or the start delay has passed; only the first call waits. Call it before the first
+  // batch is taken.
   // Throws what a stage threw. Thread: the model role's.
   void wait_until_warm();
 
-  // The next batch; the first call waits as wait_until_warm() does, where that was not called.
+  // The next batch; calls wait_until_warm() first if that has not been called.
   // Throws what a stage threw. Thread: the model role's.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
-  // What the batches take that are ready. Thread: any.
+  // Bytes of the ready batches. Thread: any.
   [[nodiscard]] std::int64_t buffered_bytes() const { return buffered_bytes_; }
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
-  // Waits for a batch in an empty prefetch buffer, and for room in a full one. Thread: any.
+  // Times spent waiting for a batch in an empty prefetch buffer, and for space in a full one. Thread: any.
   [[nodiscard]] concurrency::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
 
  private:
-  // `ready` passes when the work on the data device that makes this batch is done, whatever is enqueued behind it.
+  // `ready` passes when the data device has made this batch, independent of work that is enqueued later.
   struct PreparedBatch {
     contracts::Batch batch;
     device::Event ready;
   };
 
-  // Runs a stage on a thread of its own; an error that ends it names it.
+  // Runs a stage on a new thread; an error that ends the stage contains its name.
   void start(const std::string& stage, concurrency::StageGroup::Body body);
   void decode_all(std::stop_token stop);
   void prepare_all();
   void transfer_all();
   [[nodiscard]] preparation::RawBatch decode(std::uint64_t sequence);
-  // `raw`: empty where there are no workers, and the data role decodes.
+  // `raw`: empty if there are no workers; the data role then decodes.
   [[nodiscard]] contracts::Batch prepare(std::uint64_t sequence, std::optional<preparation::RawBatch> raw);
-  // Takes from a channel; where that was closed, throws what made the stages stop.
+  // Takes from a channel; if the channel was closed, throws the error that stopped the stages.
   template <class Take>
   auto take(Take from);
 
@@ -78,14 +79,14 @@ class Pipeline final : public contracts::BatchSource {
   transfer::TransferLane& lane_;
   PipelineOptions options_;
   device::SpanRecorder& spans_;
-  std::uint64_t count_;  // of batches from first to end; channels count from 0
+  std::uint64_t count_;  // number of batches from first to end; channels count from 0
   std::atomic<std::uint64_t> next_to_decode_{0};
   std::atomic<std::int64_t> buffered_bytes_{0};
   bool warm_ = false;
   concurrency::Channel<preparation::RawBatch> decoded_;
   concurrency::Channel<PreparedBatch> prepared_;
   concurrency::Channel<transfer::SentBatch> sent_;
-  concurrency::StageGroup stages_;  // last: its threads end before what they use
+  concurrency::StageGroup stages_;  // last member, so that its threads end before what they use is destroyed
 };
 
 }  // namespace myxtts::pipeline

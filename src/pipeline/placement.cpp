@@ -11,7 +11,7 @@ using device::Role;
 
 void require_role(const torch::Tensor& tensor, Role role, const device::DeviceRuntime& runtime,
                   const std::string& what) {
-  if (tensor.numel() == 0) return;  // has no memory
+  if (tensor.numel() == 0) return;  // it has no memory
   const bool placed = tensor.device() == runtime.device(role);
   if (placed && (!tensor.is_cpu() || device::role_of(tensor) == role)) return;
   const std::string found = tensor.is_cpu() ? fmt::format("the {} role's cpu", device::name_of(device::role_of(tensor)))

@@ -1,5 +1,5 @@
 #pragma once
-// Whether tensors are where their role's belong.
+// Checks that tensors are on the device and in the memory of their role.
 
 #include <string>
 
@@ -8,25 +8,25 @@
 
 namespace myxtts::pipeline {
 
-// Throws: core::DeviceError that names `what` where the tensor is not on the role's device or, on a CPU, was allocated
-// by another role.
+// Throws: core::DeviceError that names `what` if the tensor is not on the role's device or, on a CPU, was allocated by
+// another role.
 void require_role(const torch::Tensor& tensor, device::Role role, const device::DeviceRuntime& runtime,
                   const std::string& what);
-// The same of each tensor of a batch.
+// Same for each tensor of a batch.
 void require_role(contracts::Batch batch, device::Role role, const device::DeviceRuntime& runtime,
                   const std::string& what);
 
-// Whether two batches hold the same values, wherever they are. Waits for the devices.
+// Whether two batches hold the same values, on whichever devices. Waits for the devices.
 [[nodiscard]] bool same_values(contracts::Batch a, contracts::Batch b);
 
-// Hands batches on that the model role may train on.
+// Forwards batches after checking that their tensors belong to the model role.
 class PlacedSource final : public contracts::BatchSource {
  public:
-  // Both must outlive it.
+  // Both must outlive this object.
   PlacedSource(contracts::BatchSource& inner, const device::DeviceRuntime& runtime)
       : inner_(inner), runtime_(runtime) {}
 
-  // Throws: also core::DeviceError where a tensor is not the model role's.
+  // Throws: also core::DeviceError if a tensor does not belong to the model role.
   [[nodiscard]] std::optional<contracts::DeviceBatch> next() override;
   [[nodiscard]] std::int64_t buffered() const override { return inner_.buffered(); }
 

@@ -14,8 +14,8 @@
 namespace myxtts::planning {
 namespace {
 
-// Clips of so many batches are dealt out together: enough to level their costs well, few enough that a batch's company
-// is left to chance.
+// Number of batches whose clips are distributed together: enough to balance the costs well, few enough that chance
+// decides which clips share a batch.
 constexpr std::int64_t kWindowBatches = 64;
 
 using Indices = std::vector<std::uint32_t>;
@@ -47,7 +47,7 @@ std::vector<PlannedBatch> cut_by_count(std::span<const std::uint32_t> order, std
   return batches;
 }
 
-// Deals the clips of a window to `count` batches, the costliest first, each to the batch that is cheapest so far.
+// Distributes the clips of a window over `count` batches: the most expensive clip first, each to the cheapest batch.
 // Source: Graham, "Bounds on multiprocessing timing anomalies" (1969), longest processing time first.
 void deal(Indices window, std::span<const std::int64_t> costs, std::size_t count, std::vector<PlannedBatch>& batches) {
   std::stable_sort(window.begin(), window.end(), [&](auto a, auto b) { return costs[a] > costs[b]; });

@@ -6,7 +6,7 @@
 
 namespace myxtts::planning {
 
-// The most expensive row first, each to the group that costs least so far.
+// Assigns the most expensive row first, each row to the group with the minimum cost so far.
 std::vector<std::vector<std::size_t>> balanced_groups(std::span<const double> costs, std::int64_t max_groups) {
   const auto groups = std::min(costs.size(), static_cast<std::size_t>(std::max<std::int64_t>(max_groups, 1)));
   std::vector<std::size_t> by_cost(costs.size());

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kKeptEpochs = 4;
 constexpr std::size_t kKeptSteps = 64;
 
-// Keeps a cache small: lets the oldest entry go, or, where the newest demand is the oldest entry, the latest one.
+// Limits a cache to `kept` entries: erases the lowest key or, if that is the one just demanded, the highest key.
 template <typename Key, typename Value>
 void forget_one(std::map<Key, Value>& cache, const Key& demanded, std::size_t kept) {
   if (cache.size() <= kept) return;
@@ -88,7 +88,7 @@ const std::vector<PlannedBatch>& StageSchedule::epoch_plan(std::int64_t epoch) c
   return plan;
 }
 
-// By cost, epochs may differ in their number of batches, so the way to a sequence leads through all epochs before it.
+// Epochs that are split by cost may differ in their number of batches, so all epochs before the sequence are planned.
 StageSchedule::Place StageSchedule::find(std::uint64_t sequence) const {
   while (epoch_starts_.back() <= sequence) {
     const auto epoch = static_cast<std::int64_t>(epoch_starts_.size()) - 1;

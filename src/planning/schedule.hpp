@@ -1,6 +1,6 @@
 #pragma once
-// The endless sequence of micro-batches that a stage trains on, with random access, so that a resumed run goes on where
-// training was.
+// The endless sequence of micro-batches that a stage trains on, with random access, so that a resumed run continues
+// where it stopped.
 
 #include <cstdint>
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace myxtts::planning {
 
-// What a row adds to the two losses' denominators.
+// What a row adds to the denominators of the two losses.
 struct RowTargets {
   std::int64_t text = 0;
   std::int64_t audio = 0;
@@ -22,10 +22,10 @@ struct RowTargets {
 // The targets of clip `clip` in `epoch` (a prompt drawn anew each epoch may mask some). Must be pure and thread-safe.
 using TargetsOfRow = std::function<RowTargets(std::uint32_t clip, std::int64_t epoch)>;
 
-// Samples that `frames` at `from_hz` become at `to_hz`, as the resampler counts them: rounded up.
+// Number of samples after `frames` are resampled from `from_hz` to `to_hz`, rounded up as by the resampler.
 [[nodiscard]] std::int64_t resampled_length(std::int64_t frames, std::int64_t from_hz, std::int64_t to_hz);
 
-// Audio codes of a clip with so many samples at the model's rate: one for each 1,024, rounded up.
+// Number of audio codes of a clip with `samples` at the model's rate: one per 1,024 samples, rounded up.
 [[nodiscard]] std::int64_t codes_of_samples(std::int64_t samples);
 
 struct BatchPlan {
@@ -39,18 +39,18 @@ struct BatchPlan {
   std::int64_t step_audio_targets = 0;
 };
 
-// A batch that is an optimiser step alone: its targets are the step's. For held-out clips and measurements.
+// The plan of a batch that is a whole optimiser step: its targets are the step's. For held-out clips and measurements.
 [[nodiscard]] BatchPlan single_step_plan(const PlannedBatch& batch, const TargetsOfRow& targets);
 
-// Every settings.accumulation consecutive micro-batches are one optimiser step; a step may run on into the next epoch.
-// Epochs are planned when they are asked for. Thread: at() and batches_in_epoch() are thread-safe.
+// Every settings.accumulation consecutive micro-batches are one optimiser step; a step may continue in the next epoch.
+// Epochs are planned on demand. Thread: at() and batches_in_epoch() are thread-safe.
 class StageSchedule {
  public:
-  // costs: of each clip, in tokens, at least 1. weights: how often each is visited in an epoch; none: once.
-  // Throws: std::invalid_argument where there are no clips.
+  // costs: of each clip, in tokens, at least 1. weights: how often each is visited in an epoch; empty: once.
+  // Throws: std::invalid_argument if there are no clips.
   StageSchedule(std::vector<std::int64_t> costs, TargetsOfRow targets, const config::BatchSettings& settings,
                 std::uint64_t seed, std::uint32_t stage, std::vector<double> weights = {});
-  // The same batches, in their order, in every epoch. Throws: std::invalid_argument where there are none.
+  // The same batches, in their order, in every epoch. Throws: std::invalid_argument if there are none.
   StageSchedule(std::vector<PlannedBatch> batches, TargetsOfRow targets, std::int64_t accumulation);
 
   [[nodiscard]] BatchPlan at(std::uint64_t sequence) const;
@@ -77,8 +77,8 @@ class StageSchedule {
   mutable std::mutex mutex_;
   mutable std::vector<std::uint64_t>
       epoch_starts_;  // sequence of each known epoch's first batch, and of the next one's
-  mutable std::map<std::int64_t, std::vector<PlannedBatch>> plans_;  // the epochs asked for last
-  mutable std::map<std::uint64_t, RowTargets> step_targets_;         // the steps asked for last
+  mutable std::map<std::int64_t, std::vector<PlannedBatch>> plans_;  // recently used epochs
+  mutable std::map<std::uint64_t, RowTargets> step_targets_;         // recently used steps
 };
 
 }  // namespace myxtts::planning

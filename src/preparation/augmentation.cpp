@@ -10,13 +10,13 @@ namespace myxtts::preparation {
 namespace {
 
 constexpr std::int64_t kWholePercent = 100;
-// Near a microphone in a room, and well away from it.
+// Direct sound relative to the echo, far from the microphone and near it.
 constexpr double kFarthestDirectDb = 0;
 constexpr double kNearestDirectDb = 12;
 
 double between(double low, double high, double share) { return low + (high - low) * share; }
 
-// Draws as many numbers whether the effect happens or not.
+// Always draws the same number of random numbers, whether the effect is applied or not.
 std::optional<double> draw_effect(const config::EffectSettings& effect, core::CounterRandom& random) {
   const bool happens = random.uniform() < effect.probability;
   const double amount = between(effect.min, effect.max, random.uniform());
@@ -55,7 +55,7 @@ std::int64_t samples_at_speed(std::int64_t samples, std::int64_t speed_percent) 
 torch::Tensor Augmentation::operator()(const torch::Tensor& samples, const AugmentationDraw& draw) {
   torch::Tensor signal = samples;
   if (draw.speed_percent != kWholePercent) {
-    constexpr int kHzAPercent = 100;  // the resampler sees a ratio alone, and takes rates from 8 kHz on
+    constexpr int kHzAPercent = 100;  // the resampler uses only the ratio, but needs rates of at least 8 kHz
     const auto percent = static_cast<int>(draw.speed_percent);
     const auto found = speeds_.try_emplace(draw.speed_percent, percent * kHzAPercent,
                                            static_cast<int>(kWholePercent) * kHzAPercent, device_);

@@ -1,9 +1,9 @@
 #pragma once
-// Changes training clips as settings.augmentation says. What a clip goes through in an epoch is a pure function of the
-// epoch's key and the clip, so threads, buffer and resumption do not matter, and planning knows it before anything is
-// decoded. Only speed changes a length: it counts as if the clip had been recorded at another rate, and everything that
-// is planned in samples at 22,050 Hz (codes, loss targets, masks, prompts) is counted after it. The order of an epoch
-// and the budget of its batches go on counting the recorded lengths.
+// Augments training clips according to settings.augmentation. The augmentation of a clip in an epoch is a pure function
+// of the epoch's key and the clip, so it does not depend on threads, buffer or resumption, and planning knows it before
+// any decoding. Only speed changes a clip's length: the clip is treated as if it had been recorded at another rate, and
+// all quantities planned in samples at 22,050 Hz (codes, loss targets, masks, prompts) are counted after the speed
+// change. The order of an epoch and the budget of its batches use the recorded lengths.
 
 #include <torch/torch.h>
 
@@ -32,11 +32,11 @@ struct AugmentationDraw {
   [[nodiscard]] double speed() const { return static_cast<double>(speed_percent) / 100; }
 };
 
-// Each effect's draw stays the same whatever the other effects' settings are.
+// The random numbers of each effect do not depend on the other effects' settings.
 [[nodiscard]] AugmentationDraw draw_augmentation(const config::AugmentationSettings& settings,
                                                  const planning::EpochKey& key, std::uint32_t clip);
 
-// Samples that so many become at a speed.
+// The number of samples after a speed change.
 [[nodiscard]] std::int64_t samples_at_speed(std::int64_t samples, std::int64_t speed_percent);
 
 // Thread: one thread at a time (it makes resamplers when a new speed comes).
@@ -44,8 +44,8 @@ class Augmentation {
  public:
   explicit Augmentation(torch::Device device) : device_(device) {}
 
-  // The samples after speed, room, noise, low-pass and gain, in this order, as far as they were drawn; the same tensor
-  // where none was. Shapes: [S] at 22,050 Hz -> [samples_at_speed(S)].
+  // Applies speed, room, noise, low-pass and gain, in this order, each if it was drawn; returns the same tensor if none
+  // was. Shapes: [S] at 22,050 Hz -> [samples_at_speed(S)].
   [[nodiscard]] torch::Tensor operator()(const torch::Tensor& samples, const AugmentationDraw& draw);
 
  private:

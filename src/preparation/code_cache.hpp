@@ -1,5 +1,5 @@
 #pragma once
-// Audio codes that do not change between epochs, kept up to a limit.
+// Cache of audio codes that do not change between epochs, up to a size limit.
 
 #include <torch/torch.h>
 
@@ -16,12 +16,13 @@ class CodeCache {
   explicit CodeCache(std::int64_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
   [[nodiscard]] bool contains(std::uint32_t clip) const;
-  // An undefined tensor where the clip is not there.
+  // The codes of the clip; an undefined tensor if they are not cached.
   [[nodiscard]] torch::Tensor find(std::uint32_t clip) const;
-  // Keeps the codes, unless the limit is reached: nothing is ever thrown out, so what contains() said stays true.
+  // Stores the codes, unless the limit is reached. Entries are never evicted, so a true result of contains() stays
+  // true.
   void insert(std::uint32_t clip, const torch::Tensor& codes);
   [[nodiscard]] std::vector<torch::Tensor> tensors() const;
-  // What the codes take in the allocator of their device.
+  // Bytes that the codes take in the allocator of their device.
   [[nodiscard]] std::int64_t used_bytes() const;
 
  private:

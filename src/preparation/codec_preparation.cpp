@@ -12,7 +12,7 @@ namespace {
 
 using architecture::kHopSamples;
 
-// Frames within so many hops of a cut would see the cut; they are computed and left out.
+// The mel window of a frame this near to a cut (in hops) would contain the cut; such frames are computed and dropped.
 constexpr std::int64_t kMarginFrames = 4;
 
 }  // namespace
@@ -43,7 +43,7 @@ RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32
   const planning::Crop crop = planning::crop_at(start_share, samples / kHopSamples + 1, options_.crop_frames);
   row.first_frame = crop.first;
   dataset::FrameSpan span;
-  // What is resampled or augmented is so as a whole: a cut would leave a trace.
+  // A recording that is resampled or augmented is decoded as a whole, because a cut would change the result.
   if (audio.sample_rate_hz == kSampleRateHz && !row.augmentation.changes_anything()) {
     const std::int64_t margin = std::min(crop.first, kMarginFrames);
     span.first = (crop.first - margin) * kHopSamples;

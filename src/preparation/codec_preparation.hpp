@@ -1,5 +1,5 @@
 #pragma once
-// Batches for the codec: random crops of mels, all of one length.
+// Prepares batches for the codec: random crops of mels, all of one length.
 
 #include "config/settings.hpp"
 #include "dataset/dataset.hpp"
@@ -14,14 +14,14 @@ struct CodecPreparationOptions {
   std::int64_t crop_frames = 192;
   std::uint64_t seed = 1;
   std::uint32_t stage = 0;
-  bool random_crops = true;  // false: every crop from the clip's start (validation)
+  bool random_crops = true;  // false: crops begin at the clip's start (validation)
   config::AugmentationSettings augmentation = {};
 };
 
 class CodecPreparation final : public Preparation {
  public:
-  // The data set must outlive the preparation. `broken`: as ClipReader takes it. `spans` gets "resample" (augmentation
-  // included), "mel" and "pack".
+  // The data set must outlive the preparation. `broken`: see ClipReader. `spans` records "resample" (including
+  // augmentation), "mel" and "pack".
   CodecPreparation(const dataset::Dataset& data, MelStatistics statistics, const CodecPreparationOptions& options,
                    torch::Device device, device::SpanRecorder* spans = nullptr, dataset::BrokenClips* broken = nullptr);
 
@@ -31,11 +31,11 @@ class CodecPreparation final : public Preparation {
 
  private:
   [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
-  // Samples [S] on the device, of each row, augmented.
+  // Augmented samples [S] of each row, on the device.
   [[nodiscard]] std::vector<torch::Tensor> resample(const RawBatch& raw);
-  // Mels [T, M], divided.
+  // Mels [T, M], divided by the standard deviation.
   [[nodiscard]] std::vector<torch::Tensor> make_mels(const RawBatch& raw, const std::vector<torch::Tensor>& samples);
-  // Crops of the mels, those that are too short filled up.
+  // Crops of the mels; shorter mels are padded with silence.
   [[nodiscard]] contracts::Batch pack_crops(const RawBatch& raw, const std::vector<torch::Tensor>& mels) const;
 
   const dataset::Dataset& data_;
@@ -44,7 +44,7 @@ class CodecPreparation final : public Preparation {
   SpeechMels mels_;
   Augmentation augmentation_;
   torch::Tensor deviation_;  // [M]
-  torch::Tensor silence_;    // [M]: the mel of silence, divided; fills up clips shorter than a crop
+  torch::Tensor silence_;    // [M]: the mel of silence, divided; pads clips that are shorter than a crop
   device::SpanRecorder* spans_;
 };
 

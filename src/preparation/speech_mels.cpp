@@ -37,7 +37,7 @@ MelStatistics MelStatisticsGatherer::result() const {
   if (frames_ == 0) throw std::logic_error("mel statistics of no frames");
   const torch::Tensor mean = sum_ / frames_;
   const torch::Tensor variance = (squares_ / frames_ - mean.square()).clamp_min(0);
-  // A band that never moves (digital silence, band-limited recordings) must not blow up what noise it has.
+  // The minimum keeps noise small in a mel bin that is almost constant (digital silence, band-limited recordings).
   return {mean.to(torch::kFloat32), variance.sqrt().clamp_min(0.05).to(torch::kFloat32)};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Samples of a recording on the data device: resampled, as log mels, divided by the data's statistics.
+// Converts samples of a recording on the data device: resampling and log mels.
 
 #include <torch/torch.h>
 
@@ -15,10 +15,10 @@ namespace myxtts::preparation {
 
 using architecture::kSampleRateHz;
 
-// The data's mels, band by band. Shapes: [M] each.
+// Statistics of the data's mels, one value for each mel bin. Shapes: [M] each.
 struct MelStatistics {
   torch::Tensor mean;       // of the log mel
-  torch::Tensor deviation;  // of the log mel: the divisor, everywhere
+  torch::Tensor deviation;  // standard deviation of the log mel: the divisor of all mels
 };
 
 // Thread: one thread at a time (it makes resamplers when a new rate comes).
@@ -26,7 +26,7 @@ class SpeechMels {
  public:
   explicit SpeechMels(torch::Device device);
 
-  // The samples at 22,050 Hz on the device. Shapes: [S].
+  // Resamples to 22,050 Hz on the device. Shapes: [S].
   [[nodiscard]] torch::Tensor resampled(const media::Samples& samples);
   // Log mels for the codec, not divided. Shapes: [S] -> [T, M], T = S / 256 + 1.
   [[nodiscard]] torch::Tensor codec_mel(const torch::Tensor& samples) const { return codec_mel_(samples); }
@@ -42,11 +42,11 @@ class SpeechMels {
   std::map<int, audio::Resampler> resamplers_;  // by source rate
 };
 
-// Gathers the statistics of log mels, a clip at a time.
+// Accumulates the statistics of log mels, clip by clip.
 class MelStatisticsGatherer {
  public:
   void add(const torch::Tensor& mel);  // [T, M]
-  // Throws std::logic_error before the first frame.
+  // Throws std::logic_error before the first frame was added.
   [[nodiscard]] MelStatistics result() const;
 
  private:

@@ -18,22 +18,22 @@ torch::Tensor int64_tensor(const Indices& values, torch::Device device) {
   return device::uploaded(torch::tensor(values, torch::kInt64), device);
 }
 
-// START, the text, and STOP where it is an input.
+// Inputs of a row's text: START, the text, and STOP if it is an input.
 std::int64_t text_inputs(std::int64_t text_tokens, bool text_stop_input) {
   return 1 + text_tokens + (text_stop_input ? 1 : 0);
 }
 
-// START, the codes and their STOPs.
+// Inputs of a row's audio: START, the codes and their STOPs.
 std::int64_t audio_inputs(std::int64_t codes) { return 1 + codes + contracts::kAudioStopInputs; }
 
-// The indices of packed rows while they are gathered, all on the host.
+// Collects the indices of packed rows, all on the host.
 struct Builder {
   explicit Builder(const PackingOptions& of) : options(of) {}
 
   const PackingOptions& options;
   Indices text_ids, text_positions, audio_positions, text_rows, text_targets, audio_rows;
   Indices row_offsets{0}, prompt_offsets{0}, text_target_offsets{0}, audio_target_offsets{0};
-  std::vector<std::int64_t> text_counts, audio_counts;  // inputs of each row
+  std::vector<std::int64_t> text_counts, audio_counts;  // number of inputs of each row
 
   void add_text(std::span<const std::int32_t> text, std::int64_t first_packed) {
     const auto length = static_cast<std::int64_t>(text.size());
@@ -81,7 +81,7 @@ struct Builder {
   }
 };
 
-// The codes with START before and STOPs behind (inputs), and with one STOP more behind (targets).
+// Inputs: START, the codes and their STOPs. Targets: the codes and one STOP more.
 void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, const PackingOptions& options) {
   const auto ids = torch::TensorOptions(torch::kInt64).device(rows.front().codes.device());
   const torch::Tensor start = torch::full({1}, options.audio_start, ids);
@@ -96,13 +96,13 @@ void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, c
   packed.audio_targets = torch::cat(targets);
 }
 
-// One over the step's targets for each of `targets`.
+// The weight 1 / step_targets for each of `targets`.
 torch::Tensor equal_weights(const torch::Tensor& targets, std::int64_t step_targets) {
   return torch::full({targets.size(0)}, 1.0 / static_cast<double>(step_targets),
                      torch::TensorOptions(torch::kFloat32).device(targets.device()));
 }
 
-// Leaves out of the loss what a prompt says already, and all of a broken row.
+// Sets the weights of codes that are in a row's prompt to 0, and all weights of a broken row.
 void mask_weights(contracts::PackedRows& packed, std::span<const VoiceRow> rows) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const VoiceRow& row = rows[r];

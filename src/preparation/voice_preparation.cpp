@@ -27,7 +27,7 @@ PromptPiece own_prompt(const dataset::Dataset& data, const VoicePreparationOptio
   return {clip, crop.first, crop.count};
 }
 
-// A piece of another clip of the speaker, where there is one.
+// A piece of another clip of the speaker, if there is one.
 PromptPiece prompt_of_speaker(const dataset::Dataset& data, const VoicePreparationOptions& options,
                               const planning::EpochKey& key, std::uint32_t clip, std::int64_t speed_percent) {
   const auto same_speaker = data.clips_of_speaker(clip);
@@ -39,14 +39,15 @@ PromptPiece prompt_of_speaker(const dataset::Dataset& data, const VoicePreparati
   return {draw.clip, crop.first, crop.count};
 }
 
-// The codes that a piece of the clip itself touches.
+// The range of codes that overlap with a piece of the clip itself.
 std::pair<std::int64_t, std::int64_t> masked_codes(const PromptPiece& piece, std::int64_t codes) {
   const std::int64_t first = piece.first_sample / contracts::kSamplesPerCode;
   const std::int64_t end = planning::codes_of_samples(piece.first_sample + piece.samples);
   return {std::min(first, codes), std::min(end, codes)};
 }
 
-// Whether the piece is left out of the loss: in training by the xtts rule; evaluation measures every target.
+// Whether codes of the prompt are excluded from the loss: in training with the xtts rule; evaluation measures every
+// target.
 bool masks_prompt(const VoicePreparationOptions& options) { return prompts_itself(options) && options.random_prompts; }
 
 }  // namespace
@@ -154,7 +155,7 @@ std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch
     Signals& made = signals.emplace_back();
     if (!cache_.find(row.clip).defined()) made.speech = augmentation_(mels_.resampled(row.speech), row.augmentation);
     AugmentationDraw of_prompt = row.augmentation;
-    ++of_prompt.noise_seed;  // the same noise, at another time
+    ++of_prompt.noise_seed;  // noise of the same kind, but with other samples than in the speech
     made.prompt = augmentation_(mels_.resampled(row.prompt), of_prompt);
     if (prompts_itself(options_)) {
       const auto full = std::int64_t{architecture::kMaxOwnPromptSeconds} * kSampleRateHz;
@@ -179,7 +180,7 @@ std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, con
   for (std::size_t r = 0; r < mels.size(); ++r) {
     const RawRow& row = raw.rows[r];
     if (mels[r].speech.defined()) {
-      // One clip at a time: the same kernels see the same shapes whatever else is in the batch, so codes never change.
+      // One clip at a time, so that the shapes, and with them the codes, do not depend on the rest of the batch.
       codes.push_back(encode_clip(*codec_, mels[r].speech, row.codes));
       if (!row.is_broken) cache_.insert(row.clip, codes.back());
     } else {

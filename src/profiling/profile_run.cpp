@@ -20,8 +20,8 @@ namespace {
 
 using device::Role;
 
-// What the driver says of the plan's GPUs since the last call, the model GPU first; nothing where it does not say how
-// busy that one is.
+// The driver's figures for the plan's GPUs since the last call, the model GPU first; empty if the utilisation of the
+// model GPU is not known.
 std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, run::GpuSampler& sampler) {
   const run::GpuSampler::Both seen = sampler.take();
   std::vector<report::GpuShare> shares;
@@ -34,7 +34,7 @@ std::vector<report::GpuShare> gpu_shares(const machine::DevicePlan& plan, run::G
   return shares;
 }
 
-// The devices of a comparison: one for both roles, or the plan's without caps.
+// The devices of a comparison: one device for both roles, or the plan's devices without caps.
 std::unique_ptr<device::DeviceRuntime> compared_runtime(const config::Settings& settings, machine::DevicePlan plan,
                                                         requests::Comparison comparison) {
   plan.data_cap_mb = 0;
@@ -57,7 +57,7 @@ std::vector<planning::PlannedBatch> given_batches(const requests::ProfileRequest
 config::Settings profiled_settings(const requests::ProfileRequest& request) {
   config::Settings settings = request.settings;
   settings.validation.max_clips = 0;
-  settings.codec.codebook_step = 1;  // the first codes come within the warm-up, as most steps have them
+  settings.codec.codebook_step = 1;  // the codebook is made during the warm-up, because most training steps have one
   return settings;
 }
 

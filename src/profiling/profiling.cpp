@@ -17,7 +17,7 @@ using device::Stream;
 
 constexpr std::int64_t kWarmupSteps = 5;
 
-// Batches from memory of the model device, as if each had just come from the lane.
+// Returns batches from the model device's memory, as if each had just arrived through the lane.
 class Replay final : public contracts::BatchSource {
  public:
   explicit Replay(const std::vector<contracts::Batch>& batches) : batches_(batches) {}
@@ -34,8 +34,8 @@ class Replay final : public contracts::BatchSource {
   std::size_t next_ = 0;
 };
 
-// Makes each batch when it is asked for, by the model role and on its stream, once the step before is done: nothing
-// happens at the same time.
+// Makes each batch when it is requested, in the model role and on its stream, after the previous step is done, so that
+// no work overlaps.
 class Sequence final : public contracts::BatchSource {
  public:
   Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
@@ -66,7 +66,7 @@ class Sequence final : public contracts::BatchSource {
   std::uint64_t next_ = 0;
 };
 
-// Keeps what training tells, and the driver, of the steps after the warm-up.
+// Records training's reports and the GPU shares of the steps after the warm-up.
 class StepCollector final : public core::TrainingObserver {
  public:
   explicit StepCollector(const ProfiledStage& stage) : take_gpu_shares_(stage.take_gpu_shares) {}
@@ -91,7 +91,7 @@ class StepCollector final : public core::TrainingObserver {
   const std::function<std::vector<report::GpuShare>()>& take_gpu_shares_;
 };
 
-// Watches the processor from when the first batch after the warm-up is asked for.
+// Measures processor use from the request for the first batch after the warm-up.
 class WatchedSource final : public contracts::BatchSource {
  public:
   WatchedSource(contracts::BatchSource& source, std::int64_t micro_steps)
@@ -110,7 +110,7 @@ class WatchedSource final : public contracts::BatchSource {
   core::ProcessorWatch processor_;
 };
 
-// What a trial of a new learner over a source showed.
+// Measurements of one training of a new learner on a source.
 struct Trial {
   explicit Trial(const ProfiledStage& stage) : collected(stage) {}
 
@@ -120,8 +120,9 @@ struct Trial {
 
 std::int64_t steps_of_trial(const ProfilingOptions& options) { return kWarmupSteps + options.steps; }
 
-// The learner of the next trial, when nothing of the one before is left: no work that still runs, no spans of it. It is
-// there before its source, which would make batches ahead in the meantime, and those would hide a stall.
+// Makes the learner of the next trial after all work of the previous trial is done and its spans are removed. It must
+// exist before its source, because the source would otherwise prefetch batches while the learner is made, and these
+// would hide a stall.
 std::unique_ptr<contracts::Learner> learner_of_trial(const ProfiledStage& stage) {
   for (const Stream stream : {Stream::kData, Stream::kTransfer, Stream::kModel}) {
     stage.runtime.wait_on_host(stage.runtime.record(stream));
@@ -151,8 +152,8 @@ transfer::TransferLane lane_of(const ProfiledStage& stage) {
   return transfer::TransferLane(stage.runtime, {.slots = 2, .verify = stage.verify_transfer}, &stage.spans);
 }
 
-// As in the midst of training: after the warm-up the buffer is full where the data role is the faster one, and empty
-// where it is not. A deep one would be filled in all the steps that are measured, or drawn upon.
+// Options for a steady state: after the warm-up the buffer is full if the data role is faster, and empty if it is
+// slower. A large buffer would still fill or drain during the measured steps.
 pipeline::PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint64_t end_sequence) {
   pipeline::PipelineOptions options = stage.pipeline;
   options.buffer = std::min(options.buffer, kWarmupSteps);
@@ -169,7 +170,7 @@ Trial train_in_sequence(const ProfiledStage& stage, preparation::Preparation& pr
   return train(stage, *learner, source, options);
 }
 
-// The data role stays at work until the last step: there are always more batches to make.
+// The plan has no end, so that the data role works until the last step.
 Trial train_in_pipeline(const ProfiledStage& stage, preparation::Preparation& preparation, pipeline::PlanBatch plan,
                         const ProfilingOptions& options) {
   const auto learner = learner_of_trial(stage);
@@ -186,7 +187,7 @@ Trial train_from_memory(const ProfiledStage& stage, const std::vector<contracts:
   return train(stage, *learner, source, options);
 }
 
-// The first `count` batches over and over: a later epoch, as long as a trial may be.
+// Repeats the first `count` batches without end, as later epochs do.
 pipeline::PlanBatch repeated(const pipeline::PlanBatch& plan, std::uint64_t count) {
   return [&plan, count](std::uint64_t sequence) {
     planning::BatchPlan again = plan(sequence % count);
@@ -195,7 +196,7 @@ pipeline::PlanBatch repeated(const pipeline::PlanBatch& plan, std::uint64_t coun
   };
 }
 
-// The first batches, in memory of the model role.
+// Copies of the first batches, in the model role's memory.
 std::vector<contracts::Batch> record(const ProfiledStage& stage, preparation::Preparation& preparation,
                                      std::int64_t count) {
   transfer::TransferLane lane = lane_of(stage);

@@ -1,5 +1,5 @@
 #pragma once
-// A stage of a run that is never written, as it is profiled.
+// A stage with its real parts, for profiling; no run is written.
 
 #include <memory>
 #include <optional>
@@ -16,13 +16,14 @@ namespace myxtts::profiling {
 
 class RealStage {
  public:
-  // `given`: a checkpoint that holds what the stage needs of others; empty: new weights serve, costs do not depend on
-  // them. `batches`: what the stage trains on; empty: what it plans itself. The stage works on `runtime`'s devices.
-  // Throws: core::UsageError where the stage takes no batches.
+  // `given`: a checkpoint with the weights that the stage needs from other stages; empty: new weights are used, because
+  // costs do not depend on weights. `batches`: what the stage trains on; empty: it plans its own. The stage works on
+  // `runtime`'s devices.
+  // Throws: core::UsageError if the stage does not accept given batches.
   RealStage(const stages::Stage& stage, const stages::RunData& run, const std::optional<contracts::TrainState>& given,
             std::vector<planning::PlannedBatch> batches, std::unique_ptr<device::DeviceRuntime> runtime);
 
-  // They must not outlive this.
+  // The returned parts must not outlive this object.
   [[nodiscard]] ProfiledStage parts();
 
  private:

@@ -27,7 +27,7 @@ namespace {
 constexpr int kLowestRateHz = 8000;
 constexpr int kHighestRateHz = 192000;
 
-// What makes a clip unusable; it never leaves this file.
+// Thrown for an unusable clip and caught in this file.
 class Unusable : public std::runtime_error {
  public:
   Unusable(Defect defect, const std::string& reason) : std::runtime_error(reason), defect_(defect) {}
@@ -39,7 +39,7 @@ class Unusable : public std::runtime_error {
 
 [[noreturn]] void reject(Defect defect, const std::string& reason) { throw Unusable(defect, reason); }
 
-// Calls, and rejects the clip with what is thrown as DataError.
+// Calls `call`, and rejects the clip if it throws DataError.
 template <typename Call>
 auto reject_on_error(Defect defect, Call&& call) {
   try {
@@ -70,7 +70,7 @@ void encode_clip(dataset::Clip& clip, const config::DataSettings& settings, cons
   }
 }
 
-// The language of a clip for which the manifest names `written`.
+// The language of a clip, from the name that the manifest has for it.
 std::string read_language(const std::string& written) {
   if (written.empty()) return {};
   std::string language = text::find_language(written);
@@ -88,14 +88,14 @@ void read_text(dataset::Clip& clip, const std::string& written, const NormaliseT
   }
 }
 
-// What is known of one line of the manifest.
+// The result of the check of one manifest line.
 struct CheckedRow {
-  std::optional<dataset::Clip> clip;  // where it can be used
+  std::optional<dataset::Clip> clip;  // set if the clip can be used
   std::optional<SignalMeasures> measures;
   std::vector<Finding> findings;
 };
 
-// Checks rows one by one. Thread: any number at once.
+// Checks one row at a time. Thread: thread-safe.
 class RowCheck {
  public:
   RowCheck(const core::FileSystem& files, const core::Path& folder, const config::DataSettings& settings,
@@ -136,7 +136,7 @@ class RowCheck {
   }
 
  private:
-  // Whether only its recording is missing, and that is known.
+  // Whether the recording cannot be read but is known; if so, sets clip.audio to what is known.
   [[nodiscard]] bool is_lost(Defect defect, const manifest::ManifestRow& row, dataset::Clip& clip) const {
     if (!known_ || (defect != Defect::kNoRecording && defect != Defect::kUnreadable)) return false;
     const auto audio = known_(row);
@@ -154,7 +154,7 @@ class RowCheck {
     }
     std::vector<float> samples;
     clip.audio = media::scan_audio(clip.file, [&](const media::AudioInfo& audio, std::span<const float> interleaved) {
-      if (samples.empty()) check_audio(audio, settings_);  // a recording of hours is not decoded for nothing
+      if (samples.empty()) check_audio(audio, settings_);  // rejects a long recording before all of it is decoded
       samples.insert(samples.end(), interleaved.begin(), interleaved.end());
     });
     result.measures = measure_signal(samples, clip.audio.channels, clip.audio.sample_rate_hz);
@@ -182,7 +182,7 @@ std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<mani
   return checked;
 }
 
-// Of a line that names no clip.
+// The finding of a line that names no clip.
 Finding finding_of(const manifest::Rejection& rejection) {
   return {Defect::kLine, rejection.id, rejection.where, {}, rejection.reason};
 }

@@ -1,5 +1,5 @@
 #pragma once
-// How well clips fit a trained voice: the worst probably have wrong transcripts.
+// How well clips fit a trained voice: those with the highest losses probably have wrong transcripts.
 
 #include <cstddef>
 #include <span>
@@ -7,13 +7,13 @@
 
 namespace myxtts::quality {
 
-// What a voice model makes of a clip. Units: nats an audio token.
+// The voice model's loss of a clip. Units: nats per audio token.
 struct ClipLoss {
-  double loss = 0;       // cross entropy of the clip's audio tokens after its own text
-  double text_gain = 0;  // by how much that is less than after another clip's text
+  double loss = 0;       // cross entropy of the clip's audio tokens, given its own text
+  double text_gain = 0;  // cross entropy given another clip's text, minus `loss`
 };
 
-// The places of all clips in `losses`, the one with the highest loss first.
+// Indices into `losses`, by descending loss.
 [[nodiscard]] std::vector<std::size_t> suspects_first(std::span<const ClipLoss> losses);
 
 }  // namespace myxtts::quality

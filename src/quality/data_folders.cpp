@@ -10,7 +10,7 @@
 namespace myxtts::quality {
 namespace {
 
-// 0 where it is not a number over 0.
+// Returns 0 if the text is not a number over 0.
 double parse_weight(std::string_view text) {
   double weight = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
@@ -28,7 +28,7 @@ manifest::Manifest read_clips(const core::FileSystem& files, const core::Path& f
                          .advice = {}});
 }
 
-// `known`, asked for rows whose places name the folder.
+// Wraps `known` so that the `where` of the rows that it gets begins with the folder.
 dataset::FindRecording known_in(const dataset::FindRecording& known, const std::string& folder) {
   if (!known) return {};
   return [&known, prefix = folder + "/"](const manifest::ManifestRow& row) {
@@ -38,7 +38,7 @@ dataset::FindRecording known_in(const dataset::FindRecording& known, const std::
   };
 }
 
-// Names what belongs to one of several folders by that folder, too.
+// Puts the folder in front of the speakers, the `where` and the layout of one of several folders.
 void name_by_folder(CheckedDataset& checked, std::vector<dataset::Clip>& clips, const std::string& folder) {
   const std::string prefix = folder + "/";
   for (dataset::Clip& clip : clips) {

@@ -1,5 +1,5 @@
 #pragma once
-// What is wrong with a clip, or looks wrong: the defects that are looked for, and what to do about each.
+// The defects of clips that the check looks for, and what to do about each.
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@ namespace myxtts::quality {
 
 enum class Severity {
   kRejected,    // it cannot be trained on
-  kSuspicious,  // it can, but somebody should listen or read
+  kSuspicious,  // it can, but a person should listen to it or read its text
 };
 
 enum class Defect {
@@ -48,7 +48,7 @@ enum class Defect {
   kNarrowBand,
   kOneSided,
   kAntiPhase,
-  // It looks wrong beside the others.
+  // It looks wrong in comparison with the other clips.
   kTooFast,
   kTooSlow,
   kOtherLoudness,
@@ -59,25 +59,25 @@ enum class Defect {
 };
 
 struct DefectKind {
-  std::string_view name;  // of the kind, as programs read it: "too-short"
+  std::string_view name;  // for programs: "too-short"
   Severity severity;
   std::string_view advice;  // what to do
 };
 
 [[nodiscard]] const DefectKind& kind_of(Defect defect);
 
-// What is wrong, of a clip that its holder names.
+// A defect of a clip; the caller knows which clip.
 struct Fault {
   Defect defect;
-  std::string reason;  // with the value that was found, and what is allowed
+  std::string reason;  // with the value found and the values allowed
 };
 
-// What is wrong, of a clip by name.
+// A defect of the clip that is named here.
 struct Finding {
   Defect defect;
   std::string id;
   std::string where;  // "metadata.csv:12"
-  std::string file;   // its recording, where one was found
+  std::string file;   // its recording; "" if none was found
   std::string reason;
 
   [[nodiscard]] bool is_rejection() const { return kind_of(defect).severity == Severity::kRejected; }

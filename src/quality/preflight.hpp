@@ -1,5 +1,5 @@
 #pragma once
-// Everything that can be said about a data set before it is trained on.
+// The check of a data set before anything is trained on it.
 
 #include <string>
 #include <vector>
@@ -17,18 +17,18 @@ struct Preflight {
   Depth depth = Depth::kSamples;
   double max_rejected = 0;
   CheckedDataset checked;        // with all findings
-  std::vector<ClipLoss> losses;  // of the dataset's clips, in their order; none where no voice model was asked
+  std::vector<ClipLoss> losses;  // one per clip of the dataset, in its order; empty without a voice model
 
   [[nodiscard]] std::size_t rejected() const { return count_rejected(checked.findings); }
   // Whether `train` would start.
   [[nodiscard]] bool passed() const { return dataset::within_limit(rejected(), checked.total, max_rejected); }
 };
 
-// Checks the whole set in settings.data.train as `train` does, and further: with the samples at Depth::kSamples, and
-// each clip beside the others. Characters are looked up in the tokenizer file that settings.text names; where it names
-// none, because a run makes its vocabulary from the set, rare ones are named.
-// Throws: DataError where there is no manifest, no recordings, or a damaged vocabulary; ConfigError where the language
-// has no normaliser or the vocabulary lacks it.
+// Checks the whole set in settings.data.train as `train` does, and more: the samples at Depth::kSamples, and each clip
+// in comparison with the others. Reports characters that the tokenizer file of settings.text lacks; without such a
+// file, a run makes its vocabulary from the set, and rare characters are reported instead.
+// Throws: DataError if there is no manifest, there are no recordings, or the vocabulary is damaged; ConfigError if the
+// language has no normaliser or the vocabulary lacks the language.
 [[nodiscard]] Preflight preflight(const core::FileSystem& files, const config::Settings& settings, Depth depth);
 
 }  // namespace myxtts::quality

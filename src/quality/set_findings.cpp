@@ -17,8 +17,8 @@
 namespace myxtts::quality {
 namespace {
 
-constexpr double kDeviationOfNormal = 1.4826;  // the standard deviation in median deviations
-constexpr std::size_t kMinClips = 8;           // to say what is usual in a set
+constexpr double kDeviationOfNormal = 1.4826;  // normal distribution: standard / median absolute deviation
+constexpr std::size_t kMinClips = 8;           // needed to know what is usual in a set
 
 Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
   return {defect, clip.id, clip.where, clip.file.string(), std::move(reason)};
@@ -29,7 +29,7 @@ struct Usual {
   double deviation = 0;
 };
 
-// Nothing where there are too few values.
+// Not set if there are too few values.
 std::optional<Usual> usual_of(const std::vector<double>& values) {
   if (values.size() < kMinClips) return std::nullopt;
   Usual usual{.median = core::median(values), .deviation = 0};
@@ -51,11 +51,11 @@ double spoken_seconds(const dataset::Clip& clip, const SignalMeasures* measures)
   return std::max(0.1, seconds - measures->start_silence_seconds - measures->end_silence_seconds);
 }
 
-// How fast a clip is spoken, and how fast it may be.
+// Judges whether the speech rate of a clip is plausible.
 class RateJudge {
  public:
   explicit RateJudge(const std::vector<double>& rates, const std::vector<std::size_t>& letters) {
-    constexpr std::size_t kMinLetters = 10;  // a word alone has no usual rate
+    constexpr std::size_t kMinLetters = 10;  // a single word has no usual rate
     std::vector<double> logarithms;
     for (std::size_t i = 0; i < rates.size(); ++i) {
       if (letters[i] >= kMinLetters) logarithms.push_back(std::log(rates[i]));
@@ -63,7 +63,7 @@ class RateJudge {
     usual_ = usual_of(logarithms);
   }
 
-  // Too fast, too slow, or neither.
+  // The defect too fast or too slow; not set if it is neither.
   [[nodiscard]] std::optional<Fault> judge(std::size_t letters, double seconds) const {
     const double rate = static_cast<double>(letters) / seconds;
     if (seconds < min_seconds(letters)) {
@@ -83,7 +83,7 @@ class RateJudge {
  private:
   static constexpr double kFastest = 30;  // letters a second, in any set
   static constexpr double kSlowest = 2;
-  static constexpr double kBreathSeconds = 1.0;  // a pause may take as long, whatever the text
+  static constexpr double kBreathSeconds = 1.0;  // length of a pause that any text may contain
 
   // The factor by which a clip may be faster or slower than the median.
   [[nodiscard]] double factor() const { return std::exp(std::max(4.5 * usual_->deviation, std::log(1.6))); }
@@ -197,7 +197,7 @@ bool belongs_to(char32_t character, std::string_view language) {
   constexpr std::u32string_view kMarks = U".,!?;:'-\u060C\u061B\u061F\u200C";  // Persian and Arabic ones too
   const bool is_latin_letter = character >= U'a' && character <= U'z';
   return kMarks.find(character) != std::u32string_view::npos || (language == "en" && is_latin_letter) ||
-         text::is_decimal_digit(character);  // digits are a finding of their own
+         text::is_decimal_digit(character);  // digits have a defect of their own
 }
 
 std::string named(char32_t character) {

@@ -1,5 +1,5 @@
 #pragma once
-// What looks wrong about a clip beside the other clips of its set.
+// Finds what looks wrong about a clip in comparison with the other clips of its set.
 
 #include <span>
 #include <string_view>
@@ -13,25 +13,26 @@
 
 namespace myxtts::quality {
 
-// Letters a second of each clip; without its silent ends where `measures` tells them (it may be empty).
+// Letters per second of each clip. Silent ends are not counted if `measures` is given (it may be empty).
 [[nodiscard]] std::vector<double> speech_rates(const dataset::Dataset& dataset,
                                                std::span<const SignalMeasures> measures);
 
-// Speech rate, loudness, sample rate, recordings and texts that are there twice, speakers with one clip. Rates are
-// compared with robust statistics (median and median deviation), so that wrong clips do not hide themselves.
+// Compares speech rates, loudnesses and sample rates, and finds duplicate recordings, duplicate texts and speakers with
+// one clip. Rates are compared by robust statistics (median and median absolute deviation), which defective clips
+// hardly change.
 [[nodiscard]] std::vector<Finding> compare_clips(const dataset::Dataset& dataset,
                                                  std::span<const SignalMeasures> measures);
 
-// Characters that the vocabulary lacks.
+// Finds characters that the vocabulary lacks.
 [[nodiscard]] std::vector<Finding> unknown_characters(const dataset::Dataset& dataset,
                                                       const text::Tokenizer& vocabulary);
 
-// Characters that stand in one or two clips only, where the vocabulary is made from the set; an English letter
-// may in a text of that language. `language` is that of clips for which the manifest names none.
+// Finds characters that occur in only one or two clips, for a vocabulary made from the set; English letters in an
+// English text are not reported. `language` is the language of clips for which the manifest names none.
 [[nodiscard]] std::vector<Finding> rare_characters(const dataset::Dataset& dataset, std::string_view language);
 
-// Adds all of these. Characters are looked up in `vocabulary`; where it is nullptr, as for a run that makes its own,
-// rare ones are named.
+// Adds all findings above: characters that `vocabulary` lacks or, if it is nullptr because the run makes its own, rare
+// characters.
 void add_set_findings(CheckedDataset& checked, const text::Tokenizer* vocabulary, std::string_view language);
 
 }  // namespace myxtts::quality

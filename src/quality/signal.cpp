@@ -40,7 +40,7 @@ double power_of(std::span<const float> samples, double offset) {
   return power / static_cast<double>(samples.size());
 }
 
-// What two or more channels lose against each other.
+// Measures the balance of two or more channels, and the level lost when they are averaged.
 void compare_channels(std::span<const float> interleaved, std::size_t channels, double mono_power, SignalMeasures& m) {
   std::vector<double> powers(channels);
   for (std::size_t first = 0; first < interleaved.size(); first += channels) {
@@ -56,7 +56,7 @@ void compare_channels(std::span<const float> interleaved, std::size_t channels, 
   m.mixing_loss_db = decibels(mean) - decibels(mono_power);
 }
 
-// Flat tops: at least three samples in a row at the peak of either sign. A tone's crest is round.
+// Flat tops: at least three samples in a row at the peak of either sign. The crest of an unclipped tone is round.
 double clipped_share(std::span<const float> interleaved, std::size_t channels, double peak) {
   constexpr std::size_t kFewest = 3;
   constexpr double kOfPeak = 0.9998;
@@ -87,12 +87,12 @@ double loudness_of(std::span<const float> mono, int sample_rate_hz) {
   double lufs = 0;
   if (state == nullptr || ebur128_add_frames_float(state.get(), mono.data(), mono.size()) != EBUR128_SUCCESS ||
       ebur128_loudness_global(state.get(), &lufs) != EBUR128_SUCCESS) {
-    throw std::bad_alloc();  // the only failure that a mono signal leaves
+    throw std::bad_alloc();  // the only failure that is possible with a mono signal
   }
   return lufs;
 }
 
-// Levels of all frames, the last one perhaps shorter.
+// Levels of all frames; the last frame may be shorter.
 std::vector<double> frame_levels(std::span<const float> mono, std::size_t frame_samples, double offset) {
   std::vector<double> levels;
   levels.reserve(mono.size() / frame_samples + 1);
@@ -102,7 +102,7 @@ std::vector<double> frame_levels(std::span<const float> mono, std::size_t frame_
   return levels;
 }
 
-// Frames 30 dB under speech are silence; where noise comes nearer than that, those near it.
+// Frames 30 dB under speech are silence; if the noise is louder than that, frames near the noise level are.
 double silence_threshold(const SignalMeasures& m) {
   return std::max(m.speech_db - 30, std::min(m.noise_db + 6, m.speech_db - 15));
 }
@@ -123,7 +123,7 @@ std::vector<bool> find_speech(const std::vector<double>& levels, double threshol
 
 void measure_pauses(const std::vector<bool>& is_speech, SignalMeasures& m) {
   std::size_t frames = 0;
-  std::size_t last_end = 0;  // behind the last frame of speech so far
+  std::size_t last_end = 0;  // one past the last frame of speech so far
   std::size_t longest = 0;
   for (std::size_t i = 0; i < is_speech.size(); ++i) {
     if (!is_speech[i]) continue;
@@ -139,7 +139,7 @@ void measure_pauses(const std::vector<bool>& is_speech, SignalMeasures& m) {
   m.end_silence_seconds = static_cast<double>(is_speech.size() - last_end) * kFrameSeconds;
 }
 
-// The longest run of zeros that breaks off inside the waveform and starts again inside it.
+// The longest run of zeros, in seconds, with loud samples directly before and after it.
 double longest_dropout(std::span<const float> mono, int sample_rate_hz, double speech_db) {
   const auto jump = static_cast<float>(0.1 * std::pow(10, speech_db / 20));
   std::size_t longest = 0;

@@ -8,7 +8,7 @@
 namespace myxtts::quality {
 namespace {
 
-// What is allowed. The 24 real clips of the tests keep a wide distance from each.
+// Limits. The 24 real clips of the tests are far from each of them.
 constexpr double kFaintestSpeechDb = -60;
 constexpr double kMinSpeechShare = 0.4;
 constexpr double kMaxStartSilenceSeconds = 0.8;
@@ -20,7 +20,7 @@ constexpr double kMinLoudnessLufs = -38;
 constexpr double kMaxClippedShare = 1e-4;
 constexpr double kMaxOffset = 0.01;
 constexpr double kMinOverNoiseDb = 18;
-constexpr double kMinSecondsWithPauses = 1;  // a shorter clip may be speech from end to end
+constexpr double kMinSecondsWithPauses = 1;  // a shorter clip may have no pause
 constexpr double kMaxHumDb = -60;
 constexpr double kHumUnderSpeechDb = 38;
 constexpr double kHumOverNeighboursDb = 12;
@@ -30,7 +30,7 @@ constexpr double kMaxMixingLossDb = 9;
 
 class Faults {
  public:
-  // `text` says the value and, behind a semicolon, what is allowed.
+  // `text` gives the value and, after a semicolon, what is allowed.
   template <typename... Values>
   void add_if(bool is_wrong, Defect defect, fmt::format_string<Values...> text, Values&&... values) {
     if (is_wrong) faults_.push_back({defect, fmt::format(text, std::forward<Values>(values)...)});

@@ -1,5 +1,5 @@
 #pragma once
-// Which measures of a clip's samples look wrong.
+// Finds the defects that the measures of a clip's samples show.
 
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace myxtts::quality {
 
-// In the order of Defect; a silent clip has no other faults. `seconds` is the clip's length.
+// The clip's defects. For a silent clip only defects of its channels are added. `seconds` is the clip's length.
 [[nodiscard]] std::vector<Fault> signal_faults(const SignalMeasures& measures, double seconds);
 
 }  // namespace myxtts::quality

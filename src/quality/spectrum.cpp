@@ -13,7 +13,7 @@ constexpr double kTiny = 1e-20;
 
 double decibels(double power) { return 10 * std::log10(std::max(power, kTiny)); }
 
-// Scaled so that a sinusoid keeps its amplitude.
+// A Hann window, scaled so that a sinusoid keeps its amplitude.
 std::vector<double> hann(std::size_t length) {
   std::vector<double> window(length);
   for (std::size_t i = 0; i < length; ++i) {
@@ -23,7 +23,7 @@ std::vector<double> hann(std::size_t length) {
   return window;
 }
 
-// Mains lines and where their neighbourhood is looked at, clear of the other line.
+// A mains line and the neighbouring frequencies to compare it with, which are away from the other mains line.
 struct MainsLine {
   int frequency_hz;
   std::vector<double> neighbours_hz;
@@ -39,7 +39,8 @@ struct SlowSignal {
   double rate_hz = 0;
 };
 
-// About 1,000 samples a second: sums of as many samples have zeros at that rate's multiples, which is enough for 60 Hz.
+// Resamples to about 1,000 Hz by averaging. The average is a low-pass filter with zeros at the multiples of the new
+// rate, which is enough for 60 Hz.
 SlowSignal slow_down(std::span<const float> mono, int sample_rate_hz) {
   constexpr double kSlowRateHz = 1000;
   const auto factor = static_cast<std::size_t>(std::max(1.0, std::round(sample_rate_hz / kSlowRateHz)));
@@ -82,7 +83,7 @@ HumMeasure measure_hum(std::span<const float> mono, int sample_rate_hz) {
   const SlowSignal slow = slow_down(mono, sample_rate_hz);
   const auto length = std::min(slow.samples.size(), static_cast<std::size_t>(slow.rate_hz));
   HumMeasure strongest;
-  if (static_cast<double>(length) < slow.rate_hz / 2) return strongest;  // too short to tell lines apart
+  if (static_cast<double>(length) < slow.rate_hz / 2) return strongest;  // too short to separate the lines
   const std::vector<double> window = hann(length);
   for (const MainsLine& line : mains_lines()) {
     std::vector<double> frequencies = {line.frequency_hz / slow.rate_hz};
@@ -109,7 +110,7 @@ double measure_bandwidth_hz(std::span<const float> mono, int sample_rate_hz, con
   constexpr double kHighestHz = 11000;
   constexpr double kFloorDb = -70;
   constexpr std::size_t kFrames = 32;
-  const auto length = static_cast<std::size_t>(sample_rate_hz / 43);  // lines 86 Hz wide: those of a voice run together
+  const auto length = static_cast<std::size_t>(sample_rate_hz / 43);  // lines 86 Hz wide: a voice's harmonics merge
   std::vector<double> frequencies;
   for (double hz = kBandHz; hz < std::min(kHighestHz, sample_rate_hz / 2.0); hz += kBandHz) {
     frequencies.push_back(hz / sample_rate_hz);

@@ -13,7 +13,7 @@
 namespace myxtts::quality {
 namespace {
 
-// The piece of `text` from `begin` to the next white space or the end, at most a line's worth of it.
+// The piece of `text` from `begin` to the next white space or the end, at most kMaxBytes of it.
 std::string word_at(std::string_view text, std::size_t begin) {
   constexpr std::size_t kMaxBytes = 40;
   std::string_view word = text.substr(begin, text.find_first_of(" \t", begin) - begin);
@@ -69,8 +69,8 @@ std::optional<Fault> find_annotation(std::string_view written) {
                fmt::format("its text holds a note of a transcriber: '{}'", word_at(written, star))};
 }
 
-// U+FFFD, and what UTF-8 looks like that was read as Windows-1252 or ISO 8859-1 ("â€™", "Ã©"), Arabic script too
-// ("Ø§").
+// Finds U+FFFD, and UTF-8 of Latin or Arabic script that was decoded as Windows-1252 or ISO 8859-1 ("â€™", "Ã©",
+// "Ø§").
 std::optional<Fault> find_garbling(std::string_view written) {
   static constexpr auto kPieces =
       std::to_array<std::string_view>({"\uFFFD", "â€", "Ã©", "Ã¨", "Ã¡", "Ã¤", "Ã¶", "Ã¼", "Ã±", "Ã§", "Ã³", "Ãª", "Ø§",

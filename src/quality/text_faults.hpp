@@ -1,5 +1,5 @@
 #pragma once
-// What looks wrong in the text of one clip, without listening to it.
+// Finds what looks wrong in the text of one clip, without its recording.
 
 #include <string_view>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace myxtts::quality {
 
-// `written` is the transcript, `spoken` what the normaliser makes of it; both are UTF-8.
+// `written` is the transcript, `spoken` the normalised text; both are UTF-8.
 [[nodiscard]] std::vector<Fault> text_faults(std::string_view written, std::string_view spoken);
 
 }  // namespace myxtts::quality

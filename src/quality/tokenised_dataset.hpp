@@ -1,5 +1,5 @@
 #pragma once
-// A data set as a run reads it: checked, and its texts as tokens.
+// The data set of a run: checked and tokenised.
 
 #include <span>
 #include <string>
@@ -11,12 +11,12 @@
 
 namespace myxtts::quality {
 
-// What is read, and how closely.
+// Which clips are read, and how thoroughly they are checked.
 struct Reading {
-  std::span<const std::string> folders;  // as parse_data_folder reads them
+  std::span<const std::string> folders;  // in the syntax of parse_data_folder
   manifest::Subset subset = manifest::Subset::kAll;
   Depth depth = Depth::kHeaders;
-  dataset::FindRecording known = {};  // as check_data_set takes it
+  dataset::FindRecording known = {};  // as in check_data_set
 };
 
 struct TokenisedDataset {
@@ -25,13 +25,13 @@ struct TokenisedDataset {
   text::Tokenizer tokenizer;
 };
 
-// Checks the folders' clips, their texts normalised as settings.text says, and gives them the tokens of the vocabulary.
-// Throws: DataError as check_folders does; ConfigError where the language has no normaliser or the vocabulary lacks it.
+// Checks the clips of the folders, normalises their texts as settings.text says, and tokenises them.
+// Throws: DataError as check_folders does; ConfigError if the language has no normaliser or the vocabulary lacks it.
 [[nodiscard]] CheckedDataset check_and_tokenise(const core::FileSystem& files, const config::Settings& settings,
                                                 const Reading& reading, const text::Tokenizer& tokenizer);
 
-// The same with the vocabulary of a tokenizer file; where that is empty, the clips that passed the check make one.
-// Throws: DataError where no vocabulary can be made, too, or the one that was given is damaged.
+// The same with the vocabulary of a tokenizer file; if that is empty, a vocabulary is made from the clips that passed
+// the check. Throws: DataError also if no vocabulary can be made, or the given one is damaged.
 [[nodiscard]] TokenisedDataset check_and_tokenise(const core::FileSystem& files, const config::Settings& settings,
                                                   const Reading& reading, const std::string& tokenizer_json);
 

@@ -8,7 +8,7 @@
 namespace myxtts::report {
 namespace {
 
-// Promised of the data role's device and of two GPUs over one.
+// Promised minimum: busy share of each role's device, and speedup of two GPUs over one.
 constexpr double kMinDataShare = 0.40;
 constexpr double kMinModelShare = 0.80;
 constexpr double kMinSpeedup = 1.5;
@@ -50,7 +50,7 @@ void add_memory_rows(std::vector<std::string>& lines, const RoleNames& names, co
   add(names.data, memory.data, memory.of_caps ? "70-90 %" : "40-60 %");
 }
 
-// The promises that the work itself forbids, however well the roles overlap.
+// Adds the promised figures that this work cannot reach even with perfect overlap.
 void add_limits(std::vector<std::string>& lines, const core::Activity& a, const RoleNames& names) {
   const double longer = std::max(a.data, a.model);
   if (longer <= 0) return;

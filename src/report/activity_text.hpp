@@ -1,5 +1,5 @@
 #pragma once
-// What the two roles did at the same time, in words: a line an epoch, and at the end a table beside the promised
+// Texts about the overlap of the two roles: a line per epoch, and at the end a table of the measured and the promised
 // figures.
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace myxtts::report {
 
-// A wait that ended, counted and timed.
+// Number and total time of waits that ended.
 struct Waits {
   std::uint64_t count = 0;
   double seconds = 0;
@@ -19,23 +19,23 @@ struct Waits {
 
 struct ActivitySummary {
   core::Activity activity;
-  core::Spread step_seconds;  // stall included, the stage's first step aside
+  core::Spread step_seconds;  // with stalls, without the stage's first step
   std::int64_t steps = 0;
   Waits buffer_empty;          // the transfer waited for the data role
   Waits buffer_full;           // the data role waited for the model role
-  core::ShareCounts data_gpu;  // NVML's utilisation; empty without GPUs, the data GPU's where both roles share one
+  core::ShareCounts data_gpu;  // NVML's utilisation; empty without GPUs or if both roles share one
   core::ShareCounts model_gpu;
 
   void add(const ActivitySummary& other);
 };
 
-// Who the roles are, as the user knows them: "data role" on a CPU, "data GPU 0" on a GPU.
+// Names of the roles in messages: "data role" on a CPU, "data GPU 0" on a GPU.
 struct RoleNames {
   std::string data;
   std::string model;
 };
 
-// How much of a role's memory was in use at most: of its cap with isolation, else of its GPU. Nothing on a CPU.
+// The maximum share of a role's memory in use: of its cap with isolation, otherwise of its GPU. Not set on a CPU.
 struct MemoryShares {
   std::optional<double> data;
   std::optional<double> model;
@@ -46,7 +46,7 @@ struct MemoryShares {
 [[nodiscard]] std::string activity_line(const std::string& epochs, const ActivitySummary& summary,
                                         const RoleNames& names);
 
-// What was measured beside what was promised, and what no setting can reach.
+// The measured and the promised figures, and the promised ones that no setting can reach.
 [[nodiscard]] std::vector<std::string> activity_table(const std::string& stage, const ActivitySummary& summary,
                                                       const RoleNames& names, const MemoryShares& memory);
 

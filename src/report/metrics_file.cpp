@@ -11,12 +11,12 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// Losses stand beside the other fields, so that a row is flat.
+// Adds the losses at the same level as the other fields, so that a row is flat.
 void add_losses(ordered_json& row, const core::Losses& losses) {
   for (const auto& [name, value] : losses) row[name] = value;
 }
 
-// True for a whole row of `stage` with at most `step`; false for anything else, half a line too.
+// True for a complete row of `stage` whose step is at most `step`; false for anything else, also an incomplete line.
 bool is_row_until(std::string_view line, std::string_view stage, std::int64_t step) {
   const json row = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!row.is_object() || !row.contains("stage") || !row.contains("step")) return false;
@@ -24,12 +24,12 @@ bool is_row_until(std::string_view line, std::string_view stage, std::int64_t st
   return row["stage"].get<std::string>() == stage && row["step"].get<std::int64_t>() <= step;
 }
 
-// How many bytes of `text` stand before the end of the last such row.
+// Number of bytes of `text` up to the end of the last such row.
 std::size_t bytes_until(std::string_view text, std::string_view stage, std::int64_t step) {
   std::size_t kept = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos) break;  // half a line: the write of it was interrupted
+    if (end == std::string_view::npos) break;  // incomplete line: its write was interrupted
     if (is_row_until(text.substr(begin, end - begin), stage, step)) kept = end + 1;
     begin = end + 1;
   }
@@ -44,7 +44,7 @@ MetricsFile::~MetricsFile() {
   try {
     flush();
   } catch (const core::Error&) {
-    // Whoever destroys it before its end is already reporting an error.
+    // If rows remain at destruction, another error is already being reported.
   }
 }
 
@@ -75,7 +75,7 @@ void MetricsFile::on_end(const core::RunReport&) { flush(); }
 
 void MetricsFile::flush() {
   if (rows_.empty()) return;
-  const std::string rows = std::exchange(rows_, {});  // a write that failed half-way is not tried again
+  const std::string rows = std::exchange(rows_, {});  // a write that failed in the middle is not tried again
   files_.append(file_, rows);
 }
 

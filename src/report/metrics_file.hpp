@@ -1,5 +1,5 @@
 #pragma once
-// metrics.jsonl: one JSON object a line, an optimiser step or a validation each.
+// metrics.jsonl: one JSON object per line, each for an optimiser step or a validation.
 
 #include <cstdint>
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace myxtts::report {
 
-// Rows are gathered in memory and written by flush(), before each checkpoint, so that the file is never behind one.
+// Rows are collected in memory and written by flush(), before each checkpoint, so that the file is never behind one.
 // A value that is not finite is null: JSON has no such numbers.
 // Thread: the model role's thread only.
 class MetricsFile : public core::TrainingObserver {
  public:
-  // `file` is made by the first flush; rows that are there already are kept.
+  // The first flush creates `file`; existing rows are kept.
   MetricsFile(core::FileSystem& files, core::Path file);
-  // Writes what is left, so that the rows before an error can be read; an error while doing so is not reported.
+  // Writes the remaining rows, so that those before an error can be read; an error of this write is not reported.
   ~MetricsFile() override;
   MetricsFile(const MetricsFile&) = delete;
   MetricsFile& operator=(const MetricsFile&) = delete;
@@ -26,13 +26,13 @@ class MetricsFile : public core::TrainingObserver {
   void on_validation(const core::ValidationReport& report) override;
   void on_end(const core::RunReport& report) override;
 
-  // Appends the gathered rows to the file.
+  // Appends the collected rows to the file.
   // Throws: core::Error that names the file and the system's reason.
   void flush();
 
-  // Removes, atomically, every row after the last one of `stage` that has at most `step`: what an interrupted run did
-  // beyond the checkpoint it is resumed from, a half-written last line included. Nothing is left where no row matches
-  // (a stage of "" starts the file anew).
+  // Atomically removes every row after the last row of `stage` whose step is at most `step`: what an interrupted run
+  // did after the checkpoint from which it is resumed, including an incomplete last line. If no row matches, all rows
+  // are removed (a stage of "" empties the file).
   void keep_until(std::string_view stage, std::int64_t step);
 
  private:

@@ -24,7 +24,7 @@ std::string_view name_of(Severity severity) { return severity == Severity::kReje
 
 std::string clips(std::size_t count) { return fmt::format("{} clip{}", count, count == 1 ? "" : "s"); }
 
-// Of one defect, in the order of the set.
+// The findings of each defect, in the order of the set.
 using FindingsOfKind = std::map<Defect, std::vector<const Finding*>>;
 
 FindingsOfKind by_kind(const Preflight& preflight) {
@@ -87,13 +87,13 @@ constexpr std::string_view kSuspectsHeading =
 constexpr std::size_t kSuspectsInLines = 20;
 constexpr std::size_t kSuspectsInPage = 200;
 
-// A clip and what the voice model made of it.
+// A clip and its loss.
 struct Suspect {
   const Clip& clip;
   quality::ClipLoss measured;
 };
 
-// Every clip where losses were measured, at most `most`.
+// The clips with the highest losses, at most `most`; empty if no losses were measured.
 std::vector<Suspect> suspects_of(const Preflight& preflight, std::size_t most = std::string::npos) {
   std::vector<Suspect> suspects;
   for (const std::size_t clip : quality::suspects_first(preflight.losses)) {
@@ -254,7 +254,7 @@ std::string preflight_json(const Preflight& preflight) {
                                     {"step", histogram.step},
                                     {"counts", histogram.counts}});
   }
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace);  // an id may be no UTF-8
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);  // an id may be invalid UTF-8
 }
 
 std::string preflight_html(const Preflight& preflight) {

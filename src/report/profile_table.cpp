@@ -12,13 +12,13 @@
 namespace myxtts::report {
 namespace {
 
-// The pipeline stalls where it is slower than the replay by more than this; less is noise of the machine.
+// The pipeline stalls if it is slower than the replay by more than this factor; less is measurement noise.
 constexpr double kStall = 1.10;
-// What limits is at work nearly always: at least this share of a step.
+// What limits the pipeline is nearly always busy: at least this share of a step.
 constexpr double kSaturated = 0.75;
-// A model GPU that the driver sees at work for less than this waits for the host to launch its work.
+// If the driver reports a lower utilisation of the model GPU, the GPU waits for the host to launch its work.
 constexpr double kIdlePercent = 60;
-constexpr double kMinPromised = 1.5;  // of two devices over one
+constexpr double kMinPromised = 1.5;  // speedup of two devices over one
 
 constexpr std::array<std::string_view, 11> kParts = {
     "decode", "resample", "mel", "codes", "pack", "prepare", "transfer", "wait", "forward", "backward", "optimiser"};
@@ -78,7 +78,7 @@ double compute_ms(const MeasuredSteps& steps) {
   return total;
 }
 
-// How long a step keeps each stage before the model busy.
+// How long one step keeps each part of the pipeline before the model role busy.
 std::array<std::pair<std::string, double>, 3> supply_ms(const Profile& profile) {
   const double decode = mean_ms(profile.pipeline, "decode");
   const double workers = static_cast<double>(std::max<std::int64_t>(1, profile.workers));
@@ -121,7 +121,7 @@ double variation(const MeasuredSteps& steps) {
   return s.mean > 0 ? s.sd / s.mean : 0;
 }
 
-// Of the pipeline over what it is compared with.
+// Speedup of the pipeline over what it is compared with.
 double speedup(const Profile& profile) {
   return time_ratio(profile.compared->steps, profile.compared->replay) / time_ratio(profile.pipeline, profile.replay);
 }
@@ -170,7 +170,7 @@ std::string close_call(const Profile& profile) {
 
 using Json = nlohmann::ordered_json;
 
-// As the programs that scripts/bench compares name them.
+// The keys are those of the programs that scripts/bench compares.
 Json speed_of(const Profile& profile, const MeasuredSteps& steps) {
   const Statistics s = statistics_of(steps.step_ms);
   return {{"steps_per_s", 1e3 / s.mean},

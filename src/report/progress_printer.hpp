@@ -1,5 +1,5 @@
 #pragma once
-// Training on the terminal: a progress bar, or a line now and then where there is no terminal; validations; totals.
+// Prints the progress of training: a progress bar, or a line now and then without a terminal; validations; totals.
 
 #include <chrono>
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace myxtts::report {
 // Thread: the model role's thread only.
 class ProgressPrinter : public core::TrainingObserver {
  public:
-  // One stage's printer. planned_steps: of the stage, for the share done and the time left; log_every: steps between
-  // two lines where there is no terminal.
+  // The printer of one stage. planned_steps: of the stage, for the share done and the time left; log_every: steps
+  // between two lines without a terminal.
   ProgressPrinter(core::Console& console, std::int64_t planned_steps, std::int64_t log_every);
 
   void on_step(const core::StepReport& report) override;

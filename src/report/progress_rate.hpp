@@ -1,5 +1,5 @@
 #pragma once
-// How fast training has been lately, from the step reports' own times.
+// The recent speed of training, from the times in the step reports.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,11 +16,11 @@ class ProgressRate {
 
   void add(const core::StepReport& report);
 
-  // Units: real seconds of speech a second of wall time.
+  // Units: seconds of real speech per second of wall time.
   [[nodiscard]] double audio_seconds_per_second() const;
   // Share of the time in which the model role waited for data, 0-1.
   [[nodiscard]] double stall_share() const;
-  // Units: seconds that `steps` more steps take at this rate (validation and saving aside).
+  // Units: seconds that `steps` more steps take at this rate (without validation and saving).
   [[nodiscard]] double seconds_for(std::int64_t steps) const;
 
  private:

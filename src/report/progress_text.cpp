@@ -12,11 +12,11 @@ namespace myxtts::report {
 namespace {
 
 constexpr std::int64_t kBarWidth = 20;
-// The way of a batch, then what training does beside it.
+// The parts of a batch in their order, then the other parts of training.
 constexpr std::array<std::string_view, 9> kPartOrder{"decode",   "prepare",   "transfer", "wait", "forward",
                                                      "backward", "optimiser", "validate", "save"};
 
-// "3.2140", or "-" where a stage has no such loss.
+// "3.2140", or "-" if a stage has no such loss.
 std::string loss_text(const core::Losses& losses) {
   const auto loss = losses.find("loss");
   return loss == losses.end() ? "-" : fmt::format("{:.4f}", loss->second);

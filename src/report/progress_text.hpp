@@ -17,14 +17,14 @@ namespace myxtts::report {
 [[nodiscard]] std::string progress_line(const core::StepReport& report, const ProgressRate& rate,
                                         std::int64_t planned_steps);
 
-// The same behind a bar: "[=====>     ] voice 250/1000 ...".
+// The same after a bar: "[=====>     ] voice 250/1000 ...".
 [[nodiscard]] std::string progress_bar(const core::StepReport& report, const ProgressRate& rate,
                                        std::int64_t planned_steps);
 
 // "voice 250  validation: loss 3.1000 (best), audio_loss 3.0500, text_loss 5.0000".
 [[nodiscard]] std::string validation_line(const core::ValidationReport& report);
 
-// Where the time went, one row a part (seconds, share of the wall time, ms a step), then rates and `padding`
+// Where the time went, one row per part (seconds, share of the wall time, ms per step), then rates and `padding`
 // (share of computed positions, 0-1). Parts run on several threads, so their shares may add up to more than 1.
 [[nodiscard]] std::vector<std::string> totals_table(const core::RunReport& report, double padding);
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kConfigFile = "config.toml";
 
-// What training writes into a run's folder; anything else there is the user's.
+// What training writes into a run folder; anything else there belongs to the user.
 constexpr std::array<std::string_view, 10> kRunEntries = {
     kConfigFile, ".config.toml.partial", "log.txt",     "metrics.jsonl", ".metrics.jsonl.partial", "checkpoints",
     "samples",   "tensorboard",          "report.html", kLockFile};
@@ -37,7 +37,7 @@ std::filesystem::file_type type_of(const core::Path& path) {
 
 bool is_folder(const core::Path& path) { return type_of(path) == std::filesystem::file_type::directory; }
 
-// Its configuration may have been lost: the checkpoints are a run's too.
+// Checkpoints alone are a run too, because its configuration may have been lost.
 bool holds_run(const core::Path& folder) {
   const core::FileSystem& files = core::local_file_system();
   if (files.exists(folder / kConfigFile)) return true;
@@ -76,7 +76,7 @@ void reject_file_in_the_way(const core::Path& folder) {
 void reject_foreign_folder(const core::Path& folder) {
   if (!is_folder(folder)) return;
   for (const std::string& entry : core::local_file_system().list(folder)) {
-    if (is_of_run(entry)) continue;  // a run that was killed before its first checkpoint leaves some
+    if (is_of_run(entry)) continue;  // left by a run that was killed before its first checkpoint
     throw core::ConfigError({.what = "the folder holds something that is not of a run",
                              .where = "--output",
                              .value = (folder / entry).string(),
@@ -101,7 +101,7 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
     return {folder, config::RunStart::kNew, std::nullopt};
   }
   if (reset) {
-    reject_foreign_folder(folder);  // starting over empties it
+    reject_foreign_folder(folder);  // because starting over empties it
     return {folder, config::RunStart::kReset, std::nullopt};
   }
   if (resume) return {folder, config::RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
@@ -121,7 +121,7 @@ core::Path claim_run_folder(const core::Path& wanted) {
     folder = wanted;
     folder += fmt::format("-{}", other);
   }
-  return folder;  // where it cannot be made, whoever writes into it says why
+  return folder;  // if it cannot be created, the first write into it reports why
 }
 
 }  // namespace myxtts::report

@@ -1,5 +1,5 @@
 #pragma once
-// Which folder a run goes to, and whether it may: nothing of the user's is written over.
+// Chooses the folder of a run, and refuses one in which files of the user would be overwritten.
 
 #include <optional>
 #include <string>
@@ -15,13 +15,13 @@ struct RunFolder {
   std::optional<std::string> old_config;  // config.toml of the run that is resumed
 };
 
-// Without `output`: runs/<date>-<time>-<size>, with --resume the newest run there. --resume with no run starts anew.
-// Throws core::ConfigError where the folder holds a run and neither --resume nor --reset-training was given, where a
-// new run or one that starts over would lie among other things, and where it would lie under a regular file.
+// Without `output`: runs/<date>-<time>-<size>, with --resume the newest run in runs/. --resume without a run starts a
+// new one. Throws core::ConfigError if the folder holds a run and neither --resume nor --reset-training was given, if a
+// new run or one that starts over would be among other files, and if the folder or one above it is a regular file.
 [[nodiscard]] RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset);
 
-// Makes the folder, under a name with "-2", "-3", ... where it is there already: two runs that start within a second
-// have one each. Returns its name.
+// Creates the folder, with "-2", "-3", ... after its name if it exists already, so that two runs that start within a
+// second have different folders. Returns its name.
 [[nodiscard]] core::Path claim_run_folder(const core::Path& wanted);
 
 }  // namespace myxtts::report

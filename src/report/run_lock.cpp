@@ -26,7 +26,7 @@ std::string this_process() {
                      fmt::gmtime(std::time(nullptr)));
 }
 
-// What the holder wrote, in one line.
+// The line that the holder of the lock wrote.
 std::string holder_of(int descriptor) {
   std::array<char, 512> text{};
   const ssize_t bytes = ::pread(descriptor, text.data(), text.size(), 0);
@@ -55,7 +55,7 @@ std::string holder_of(int descriptor) {
                                      (kind == FolderKind::kNfs ? nfs : "")});
 }
 
-// Who holds the lock is for people: where it cannot be written, the lock is good all the same.
+// Writes who holds the lock, for the user only: if it cannot be written, the lock is valid all the same.
 void sign(int descriptor) {
   const std::string line = this_process() + "\n";
   if (::ftruncate(descriptor, 0) == 0) (void)!::pwrite(descriptor, line.data(), line.size(), 0);

@@ -1,5 +1,5 @@
 #pragma once
-// One program at a time trains in a run's folder.
+// A lock that lets only one program at a time train in a run folder.
 
 #include <string>
 
@@ -12,16 +12,17 @@ inline constexpr const char* kLockFile = "run.lock";
 
 enum class FolderKind { kLocal, kNfs };
 
-// Whether the file system of a folder is NFS, where locks are the server's.
+// Whether the file system of a folder is NFS, whose locks are managed by the server.
 [[nodiscard]] FolderKind kind_of(const core::Path& folder);
 
-// Holds a folder's lock (flock of run.lock) while it lives. The kernel drops it when the process dies, however it dies;
-// the file stays, and says which process holds it, or held it last. Reading the folder needs no lock.
+// Holds the lock of a folder (flock of run.lock) while the object lives. The kernel releases it when the process ends,
+// also by a crash; the file stays and names the process that holds the lock or held it last. Reading the folder needs
+// no lock.
 class RunLock {
  public:
-  // Takes the lock of a folder that is there; nothing else in it is touched. On NFS a warning says what the lock cannot
-  // do. Throws core::ConfigError at once where another program holds it, with that one's process, host and start, and
-  // where there is no lock to be had, with the reason.
+  // Takes the lock of an existing folder, and changes nothing else in it. On NFS, warns what the lock cannot do. Throws
+  // core::ConfigError at once if another program holds the lock, with the process, host and start time of that program,
+  // and if the folder cannot be locked, with the reason.
   RunLock(const core::Path& folder, core::Console& console) : RunLock(folder, kind_of(folder), console) {}
   RunLock(const core::Path& folder, FolderKind kind, core::Console& console);
   ~RunLock();

@@ -1,5 +1,5 @@
 #pragma once
-// log.txt of a run: everything that was on the terminal, progress bar aside.
+// log.txt of a run: everything that was on the terminal, except the progress bar.
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 
 namespace myxtts::report {
 
-// Appends the console's lines to a file for as long as it lives. The console outlives it.
+// Appends the console's lines to a file while the object lives. The console must outlive it.
 class RunLog {
  public:
   RunLog(core::Console& console, core::FileSystem& files, core::Path file);
@@ -16,7 +16,7 @@ class RunLog {
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
 
-  // A line that the console does not see: it was said before the log began, or will be after its end.
+  // Appends a line that the console does not pass on, because it is printed before the log begins or after its end.
   void keep(std::string_view line);
 
  private:

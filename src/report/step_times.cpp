@@ -1,4 +1,4 @@
-// From spans to figures of each step.
+// Computes the figures of each step from spans.
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kMsPerSecond = 1e3;
 
-// Of each element, over the rounds.
+// The median of each element over the rounds.
 std::vector<double> medians(const std::vector<const std::vector<double>*>& rounds) {
   std::vector<double> result;
   for (std::size_t i = 0; i < rounds.front()->size(); ++i) {
@@ -22,7 +22,8 @@ std::vector<double> medians(const std::vector<const std::vector<double>*>& round
   return result;
 }
 
-// From 0; spans of batches count batches, those of steps count from 1.
+// The step of a span, from 0. The sequence of a batch's span counts micro-batches; that of a step's span counts steps
+// from 1.
 std::int64_t step_of(const core::Span& span, std::int64_t micro_steps) {
   const auto sequence = static_cast<std::int64_t>(span.sequence);
   const bool is_step = span.part == "optimiser" || span.part == "validate" || span.part == "save";

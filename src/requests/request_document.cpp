@@ -54,7 +54,7 @@ Names<machine::Check> names_of(machine::Check) {
                            .advice = "Start ./myxtts instead."});
 }
 
-// The functions of a class see each other, whatever their order: values hold values.
+// A class, because its functions call each other recursively and member functions need no forward declarations.
 class Writer {
  public:
   template <typename T>
@@ -195,7 +195,7 @@ class Reader {
   }
 };
 
-// A request of the command, with every field as it is by default.
+// A request of the command with default values.
 template <std::size_t kIndex = 0>
 Request request_named(const std::string& command) {
   if constexpr (kIndex == std::variant_size_v<Request>) {
@@ -218,7 +218,7 @@ json parsed(std::string_view document) {
 
 std::string to_json(const Request& request) {
   const json document = std::visit([](const auto& r) -> json { return {{r.kCommand, Writer::write(r)}}; }, request);
-  // A path may hold bytes that are no UTF-8; they travel as replacement characters and are then not found, by name.
+  // A path may have bytes that are not UTF-8. They become U+FFFD; the engine then reports that the path does not exist.
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

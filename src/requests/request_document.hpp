@@ -1,5 +1,5 @@
 #pragma once
-// The JSON document in which a request travels from the front to the engine: {"COMMAND": {"FIELD": value, ...}}.
+// The JSON document that passes a request from the front to the engine: {"COMMAND": {"FIELD": value, ...}}.
 
 #include <string>
 #include <string_view>
@@ -8,11 +8,11 @@
 
 namespace myxtts::requests {
 
-// Whole numbers keep their 64 bits and fractions every bit. Bytes of texts and paths that are not UTF-8 become U+FFFD.
+// 64-bit integers and doubles are preserved exactly. Bytes of texts and paths that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_json(const Request& request);
 
-// Throws: core::ConfigError where the document is not one of to_json(): of another command, with a field too many or
-// too few, or with a value of another type.
+// Throws: core::ConfigError if the document does not have the format of to_json(): an unknown command, an unknown or
+// missing field, or a value of another type.
 [[nodiscard]] Request from_json(std::string_view document);
 
 }  // namespace myxtts::requests

@@ -1,6 +1,6 @@
 #pragma once
-// The fields of a request and of what it holds, listed once: whatever writes, reads or compares requests calls
-// visit_fields(), which calls visit(name, member) for each.
+// The fields of requests and of their members, listed once: code that writes, reads or compares requests calls
+// visit_fields(), which calls the callback visit(name, member) for each field.
 
 #include <variant>
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the front asks of the engine: one struct a command, with everything decided. request_fields.hpp lists the
-// members a second time, for the document in which a request travels.
+// The requests from the front to the engine: one struct per command, with all decisions made. request_fields.hpp lists
+// the members again, for the JSON document of a request.
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +16,7 @@
 
 namespace myxtts::requests {
 
-// What every command computes with.
+// The part that all requests have.
 struct EngineRequest {
   config::Settings settings;
   machine::DevicePlan device_plan;
@@ -24,18 +24,18 @@ struct EngineRequest {
 
 struct TrainRequest : EngineRequest {
   static constexpr const char* kCommand = "train";
-  core::Path output;  // the run's folder
+  core::Path output;  // the run folder
   config::RunStart start = config::RunStart::kNew;
-  std::optional<std::int64_t> max_steps;         // optimiser steps of all stages, after which the run stops
-  std::optional<std::int64_t> spoken_sentences;  // how many unseen sentences the trained voice speaks; not set: none
-  std::vector<std::string> log_lines;            // what the front printed, for log.txt
+  std::optional<std::int64_t> max_steps;         // the run stops after this many optimiser steps of all stages
+  std::optional<std::int64_t> spoken_sentences;  // number of unseen sentences that the trained voice speaks; not set: 0
+  std::vector<std::string> log_lines;            // the lines that the front printed, for log.txt
 };
 
 struct SynthesizeRequest : EngineRequest {
   static constexpr const char* kCommand = "synthesize";
   core::Path checkpoint;
   std::string text;
-  std::optional<core::Path> text_file;  // its lines are spoken instead of `text`
+  std::optional<core::Path> text_file;  // if set, its lines are spoken instead of `text`
   std::vector<core::Path> references;   // clips of the voice; empty: the checkpoint's voice
   core::Path output;
   std::optional<std::string> language;  // not set: the checkpoint's
@@ -61,9 +61,9 @@ struct EvaluateRequest : EngineRequest {
   bool json = false;
 };
 
-// What profile compares the pipeline with, on the same batches.
+// What `profile` compares the pipeline with, on the same batches.
 enum class Comparison {
-  kSequential,  // each part after the other on one device
+  kSequential,  // all parts one after another, on one device
   kPlain,       // the pipeline without memory caps
 };
 
@@ -75,7 +75,7 @@ struct ProfileRequest : EngineRequest {
   std::int64_t steps = 50;
   std::int64_t rounds = 3;
   std::string stage;
-  std::optional<core::Path> batches;  // a JSON array of arrays of clips' ids; not set: as planned for training
+  std::optional<core::Path> batches;  // a JSON array of arrays of clip ids; not set: as planned for training
   std::optional<Comparison> comparison;
   bool json = false;
 };
@@ -83,13 +83,13 @@ struct ProfileRequest : EngineRequest {
 struct PreflightRequest : EngineRequest {
   static constexpr const char* kCommand = "preflight";
   core::Path checkpoint;
-  std::optional<core::Path> html;  // of the page; not set: none
+  std::optional<core::Path> html;  // the HTML report to write; not set: no report
   bool json = false;
 };
 
 struct ValidateRequest : EngineRequest {
   static constexpr const char* kCommand = "validate";
-  machine::MachineReport report;  // what the front has checked
+  machine::MachineReport report;  // the front's checks
   bool json = false;
 };
 

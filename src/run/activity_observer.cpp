@@ -37,7 +37,7 @@ void ActivityObserver::on_spans(std::span<const core::Span> spans) {
   const auto first = std::ranges::find(spans_, "forward", &core::Span::part);
   if (first == spans_.end()) return;
   begin_seconds_ = first->begin_seconds;
-  stalls_seen_ = sources_.stalls();  // the waits before the first step are the start's
+  stalls_seen_ = sources_.stalls();  // excludes the waits before the first step
 }
 
 void ActivityObserver::on_step(const core::StepReport& report) {
@@ -54,7 +54,7 @@ void ActivityObserver::on_step(const core::StepReport& report) {
   }
   step_ = static_cast<std::uint64_t>(report.step);
   ++epoch_summary_.steps;
-  if (!is_first) epoch_summary_.step_seconds.add(1e-3 * (report.step_ms + report.stall_ms));  // the first warms up
+  if (!is_first) epoch_summary_.step_seconds.add(1e-3 * (report.step_ms + report.stall_ms));  // the first is warm-up
   if (epoch_summary_.steps % kSummedSteps == 0) sum_up_activity();
   if (sources_.repeated_transfers() > 0) warn_of_repeats();
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Tells whether both roles work at the same time: at the end of each epoch, and of the stage beside what was promised.
+// Reports how much both roles work at the same time: at the end of each epoch, and at the end of the stage, compared
+// with the target.
 
 #include <cstdint>
 #include <functional>
@@ -17,18 +18,19 @@
 
 namespace myxtts::run {
 
-// "data role" and "model role" on a CPU, "data GPU 0" and "model GPU 1" on two GPUs; one GPU plays both roles.
+// "data role" and "model role" on a CPU, "data GPU 0" and "model GPU 1" on two GPUs; with one GPU both have its number.
 [[nodiscard]] report::RoleNames role_names(const machine::DevicePlan& plan);
 
-// What is asked when an epoch ends.
+// Callbacks and counters that are read when an epoch ends.
 struct ActivitySources {
   std::function<concurrency::StallStatistics()> stalls;  // of the prefetch buffer, since the stage began
   std::function<std::uint64_t()> repeated_transfers;     // since the stage began
   std::function<device::MemoryUse(device::Role)> memory;
-  GpuSampler* gpus = nullptr;  // nullptr: no GPU
+  GpuSampler* gpus = nullptr;  // nullptr: no GPU is sampled
 };
 
-// Epochs that end within kLineSeconds of the last line share the next one, so that a small data set floods nobody.
+// Epochs that end within kLineSeconds of the last line share the next line, so that a small data set does not print too
+// many lines.
 // Thread: the model role's thread only.
 class ActivityObserver final : public core::TrainingObserver {
  public:
@@ -42,7 +44,7 @@ class ActivityObserver final : public core::TrainingObserver {
   static constexpr std::int64_t kSummedSteps = 256;
 
  private:
-  // Adds what was done until the end of the last step that was told to its epoch, so that spans do not pile up.
+  // Adds the activity up to the end of the last reported step to its epoch, so that stored spans do not accumulate.
   void sum_up_activity();
   void close_epoch();
   void print_epochs();
@@ -54,16 +56,16 @@ class ActivityObserver final : public core::TrainingObserver {
   report::RoleNames names_;
   ActivitySources sources_;
   std::string stage_;
-  std::vector<core::Span> spans_;  // not summed up yet
-  double begin_seconds_ = -1;      // of what is not summed up yet; negative: nothing was done yet
-  std::int64_t first_epoch_ = 0;   // that no line has told
+  std::vector<core::Span> spans_;  // not included in a summary yet
+  double begin_seconds_ = -1;      // begin of the time not included yet; negative: no work yet
+  std::int64_t first_epoch_ = 0;   // first epoch without a printed line
   std::int64_t epoch_ = 0;
   std::uint64_t step_ = 0;
   report::ActivitySummary epoch_summary_;
   report::ActivitySummary unprinted_;
   report::ActivitySummary total_;
   concurrency::StallStatistics stalls_seen_;
-  GpuSampler::Both gpus_seen_;  // most memory
+  GpuSampler::Both gpus_seen_;  // only max memory is used
   core::Stopwatch since_line_;
   bool warned_ = false;
 };

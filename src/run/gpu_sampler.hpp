@@ -1,5 +1,5 @@
 #pragma once
-// What the driver says of both roles' GPUs, asked ten times a second.
+// Samples the driver's figures for both roles' GPUs ten times a second.
 
 #include <chrono>
 #include <condition_variable>
@@ -17,10 +17,10 @@ namespace myxtts::run {
 
 struct GpuSamples {
   core::ShareCounts utilisation;
-  std::optional<double> max_memory;  // share of the GPU's, 0-1, in use by all processes; nothing: not known
+  std::optional<double> max_memory;  // max share of GPU memory, 0-1, in use by all processes; no value: not known
 };
 
-// Samples on a thread of its own from the start on. A question that the driver cannot answer is left out.
+// Samples on its own thread from construction on. Queries that the driver cannot answer are skipped.
 // Thread: any. The inventory must outlive the sampler.
 class GpuSampler {
  public:
@@ -30,10 +30,10 @@ class GpuSampler {
   GpuSampler& operator=(const GpuSampler&) = delete;
 
   struct Both {
-    GpuSamples data;  // empty where both roles share a GPU: the driver cannot tell them apart
+    GpuSamples data;  // empty if both roles share a GPU: the driver cannot tell them apart
     GpuSamples model;
   };
-  // What was sampled since the last call.
+  // The samples since the last call.
   [[nodiscard]] Both take();
 
  private:
@@ -46,10 +46,10 @@ class GpuSampler {
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   Both samples_;
-  std::jthread thread_;  // last: it ends before what it uses
+  std::jthread thread_;  // last member, so that it ends before what it uses is destroyed
 };
 
-// Of the GPUs of a plan; null where it has none, or there is no inventory to ask.
+// A sampler for the GPUs of a plan; null if the plan has none, or `inventory` is null.
 [[nodiscard]] std::unique_ptr<GpuSampler> sample_gpus(const machine::DevicePlan& plan,
                                                       const machine::DeviceInventory* inventory);
 

@@ -11,8 +11,8 @@
 
 namespace myxtts::run {
 
-// A function that moves the batches, one after the other, and returns the mean losses over all of them. Empty where
-// there is no batch. What is lent must outlive it. Thread: the model role's.
+// Returns a function that moves the batches one by one and returns the mean losses over all of them. The function is
+// empty if there are no batches. The arguments must outlive it. Thread: the model role's.
 [[nodiscard]] std::function<core::Losses()> held_out_losses(contracts::Learner& learner,
                                                             const std::vector<contracts::Batch>& batches,
                                                             transfer::TransferLane& lane);

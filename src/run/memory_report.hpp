@@ -1,5 +1,5 @@
 #pragma once
-// What a run with caps will take, said before its first step, and what it took, said at its end.
+// Prints the memory forecast of a run with caps before its first step, and the memory that it used at its end.
 
 #include "config/settings.hpp"
 #include "core/console.hpp"
@@ -10,12 +10,12 @@
 
 namespace myxtts::run {
 
-// The most that a role ever took of its device. Units: bytes.
+// The maximum memory that a role has used on its device. Units: bytes.
 [[nodiscard]] std::int64_t max_in_use(const device::MemoryUse& use);
 
 [[nodiscard]] stages::DataShape shape_of(const stages::TrainingData& data);
 
-// A line a role, where the plan has caps.
+// Prints a line for each role if the plan has caps.
 void print_forecast(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,
                     core::Console& console);
 void print_memory_used(const config::Settings& settings, const stages::DataShape& data, const machine::DevicePlan& plan,

@@ -32,7 +32,7 @@ void MemoryWatch::on_step(const core::StepReport& report) {
   const bool is_first = !std::exchange(has_seen_a_step_, true);
   const std::int64_t interval = options_.interval_steps;
   const bool is_due = interval > 0 && (is_first || report.step % interval == 0);
-  if (is_first || is_due) machine_.runtime.measure_overhead();  // libraries may have grown since
+  if (is_first || is_due) machine_.runtime.measure_overhead();  // the memory of libraries may have grown
   if (machine_.plan.isolated && is_due) {
     print_lines(report.step);
     compare_with_driver();
@@ -48,7 +48,7 @@ void MemoryWatch::print_lines(std::int64_t step) {
   }
 }
 
-// On a shared GPU the driver knows the process alone, not its roles.
+// On a shared GPU the driver reports the memory of the process only, not of each role.
 void MemoryWatch::compare_with_driver() {
   const machine::DevicePlan& plan = machine_.plan;
   if (!plan.uses_gpu() || machine_.inventory == nullptr) return;

@@ -1,5 +1,6 @@
 #pragma once
-// Watches what each role holds while a stage trains: the monitor's lines, NVML's word on the caps, leaks.
+// Watches the memory of each role while a stage trains: prints the monitor's lines, compares NVML's figures with the
+// caps, detects leaks.
 
 #include <array>
 #include <cstdint>
@@ -14,24 +15,24 @@
 
 namespace myxtts::run {
 
-// What a role keeps on purpose at this moment, and what may come and go with it: not part of a leak. Units: bytes.
+// Bytes that a role keeps on purpose now and that may grow and shrink; they are not part of a leak. Units: bytes.
 using KeptBytes = std::function<std::int64_t(device::Role)>;
 
 struct MemoryWatchOptions {
-  std::int64_t interval_steps = 100;  // between two lines of the monitor; 0: none
-  KeptBytes kept;                     // empty: nothing
+  std::int64_t interval_steps = 100;  // steps between two lines of the monitor; 0: no lines
+  KeptBytes kept;                     // empty: 0 bytes
 };
 
-// What both roles of a run are watched with. What is lent must outlive the watch.
+// What the watch reads and where it prints. The references must outlive the watch.
 struct WatchedMachine {
   device::DeviceRuntime& runtime;
   core::Console& console;
   const machine::DevicePlan& plan;
-  const machine::DeviceInventory* inventory = nullptr;  // asked where the plan has GPUs; none: nobody is asked
+  const machine::DeviceInventory* inventory = nullptr;  // NVML, for plans with GPUs; null: NVML is not asked
 };
 
-// Lines come at its first step and then every interval, where the plan is isolated. A leak is warned of with its
-// numbers, and the role's cached memory released; if memory goes on growing, the warning is louder.
+// If the plan is isolated, prints lines at its first step and then every interval. On a leak it warns with the measured
+// growth and releases the role's cached memory; if memory keeps growing, the warning is more severe.
 class MemoryWatch final : public core::TrainingObserver {
  public:
   MemoryWatch(const WatchedMachine& machine, MemoryWatchOptions options);

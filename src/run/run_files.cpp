@@ -30,7 +30,7 @@ std::optional<contracts::TrainState> RunFiles::resume_state() {
   std::optional<contracts::TrainState> state = store_.load_newest();
   const contracts::StageProgress progress = state ? state->progress : contracts::StageProgress{};
   metrics_.keep_until(progress.stage, progress.step);
-  // A crash may have come between a checkpoint and the link that says it is the best one.
+  // A crash may have happened after the checkpoint was saved and before the link to the best one was updated.
   const bool is_best = progress.best_step == 0 || progress.best_step == progress.step;
   if (state && is_best) point_best(progress.stage, store_.name_of(progress));
   return state;
@@ -61,7 +61,7 @@ void RunFiles::note_failure(std::string_view error) noexcept {
   try {
     log_.keep(fmt::format("error: {}", error));
   } catch (const std::exception&) {
-    // A full disk, most likely: the terminal has the error.
+    // Probably the disk is full; the terminal shows the error.
   }
 }
 

@@ -22,21 +22,22 @@ using config::RunStart;
 
 class RunFiles {
  public:
-  // Makes the folder and holds its lock; from now on the console's lines are kept in log.txt.
-  // Throws core::ConfigError where another program holds the lock; nothing was touched then.
+  // Makes the folder and locks it; from now on the console's lines are also written to log.txt.
+  // Throws core::ConfigError if another program holds the lock; it has changed nothing then.
   RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
-  // The newest good checkpoint of a run that is resumed; metrics past it are removed. Nothing in a new run.
+  // The newest valid checkpoint of a resumed run; removes metrics after it. No value for a new run.
   [[nodiscard]] std::optional<contracts::TrainState> resume_state();
-  // Writes config.toml: from now on the folder holds this run. With kReset what was left of the old one, but its log,
-  // is removed first: call it when nothing of the user's can be wrong any more.
+  // Writes config.toml, which makes the folder this run's. With kReset it first removes the old run's files except its
+  // log; call it only when no input of the user can be wrong any more.
   void write_config(const config::Settings& settings);
-  // Saves a checkpoint and moves the links: `last`, and the best ones where it is the best so far.
+  // Saves a checkpoint and updates the links: `last`, and also the best ones if `is_best`.
   void save(const contracts::TrainState& state, bool is_best, std::int64_t keep);
 
   [[nodiscard]] bool has_checkpoint() const;
-  // A line for log.txt alone: what was said before this began.
+  // Writes a line only to log.txt: for messages that were printed before this object existed.
   void note(std::string_view line) { log_.keep(line); }
-  // The error that ends the run, for log.txt. Where the log cannot be written either, the error itself matters more.
+  // Writes the error that ends the run to log.txt. A failure to write is ignored, because the error itself matters
+  // more.
   void note_failure(std::string_view error) noexcept;
   [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
   [[nodiscard]] const core::Path& folder() const { return folder_; }
@@ -48,7 +49,7 @@ class RunFiles {
 
   core::FileSystem& files_;
   core::Path folder_;
-  report::RunLock lock_;  // before all that writes
+  report::RunLock lock_;  // before all members that write
   RunStart start_;
   report::RunLog log_;
   checkpoint::CheckpointStore store_;

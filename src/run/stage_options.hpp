@@ -1,5 +1,5 @@
 #pragma once
-// What the settings of a run say to the parts of a stage.
+// Converts the settings of a run to options for the parts of a stage.
 
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"
@@ -9,11 +9,10 @@
 
 namespace myxtts::run {
 
-// The step at which a stage ends: its planned end, or before it where the run may do only `max_run_steps` (0: no
-// limit).
+// The step at which a stage ends: its planned end, or earlier if `max_run_steps` limits the run (0: no limit).
 [[nodiscard]] std::int64_t last_step(const contracts::StageProgress& progress, std::int64_t max_run_steps);
 
-// From the first batch that was not trained on to the last one of step `last_step`.
+// The pipeline's batches are those from the first untrained one to the last one of step `last_step`.
 [[nodiscard]] pipeline::PipelineOptions pipeline_options(const config::Settings& settings,
                                                          const planning::StageSchedule& schedule,
                                                          const contracts::StageProgress& progress,

@@ -1,5 +1,5 @@
 #pragma once
-// What users read of a run on GPUs as it becomes true (R7), once in a run: its first stage says it.
+// Prints status lines while a run on GPUs starts (R7), once a run: the first stage prints them.
 
 #include "config/settings.hpp"
 #include "core/console.hpp"
@@ -9,10 +9,10 @@ namespace myxtts::run {
 
 class StartLines {
  public:
-  // The pipeline is there, and the model is made next.
+  // Call it when the pipeline exists, before the model is made.
   void tell_placement(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
   void tell_warm_up(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
-  // The last of them.
+  // The last status line.
   void tell_training(core::Console& console, const machine::DevicePlan& plan);
 
  private:

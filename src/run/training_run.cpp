@@ -36,12 +36,12 @@ void announce(const config::Settings& settings, const config::EpochSize& epoch, 
   }
 }
 
-// Whether the run ends with a voice that speaks.
+// Whether the run's last stage makes a voice that can speak.
 bool ends_with_voice(const config::Settings& settings) {
   return stages::is_named(settings.run.stages, stages::kSpeaking.name);
 }
 
-// A voice model goes on reading what it learned to read.
+// A trained voice model must keep the text input that it was trained with.
 void require_same_input(const contracts::TrainState& given, const config::Settings& settings, core::Console& console) {
   config::Settings made_with;
   const std::string name = settings.run.init + "/config.toml";
@@ -55,7 +55,7 @@ void require_same_input(const contracts::TrainState& given, const config::Settin
                            .advice = {}});
 }
 
-// What a new run starts from: a trained codec, and with run.init a voice model and its vocabulary too.
+// The checkpoint that a new run starts from: a trained codec, and with run.init also a voice model and its vocabulary.
 std::optional<contracts::TrainState> given_state(const config::Settings& settings, core::Console& console) {
   const config::RunSettings& run = settings.run;
   if (run.init.empty() && run.codec.empty()) return std::nullopt;
@@ -64,14 +64,14 @@ std::optional<contracts::TrainState> given_state(const config::Settings& setting
   return given;
 }
 
-// The vocabulary that the voice model's weights were made for; empty where there are none yet.
+// The vocabulary of the voice model's weights; empty if there are no weights yet.
 std::string vocabulary_of(const std::optional<contracts::TrainState>& resumed,
                           const std::optional<contracts::TrainState>& given, const config::RunSettings& run) {
   if (resumed) return contracts::document_of(*resumed, "tokenizer.json");
   return run.init.empty() ? "" : contracts::document_of(*given, "tokenizer.json");
 }
 
-// Empty where the run is new.
+// The data recorded in a resumed run's checkpoint; empty if the run is new.
 stages::RecordedData recorded_data_of(const std::optional<contracts::TrainState>& resumed) {
   if (!resumed) return {};
   stages::RecordedData recorded;
@@ -83,7 +83,7 @@ stages::RecordedData recorded_data_of(const std::optional<contracts::TrainState>
   return recorded;
 }
 
-// What every checkpoint of the run holds beside its stage's weights.
+// The part of each checkpoint of the run that is not its stage's weights.
 contracts::TrainState base_state(const stages::RunData& run, const torch::Tensor& prompt, const std::string& devices) {
   contracts::TrainState base;
   base.data_checksum = stages::checksum_of(run.clips);
@@ -111,7 +111,7 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
   if (language == "en") console.info(fmt::format("Judge it: scripts/judge {}", output.string()));
 }
 
-// Plans the stages by an epoch of the last one, writes config.toml with what was planned, and says it.
+// Plans the stages by the last stage's epoch, writes config.toml with the planned numbers, and prints them.
 void plan_run(config::Settings& settings, const stages::TrainingData& data, RunFiles& files, core::Console& console) {
   const config::EpochSize epoch = stages::epoch_size(stages::speaking_stage(), settings, data);
   stages::plan_steps(stages::all_plans(), settings, epoch);
@@ -119,7 +119,7 @@ void plan_run(config::Settings& settings, const stages::TrainingData& data, RunF
   announce(settings, epoch, console);
 }
 
-// A run goes on to the bit on the clips that it was made with, and on no others.
+// A run can be resumed to the bit only on the clips that it was started with.
 void require_same_data(const contracts::TrainState& resumed, const stages::TrainingData& data,
                        const config::DataSettings& settings) {
   if (resumed.data_checksum.empty() || resumed.data_checksum == stages::checksum_of(data)) return;
@@ -130,7 +130,7 @@ void require_same_data(const contracts::TrainState& resumed, const stages::Train
                          .advice = "Bring them back, or start another run with another --output."});
 }
 
-// Another model of GPU may round otherwise.
+// Another GPU model may round differently.
 void announce_other_devices(const std::string& before, const std::string& now, core::Console& console) {
   if (before.empty() || now.empty() || before == now) return;
   console.info(
@@ -214,7 +214,7 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
   return stopped;
 }
 
-// What ends the run is in its log too.
+// Also writes the error that ends the run to its log.
 bool in_run_folder(const requests::TrainRequest& request, core::Console& console,
                    const std::function<bool(RunFiles&)>& train) {
   RunFiles files(core::local_file_system(), request.output, request.start, console);

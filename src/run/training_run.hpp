@@ -1,5 +1,5 @@
 #pragma once
-// A whole `train`: data, codec, voice, and the speech that shows what was learnt.
+// The whole command `train`: data, codec, voice, and sample speech of the trained voice.
 
 #include <functional>
 
@@ -9,11 +9,11 @@
 
 namespace myxtts::run {
 
-// Runs the request and returns whether it was stopped before its plan's end. Everything is saved when this returns.
+// Runs the request. Returns whether it was stopped before its planned end; everything is saved by then.
 // Throws core::Error.
 bool run_training(const requests::TrainRequest& request, core::Console& console, std::function<bool()> stop_requested);
 
-// The same on devices that are there already: `runtime` serves the request's plan.
+// Same with an existing `runtime`, which must serve the request's device plan.
 bool run_training(const requests::TrainRequest& request, device::DeviceRuntime& runtime, core::Console& console,
                   std::function<bool()> stop_requested);
 

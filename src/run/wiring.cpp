@@ -21,7 +21,7 @@ namespace {
 
 using device::Role;
 
-// Its weights: new ones, or those that the stage starts from.
+// A learner with new weights, or with those that the stage starts from.
 std::unique_ptr<contracts::Learner> make_learner(const stages::Stage& stage, const RunContext& run,
                                                  const StageStart& start, device::SpanRecorder& spans) {
   return device::translate_out_of_memory(Role::kModel, run.runtime, [&] {
@@ -37,7 +37,7 @@ void save_checkpoint(RunContext& run, const contracts::Learner& learner, const c
   contracts::TrainState state = run.base;
   state.progress = now;
   learner.save(state);
-  const bool best_so_far = is_best || now.best_step == 0;  // the last, as long as nothing was validated
+  const bool best_so_far = is_best || now.best_step == 0;  // without validation, the last one is the best
   run.files.save(state, best_so_far, run.data.settings.checkpoint.keep);
 }
 
@@ -50,7 +50,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   device::SpanRecorder spans(run.runtime);
 
   // Data role. The schedule plans each batch; the pipeline's workers decode its clips, the preparation makes the batch
-  // on the data device, the buffer keeps it ready, and the lane moves it. All start now, while the learner is made.
+  // on the data device, the buffer stores it, and the lane copies it. All start now, while the learner is made.
   stages::StageData data = stage.make_data(run.data, run.base, run.runtime, &spans);
   const auto session = run.runtime.enter(Role::kModel);
   transfer::TransferLane lane(run.runtime, {.slots = 2, .verify = settings.transfer.verify}, &spans);
@@ -58,7 +58,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
                              pipeline_options(settings, *data.schedule, progress, end), spans);
   run.start_lines.tell_placement(run.console, run.plan, settings);
 
-  // Model role. The learner takes a step for each batch (or several) that the pipeline hands over.
+  // Model role. The learner does a step for each batch (or several batches) from the pipeline.
   const auto learner = make_learner(stage, run, start, spans);
   run.start_lines.tell_warm_up(run.console, run.plan, settings);
   batches.wait_until_warm();
@@ -101,7 +101,7 @@ contracts::StageProgress new_progress(const stages::Stage& stage, const config::
   return progress;
 }
 
-// At its planned end, or out of patience with its validation loss.
+// A stage is complete at its planned end, or when its patience for a lower validation loss is exhausted.
 bool is_complete(const contracts::StageProgress& progress, const config::Settings& settings) {
   const std::int64_t patience = settings.validation.patience;
   return progress.step >= progress.planned_steps || (patience > 0 && progress.validations_without_gain >= patience);
@@ -117,8 +117,8 @@ bool is_needed(const stages::Stage& stage, stages::StageList list) {
       list, [&](const stages::Stage* other) { return other->entry().learns_from(stage.entry().name); });
 }
 
-// The weights of stages that are not trained (any more): those that a resumed run is past, or what others need of the
-// checkpoint that was given.
+// Takes the weights of stages that are not trained now: those that a resumed run has completed, or those in a given
+// checkpoint that other stages need.
 void take_known_weights(stages::StageList list, RunContext& run, const RunStates& states) {
   if (!states.resumed && !states.given) return;
   const contracts::TrainState& known = states.resumed ? *states.resumed : *states.given;

@@ -1,5 +1,5 @@
 #pragma once
-// How the parts become a stage, and the stages a run: the one place where all of them stand side by side.
+// Connects the parts into a stage, and the stages into a run: the only place that knows all of them.
 
 #include <functional>
 #include <optional>
@@ -16,43 +16,43 @@
 
 namespace myxtts::run {
 
-// What every stage of a run shares.
+// Data and services that all stages of a run share.
 struct RunContext {
   stages::RunData data;
   device::DeviceRuntime& runtime;
   core::Console& console;
   RunFiles& files;
-  // What every checkpoint holds beside the weights of the stage that trains: those of the stages that it needs,
+  // Contents of every checkpoint except the weights of the stage that trains: weights of the stages that it needs,
   // statistics, default voice, documents.
   contracts::TrainState base;
-  std::function<bool()> stop_requested;                 // empty: it runs to its planned end
+  std::function<bool()> stop_requested;                 // empty: runs to the planned end
   std::int64_t max_run_steps = 0;                       // --max-steps; 0: no limit
-  machine::DevicePlan plan = {};                        // which GPUs are named while the run starts
-  const machine::DeviceInventory* inventory = nullptr;  // asked what the process holds, where the plan has GPUs
+  machine::DevicePlan plan = {};                        // GPUs named in the messages at the start
+  const machine::DeviceInventory* inventory = nullptr;  // NVML, for the process's GPU memory; null: not asked
   StartLines start_lines = {};
 };
 
-// What a stage starts from where it is not new.
+// The state from which a stage starts; all null for a new stage.
 struct StageStart {
   const contracts::TrainState* resumed = nullptr;  // weights and optimiser
-  const contracts::TrainState* weights = nullptr;  // of a trained model: the optimiser is new
+  const contracts::TrainState* weights = nullptr;  // of a trained model; the optimiser is new
 };
 
-// Trains a stage from `progress` on, which it keeps up to date, and returns its report.
+// Trains a stage from `progress` on, keeps `progress` up to date, and returns the stage's report.
 // Thread: the calling thread becomes the model role's.
 core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contracts::StageProgress& progress,
                             const StageStart& start);
 
-// Where a run starts: both empty, from nothing.
+// The state from which a run starts; both empty for a new run.
 struct RunStates {
   std::optional<contracts::TrainState> resumed;
-  // Of another run: its weights are taken as they are where a later stage needs them; with settings.run.init the others
-  // train on from them.
+  // From another run. A later stage uses the weights unchanged if it needs them; with settings.run.init the other
+  // weights are trained further.
   std::optional<contracts::TrainState> given;
 };
 
-// Trains those of `list` that settings.run.stages names and that are left, each on the best weights of the ones before.
-// Returns whether the run was stopped.
+// Trains the stages of `list` that settings.run.stages names and that are not complete, each with the best weights of
+// the stages before it. Returns whether the run was stopped.
 bool train_stages(stages::StageList list, RunContext& run, const RunStates& states);
 
 }  // namespace myxtts::run

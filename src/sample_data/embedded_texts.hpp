@@ -8,9 +8,9 @@ namespace myxtts::sample_data {
 
 struct EmbeddedTexts {
   std::string_view language;
-  std::string_view voice;  // espeak-ng's, that speaks them unless told otherwise
+  std::string_view voice;  // the default voice, by its name in espeak-ng
   std::string_view slot_grammar_jsgf;
-  std::string_view natural_sentences;  // one a line
+  std::string_view natural_sentences;  // one per line
 };
 
 [[nodiscard]] std::span<const EmbeddedTexts> embedded_texts();

@@ -50,7 +50,7 @@ std::vector<std::string> choose_sentences(const MakeDataOptions& options) {
   return natural_sentences(options.language, count, options.seed);
 }
 
-// "slot-f2-00001": the kind, the voice's variant (or its language where it has none), the number in the whole set.
+// "slot-f2-00001": the kind, the voice's variant (or its language if it has none), the number in the whole set.
 std::string clip_id(SentenceKind kind, const std::string& voice, std::size_t number) {
   return fmt::format("{}-{}-{:05}", kind_name(kind), voice.substr(voice.find('+') + 1), number);
 }
@@ -82,7 +82,7 @@ std::string describe(const MakeDataOptions& options, std::size_t count) {
                                            .advice = "Give another --output, or remove the folder."});
 }
 
-// Whether the folder holds this data set whole. Anything else that would be written over is an error.
+// Whether the folder holds this data set completely. Throws if anything else would be overwritten.
 bool is_complete(core::FileSystem& files, const core::Path& output, const std::string& description) {
   const core::Path options_file = output / "make-data.json";
   const bool is_ours = files.exists(options_file);
@@ -100,7 +100,7 @@ bool is_complete(core::FileSystem& files, const core::Path& output, const std::s
   return false;
 }
 
-// Each file waits for the disk: several are written at a time while the next sentence is spoken.
+// Writes several files at a time while the next sentence is spoken, because each file waits for the disk.
 class ClipWriter {
  public:
   explicit ClipWriter(core::FileSystem& files) : files_(files) {}

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kUnseenOneIn = 16;
 
-// Streams of draws, told apart by the stage coordinate.
+// Independent streams of random draws, distinguished by the stage coordinate.
 enum Stream : std::uint32_t { kTrainingStream, kUnseenStream, kNaturalStream };
 
 core::CounterRandom sentence_random(std::uint64_t seed, Stream stream) {
@@ -43,7 +43,8 @@ const EmbeddedTexts& texts_of(std::string_view language) {
                                             .advice = {}});
 }
 
-// Draws until there are enough; half of the kind is always left over, so a draw succeeds at least every second time.
+// Draws until there are enough. At least half of the kind stays undrawn, so a draw of the kind is new with a
+// probability of at least 1/2.
 std::vector<std::string> draw_slot_sentences(std::string_view language, std::size_t count, std::uint64_t seed,
                                              bool unseen) {
   const SlotGrammar grammar = slot_grammar(language);

@@ -14,14 +14,14 @@ namespace myxtts::sample_data {
 // "en" and "fa".
 [[nodiscard]] std::vector<std::string> sentence_languages();
 
-// The voice of espeak-ng that speaks a language unless told otherwise: "en-us+f2".
+// The default voice of espeak-ng for a language: "en-us+f2".
 [[nodiscard]] std::string default_voice(std::string_view language);
 
 [[nodiscard]] SlotGrammar slot_grammar(std::string_view language);
 
 // Distinct slot sentences for training ("the old boat follows the small garden in the morning"), never an unseen one.
 // The first sentences of a longer list are those of a shorter one with the same seed.
-// Throws: core::UsageError where more are asked for than half of what the grammar has.
+// Throws: core::UsageError if `count` is more than half of what the grammar has.
 [[nodiscard]] std::vector<std::string> slot_sentences(std::string_view language, std::size_t count, std::uint64_t seed);
 
 // Distinct slot sentences that slot_sentences() never gives, with any seed: for tests of what was learned.
@@ -35,8 +35,8 @@ namespace myxtts::sample_data {
 // All natural, phonetically rich sentences, as they are written.
 [[nodiscard]] std::vector<std::string> natural_sentences(std::string_view language);
 
-// `count` of the natural sentences, in an order that the seed decides.
-// Throws: core::UsageError where there are fewer.
+// `count` of the natural sentences, in an order determined by the seed.
+// Throws: core::UsageError if there are fewer.
 [[nodiscard]] std::vector<std::string> natural_sentences(std::string_view language, std::size_t count,
                                                          std::uint64_t seed);
 

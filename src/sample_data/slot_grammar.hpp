@@ -1,5 +1,5 @@
 #pragma once
-// A small grammar in JSGF form: a sentence is a row of fixed words and slots, a slot is one of several phrases.
+// A small grammar in JSGF form: a sentence is a sequence of fixed words and slots, a slot is one of several phrases.
 
 #include <cstdint>
 #include <string>
@@ -12,13 +12,13 @@ namespace myxtts::sample_data {
 class SlotGrammar {
  public:
   // Reads `public <name> = word <slot> ...;` and `<slot> = phrase | phrase;`, one rule a line.
-  // Throws: core::DataError where a rule is cut short, a slot has no rule, or there is no public rule.
+  // Throws: core::DataError if a rule is incomplete, a slot has no rule, or there is no public rule.
   explicit SlotGrammar(std::string_view jsgf);
 
-  // How many different sentences there are.
+  // The number of different sentences.
   [[nodiscard]] std::uint64_t sentence_count() const;
 
-  // The sentence of a number in [0, sentence_count()); each number has its own.
+  // The sentence with a number in [0, sentence_count()); each number has a different one.
   [[nodiscard]] std::string sentence(std::uint64_t number) const;
 
  private:

@@ -7,17 +7,17 @@
 
 namespace myxtts::sample_data {
 
-// One of espeak-ng's voices. The library carries noise from one sentence into the next: the same sentences in the same
-// order from the start of a process give the same samples.
+// A voice of espeak-ng. The library's noise continues from one sentence to the next, so equal samples need the same
+// sentences in the same order from the start of the process.
 // Thread: all calls are thread-safe; one voice speaks at a time.
 class EspeakVoice {
  public:
   // A language, alone or with a variant: "en-us", "en-us+f2".
-  // Throws: core::DataError where the voice is unknown, core::Error where espeak-ng or its data is not installed.
+  // Throws: core::DataError if the voice is unknown, core::Error if espeak-ng or its data is not installed.
   explicit EspeakVoice(std::string name, int words_a_minute = 120);
 
-  // Speaks a text, at 22,050 Hz, its highest peak scaled to 0.7.
-  // Throws: core::DataError where nothing of the text can be spoken.
+  // Speaks a text at 22,050 Hz, scaled to a maximum peak of 0.7.
+  // Throws: core::DataError if no part of the text can be spoken.
   [[nodiscard]] media::Samples speak(const std::string& text) const;
 
   [[nodiscard]] const std::string& name() const { return name_; }

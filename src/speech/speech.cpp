@@ -59,13 +59,13 @@ synthesis::SpeakingOptions speaking_options(const requests::SynthesizeRequest& r
   return options;
 }
 
-// A text of any length, which may be several utterances, and its place among the texts of a call.
+// A written text of any length and its utterances.
 struct Text {
   std::vector<synthesis::Utterance> utterances;
   std::string written;
 };
 
-// Characters that the vocabulary lacks are spoken as [UNK], that is, as nothing that was asked for.
+// Characters that the vocabulary lacks become [UNK], so they are not spoken as written.
 void warn_of_unknown_characters(const std::string& line, const LoadedVoice& loaded, core::Console& console) {
   const auto unknown = loaded.tokenizer->unknown_characters(loaded.normaliser->normalise(line));
   const std::set<std::string> distinct(unknown.begin(), unknown.end());
@@ -74,10 +74,10 @@ void warn_of_unknown_characters(const std::string& line, const LoadedVoice& load
   }
 }
 
-// What is to be said.
+// The texts to speak.
 struct Script {
   std::vector<std::string> texts;
-  std::string where;  // "--text", or the file whose lines they are
+  std::string where;  // "--text", or the file that contains them, one per line
 };
 
 std::vector<Text> read_texts(const Script& script, const LoadedVoice& loaded, core::Console& console) {
@@ -96,7 +96,7 @@ std::vector<Text> read_texts(const Script& script, const LoadedVoice& loaded, co
   return texts;
 }
 
-// The speech of each text, in order; all utterances are spoken together.
+// The speech of each text, in order; all utterances are generated together.
 std::vector<std::vector<float>> speak(const std::vector<Text>& texts, const synthesis::Synthesizer& synthesizer,
                                       const synthesis::Voice& voice, const synthesis::SpeakingOptions& options,
                                       core::Console& console) {
@@ -137,7 +137,7 @@ Script script_of(const requests::SynthesizeRequest& request) {
   return {utterances_of(*request.text_file), request.text_file->string()};
 }
 
-// The speech of each text of a script, by the request's checkpoint.
+// The speech of each text of a script, spoken with the request's checkpoint.
 std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& request, const Script& script,
                                           device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
@@ -154,14 +154,14 @@ std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& req
                speaking_options(request, loaded.settings.sampling), console);
 }
 
-// The clips and texts that a command reads.
+// The files that a command reads: reference clips and texts.
 std::vector<core::Path> sources_of(const requests::SynthesizeRequest& request) {
   std::vector<core::Path> sources = request.references;
   if (request.text_file) sources.push_back(*request.text_file);
   return sources;
 }
 
-// The file of each clip: --output itself, or the clip's name in that folder.
+// The output file of each clip: --output itself, or the clip's file name in the folder --output.
 std::vector<core::Path> resynthesis_outputs(const std::vector<core::Path>& inputs, const core::Path& output) {
   const bool to_folder = means_folder(output);
   if (inputs.size() > 1 && !to_folder) {
@@ -186,7 +186,7 @@ std::vector<core::Path> resynthesis_outputs(const std::vector<core::Path>& input
   return files;
 }
 
-// Each clip through the codec of the request's checkpoint, into its file.
+// Encodes and decodes each clip with the codec of the request's checkpoint and writes it to its output file.
 void copy_clips(const requests::ResynthesizeRequest& request, const std::vector<core::Path>& outputs,
                 device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;

@@ -1,5 +1,5 @@
 #pragma once
-// A checkpoint that speaks: the commands synthesize and resynthesize, and the speech at the end of a run.
+// Speech from a checkpoint: the commands synthesize and resynthesize, and the speech at the end of a run.
 
 #include <memory>
 #include <string>
@@ -17,12 +17,13 @@
 
 namespace myxtts::speech {
 
-// The checkpoint at `path` (a checkpoint's folder, or a run's: its best). Throws CheckpointError.
+// Loads the checkpoint at `path`: a checkpoint's folder, or a run's folder (its best checkpoint). Throws
+// CheckpointError.
 [[nodiscard]] contracts::TrainState load_checkpoint(const core::Path& path);
 
 // A checkpoint's models and everything that they need.
 struct LoadedVoice {
-  torch::Device device{torch::kCPU};  // of all tensors
+  torch::Device device{torch::kCPU};  // device of all tensors
   config::Settings settings;
   std::unique_ptr<text::Normaliser> normaliser;
   std::unique_ptr<text::Tokenizer> tokenizer;
@@ -33,18 +34,18 @@ struct LoadedVoice {
   torch::Tensor default_prompt;              // [T, M]
 };
 
-// Throws CheckpointError where something is missing or does not fit.
+// Throws CheckpointError if something is missing or does not fit.
 [[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device);
 
-// The same of a checkpoint that must hold a voice model. Throws CheckpointError where it is of the codec stage, too.
+// The same for a checkpoint that must hold a voice model. Also throws CheckpointError if it is of the codec stage.
 [[nodiscard]] LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device);
 
 // The commands. Throw core::Error.
 void synthesize(const requests::SynthesizeRequest& request, core::Console& console);
 void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console);
 
-// Speaks each sentence greedily in the checkpoint's own voice into DIR/0001.wav, ... beside a metadata.csv, on the
-// model role's device.
+// Speaks each sentence greedily in the checkpoint's own voice on the model role's device. Writes 0001.wav, ... and a
+// metadata.csv into the folder `output`.
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,
                      device::DeviceRuntime& runtime, core::Console& console);
 

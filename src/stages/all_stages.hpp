@@ -1,5 +1,5 @@
 #pragma once
-// The stages of a run, in the order in which they train: those of the catalogue.
+// All stages of the catalogue, in the order in which a run trains them.
 
 #include "stages/stage.hpp"
 

@@ -15,7 +15,7 @@ using device::Role;
 
 std::uint64_t seed_of(const config::Settings& settings) { return static_cast<std::uint64_t>(settings.run.seed); }
 
-// A crop of any clip costs the same, and has no target to count: its frames are weighted when it is made.
+// A crop costs the same for every clip, and its targets are not counted: its frames are weighted when it is made.
 std::vector<std::int64_t> equal_costs(const dataset::Dataset& clips) {
   return std::vector<std::int64_t>(clips.size(), 1);
 }

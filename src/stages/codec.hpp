@@ -1,5 +1,5 @@
 #pragma once
-// The codec's stage: crops of mel spectrograms in, a codec out.
+// The codec stage: trains a codec on crops of mel spectrograms.
 
 #include "stages/stage.hpp"
 

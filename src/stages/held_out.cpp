@@ -7,7 +7,7 @@
 namespace myxtts::stages {
 namespace {
 
-// Returns how many clips were left out.
+// Removes broken clips from the batch; returns their number.
 std::size_t leave_out_broken(planning::PlannedBatch& batch, const preparation::RawBatch& raw) {
   std::size_t row = 0;
   return std::erase_if(batch.clips, [&](std::uint32_t) { return raw.rows[row++].is_broken; });

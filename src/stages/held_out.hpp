@@ -1,5 +1,5 @@
 #pragma once
-// The batches of held-out clips that a stage is validated on.
+// The batches of held-out clips for a stage's validation.
 
 #include <cstdint>
 #include <vector>
@@ -11,8 +11,8 @@
 
 namespace myxtts::stages {
 
-// The first settings.validation.max_clips clips in consecutive batches, each weighted as an optimiser step of its own.
-// `costs`: of each held-out clip. A clip whose recording is broken is left out: a mean over silence would say nothing.
+// The first settings.validation.max_clips clips in consecutive batches, each weighted like a separate optimiser step.
+// `costs`: of each held-out clip. Broken clips are left out, because a loss on silence is meaningless.
 // Thread: the data role's.
 [[nodiscard]] std::vector<contracts::Batch> prepare_held_out(preparation::Preparation& preparation,
                                                              std::vector<std::int64_t> costs,

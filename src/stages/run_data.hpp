@@ -1,5 +1,5 @@
 #pragma once
-// What all stages of a run share: its settings, its clips, and how their mels are scaled.
+// The data that all stages of a run share: settings, clips, and the statistics that scale the mels.
 
 #include <torch/torch.h>
 
@@ -20,17 +20,17 @@ struct RunData {
 
 [[nodiscard]] text::Tokenizer tokenizer_of(const TrainingData& clips);
 
-// Statistics of the training clips' log mels, over settings.data.statistics_clips of them, drawn by the seed.
+// Statistics of the log mels of settings.data.statistics_clips training clips, which are drawn by the seed.
 [[nodiscard]] preparation::MelStatistics gather_statistics(const config::Settings& settings, const TrainingData& clips,
                                                            device::DeviceRuntime& runtime);
 
-// A codec understands mels divided by the statistics that it was trained with: those of `trained`, or where that is
-// null those of the clips.
+// The statistics that the codec is trained with, because it needs mels scaled by them: those of `trained`, or if that
+// is null, those of the clips.
 [[nodiscard]] preparation::MelStatistics statistics_for(const contracts::TrainState* trained,
                                                         const config::Settings& settings, const TrainingData& clips,
                                                         device::DeviceRuntime& runtime);
 
-// The prompt mel that the voice speaks with where no reference is given: the first clip's that can be read.
+// The mel of the default prompt, for speech without a reference: from the first clip that can be read.
 // Shapes: [T, M], divided by the statistics.
 [[nodiscard]] torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime);
 

@@ -11,10 +11,10 @@
 namespace myxtts::stages {
 namespace {
 
-// Where held-out clips have a folder of their own.
+// Distinguishes the clips' subsets if held-out clips have their own folder.
 std::string name_of(manifest::Subset subset) { return subset == manifest::Subset::kEvaluation ? "held out" : "train"; }
 
-// `known` has the recordings of a run that is resumed.
+// `known`: the recordings of the resumed run.
 quality::Reading reading_of(const std::vector<std::string>& folders, manifest::Subset subset,
                             const dataset::KnownRecordings& known) {
   return {.folders = folders, .subset = subset, .known = [&known, subset](const manifest::ManifestRow& row) {
@@ -22,7 +22,7 @@ quality::Reading reading_of(const std::vector<std::string>& folders, manifest::S
           }};
 }
 
-// Tells what was rejected, and how many clips look suspicious; `folders` are what a preflight is told to name them.
+// Prints the rejected clips and the number of suspicious ones; the printed preflight command has `folders`.
 void report_check(quality::CheckedDataset& checked, const text::Tokenizer& tokenizer, const config::Settings& settings,
                   const std::vector<std::string>& folders, core::Console& console) {
   quality::enforce_rejection_limit(checked.findings, checked.total, settings.data.max_rejected, console);
@@ -34,7 +34,7 @@ void report_check(quality::CheckedDataset& checked, const text::Tokenizer& token
   }
 }
 
-// Reads a set whose vocabulary is known.
+// Reads a data set with a known vocabulary.
 quality::CheckedDataset read_set(const config::Settings& settings, const quality::Reading& reading,
                                  const text::Tokenizer& tokenizer, core::Console& console) {
   quality::CheckedDataset checked =
@@ -62,8 +62,8 @@ std::string checksum(const dataset::Dataset& train, const dataset::Dataset& vali
   return checksum.hex();
 }
 
-// A small set is split only where a share was asked for. An older config.toml holds the default share whether it was
-// asked for or not; the checksum of the run's data then tells whether it was split.
+// A small data set is split only if the share is set. An older config.toml always holds a share; the checksum of the
+// run's data then tells whether it was split.
 planning::Split split_clips(const dataset::Dataset& data, std::optional<double> share,
                             const std::string& recorded_checksum) {
   if (recorded_checksum == checksum(data, {})) return planning::split_by_hash(data.ids(), 0);

@@ -1,5 +1,5 @@
 #pragma once
-// A data set, ready to be trained on: checked, tokenised, split.
+// A data set that is ready for training: checked, tokenised, split.
 
 #include <functional>
 #include <memory>
@@ -18,30 +18,30 @@ struct TrainingData {
   dataset::Dataset train;
   dataset::Dataset validation;  // may be empty
   std::string tokenizer_json;
-  std::shared_ptr<dataset::BrokenClips> broken;  // told of recordings that break; null: each is an error
+  std::shared_ptr<dataset::BrokenClips> broken;  // records broken recordings; null: each is an error
 };
 
-// What a run that is resumed was made with; empty where its checkpoint does not tell.
+// The data that a resumed run was made with; empty if its checkpoint does not hold it.
 struct RecordedData {
   dataset::KnownRecordings recordings;
-  std::string checksum;  // checksum_of() its data
+  std::string checksum;  // checksum_of() the run's data
 };
 
-// Reads and checks the folders of settings.data, tells the user what was rejected and how the set is split, and makes
-// the vocabulary that settings.text asks for (or takes the one given, of a run that is resumed). Clips whose recordings
-// are lost stay where `recorded` has them. A set that the recorded run did not split stays whole.
+// Reads and checks the folders of settings.data, prints the rejected clips and the split, and makes the vocabulary of
+// settings.text (or, if `tokenizer_json` is not empty, uses that of the resumed run). A lost clip keeps its place if
+// `recorded` has its recording. A data set that the recorded run did not split is not split.
 // Throws DataError.
 [[nodiscard]] TrainingData load_training_data(const config::Settings& settings, const std::string& tokenizer_json,
                                               core::Console& console, const RecordedData& recorded = {});
 
-// The recordings of a run's clips.
+// The recordings of a run's clips, for a later RecordedData.
 [[nodiscard]] dataset::KnownRecordings known_recordings(const config::Settings& settings, const TrainingData& data);
 
-// The whole data set of settings.data.train, with the tokens of a known vocabulary. Throws DataError.
+// The whole data set of settings.data.train, tokenised with a known vocabulary. Throws DataError.
 [[nodiscard]] dataset::Dataset load_data_set(const config::Settings& settings, const text::Tokenizer& tokenizer,
                                              core::Console& console);
 
-// Of every clip's id, speaker, text and length, in order: what decides a run's batches.
+// Checksum of every clip's id, speaker, language, text and length, in order: of all that decides a run's batches.
 [[nodiscard]] std::string checksum_of(const TrainingData& data);
 
 }  // namespace myxtts::stages

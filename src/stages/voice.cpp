@@ -21,11 +21,11 @@ preparation::VoicePreparationOptions options_of(const config::Settings& settings
   return voice_preparation_options(settings, tokenizer_of(clips));
 }
 
-// Each group of rows behind the first has gradients of its own. A model that is large enough to make this matter has
-// operators that are worth sharing between threads.
+// Every group of rows after the first needs its own copy of the gradients. If a model is so large that this memory
+// matters, its operators are large enough to run on several threads instead.
 constexpr std::int64_t kMaxExtraGradientBytes = std::int64_t{256} << 20;
 
-// As many groups as the model role has threads; on a GPU one, which its operators fill.
+// One group per thread of the model role, as far as memory allows; on a GPU one group, because its operators fill it.
 preparation::RowGroups row_groups(const RunData& run, const device::DeviceRuntime& runtime) {
   if (!runtime.device(Role::kModel).is_cpu()) return {};
   const std::int64_t text_tokens = tokenizer_of(run.clips).vocabulary_size();

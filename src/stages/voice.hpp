@@ -1,5 +1,5 @@
 #pragma once
-// The voice's stage: audio codes by the frozen codec, texts and voice prompts in, a voice model out.
+// The voice stage: trains a voice model on texts, prompts, and the codes of the frozen codec.
 
 #include "preparation/voice_preparation.hpp"
 #include "stages/stage.hpp"
@@ -9,8 +9,8 @@ namespace myxtts::stages {
 
 [[nodiscard]] const Stage& voice_stage();
 
-// How the rows of the voice model are made in training. Evaluation makes them alike, but for what chance decides: the
-// prompts, and augmentation.
+// The options for the rows of the voice model in training. Evaluation uses them too, but without random prompts and
+// augmentation.
 [[nodiscard]] preparation::VoicePreparationOptions voice_preparation_options(const config::Settings& settings,
                                                                              const text::Tokenizer& tokenizer);
 

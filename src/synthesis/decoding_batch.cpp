@@ -7,7 +7,7 @@
 namespace myxtts::synthesis {
 namespace {
 
-constexpr std::int64_t kStepsForStop = 1;  // after the last code there may be STOP
+constexpr std::int64_t kStepsForStop = 1;  // STOP may follow the last code
 
 std::vector<std::vector<std::int64_t>> text_rows(const std::vector<DecodingBatch::Part>& parts, TextMarks marks) {
   std::vector<std::vector<std::int64_t>> rows;
@@ -54,7 +54,7 @@ torch::Tensor DecodingBatch::last_codes() const {
 
 void DecodingBatch::hear(Part& part, torch::Tensor logits) const {
   std::vector<std::int64_t>& codes = part.speech->codes;
-  logits[tokens_.start_audio()].fill_(-std::numeric_limits<float>::infinity());  // no sound has this code
+  logits[tokens_.start_audio()].fill_(-std::numeric_limits<float>::infinity());  // START is never picked
   const std::span<const float> scores(logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel()));
   const auto step = static_cast<std::int64_t>(codes.size());
   const std::int64_t code = sampler_.pick(scores, codes, part.utterance->index, step);
@@ -71,7 +71,8 @@ bool DecodingBatch::go_on() {
     rows.push_back(static_cast<std::int64_t>(i));
     speaking.push_back(parts_[i]);
   }
-  // Dropping rows copies all keys and values, the cost of some steps: it pays when half of the rows have ended.
+  // Removing rows copies all keys and values, which costs as much as a few steps: worth it once half of the rows have
+  // ended.
   if (!rows.empty() && 2 * rows.size() <= parts_.size()) {
     generation_.keep(to_tensor(rows, device_));
     parts_ = std::move(speaking);

@@ -1,5 +1,5 @@
 #pragma once
-// Some utterances that one voice speaks at the same time, a code of each at every step.
+// Generates the codes of several utterances of one voice together, one code of each per step.
 
 #include <torch/torch.h>
 
@@ -16,23 +16,23 @@ class DecodingBatch {
  public:
   struct Part {
     const Utterance* utterance = nullptr;
-    Speech* speech = nullptr;  // gets the codes
+    Speech* speech = nullptr;  // receives the codes
     bool is_speaking = true;
   };
 
-  // The model and what the parts point at must outlive the chorus. Shapes: latents [kLatents, D], on the model's
-  // device.
+  // The model and the objects that the parts point to must outlive this object. Shapes: latents [kLatents, D], on the
+  // model's device.
   DecodingBatch(const model::VoiceModel& model, const torch::Tensor& latents, std::vector<Part> parts, TextMarks marks,
                 const SpeakingOptions& options);
 
-  // Until each part has said STOP or its most codes. Call once.
+  // Generates codes until each part has reached STOP or max_codes. Call once.
   void speak();
 
  private:
   [[nodiscard]] torch::Tensor last_codes() const;  // int64 [parts]
-  // Shapes: logits float32 [V], on the host.
+  // Picks the part's next code. Shapes: logits float32 [V], on the host.
   void hear(Part& part, torch::Tensor logits) const;
-  // Goes on without the parts that have ended, once that pays. False: all have.
+  // Removes the parts that have ended once that saves time. Returns false if all have ended.
   [[nodiscard]] bool go_on();
 
   const model::VoiceModelOptions& tokens_;

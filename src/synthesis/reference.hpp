@@ -1,5 +1,5 @@
 #pragma once
-// A reference clip to the prompt that the conditioning encoder hears.
+// Turns a reference clip into a prompt for the conditioning encoder.
 
 #include <torch/torch.h>
 
@@ -8,9 +8,9 @@
 
 namespace myxtts::synthesis {
 
-// The conditioning mel of the clip's beginning, by the rule that the voice was trained with: prompt_seconds (the whole
-// clip where it is shorter); where clips prompted themselves, filled up with silence to 6 s as in training.
-// Shapes: mel_deviation [M] -> [T, M], float32, divided, on the device.
+// The conditioning mel of the clip's first prompt_seconds (of the whole clip if it is shorter), as in the voice's
+// training. If each clip was its own prompt there, the audio is padded with silence to 6 s.
+// Shapes: mel_deviation [M] -> [T, M], float32, divided by mel_deviation, on the device.
 // Throws: core::DataError for a clip without samples.
 [[nodiscard]] torch::Tensor prompt_mel(const media::Samples& clip, const config::ConditioningSettings& settings,
                                        const torch::Tensor& mel_deviation, torch::Device device);

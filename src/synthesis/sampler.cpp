@@ -31,7 +31,7 @@ void penalise(std::vector<double>& logits, std::span<const std::int64_t> said, d
   }
 }
 
-// Logits, the largest first, to their softmax.
+// Replaces logits, which are in descending order, by their softmax.
 void softmax(std::vector<double>& sorted) {
   const double highest = sorted.front();
   double total = 0;
@@ -67,7 +67,7 @@ std::int64_t Sampler::pick(std::span<const float> logits, std::span<const std::i
 std::int64_t Sampler::draw(const std::vector<double>& logits, std::uint64_t utterance, std::int64_t step) const {
   std::vector<std::size_t> codes(logits.size());
   std::iota(codes.begin(), codes.end(), std::size_t{0});
-  // Equal logits in the order of their codes, so that the draw is the same everywhere.
+  // Stable sort: equal logits stay in the order of their codes, so that the draw is the same on every machine.
   std::stable_sort(codes.begin(), codes.end(), [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
   if (options_.top_k > 0) codes.resize(std::min(codes.size(), static_cast<std::size_t>(options_.top_k)));
   std::vector<double> shares;

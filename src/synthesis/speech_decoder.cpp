@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kSlowest = 0.25;
 constexpr double kFastest = 4.0;
-constexpr std::int64_t kFadeSamples = kSampleRateHz / 200;  // 5 ms: no click, no sound lost
+constexpr std::int64_t kFadeSamples = kSampleRateHz / 200;  // 5 ms: avoids a click and loses no sound
 
 // Shapes: [T, M] -> [T / speed, M], linear between neighbouring frames.
 torch::Tensor stretch(const torch::Tensor& mel, double speed) {

@@ -1,5 +1,5 @@
 #pragma once
-// Audio codes to a waveform: the codec's decoder and Griffin-Lim.
+// Turns audio codes into a waveform with the codec's decoder and Griffin-Lim.
 
 #include <torch/torch.h>
 
@@ -21,21 +21,22 @@ inline constexpr int kGriffinLimIterations = 60;
 // Thread: const and without state: any number of threads.
 class SpeechDecoder {
  public:
-  // Puts the codec in evaluation mode. mel_deviation: what the codec's mels were divided by.
+  // Puts the codec in evaluation mode. mel_deviation: the divisor of the codec's mels.
   // Shapes: mel_deviation [M].
   SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_deviation, torch::Device device);
 
-  // The waveform of codes, faded in and out. A speed of 2 takes half the time at the same pitch; none for no codes.
-  // Units: 1,024 samples a code, one hop (256) less at the end, at speed 1.
+  // The waveform of codes, faded in and out. A speed of 2 takes half the time at the same pitch. Empty if there are no
+  // codes.
+  // Units: at speed 1, 1,024 samples per code minus one hop (256) at the end.
   // Throws: core::ConfigError for a speed outside 0.25 to 4.
   [[nodiscard]] std::vector<float> speak(std::span<const std::int64_t> codes, double speed = 1.0) const;
 
-  // What the codec leaves of a recording at kSampleRateHz; as long as it was, to the hop.
-  // Throws: core::DataError for an empty one.
+  // Encodes and decodes a recording at kSampleRateHz; its length stays the same, to the hop.
+  // Throws: core::DataError for an empty recording.
   [[nodiscard]] std::vector<float> resynthesize(std::span<const float> samples) const;
 
  private:
-  // Shapes: int64 [C] -> log mel [4 C, M], not divided.
+  // Shapes: int64 [C] -> log mel [4 C, M], not divided by mel_deviation.
   [[nodiscard]] torch::Tensor mel_of(const torch::Tensor& codes) const;
   [[nodiscard]] std::vector<float> waveform(const torch::Tensor& log_mel) const;
 

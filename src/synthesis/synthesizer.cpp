@@ -13,7 +13,7 @@
 namespace myxtts::synthesis {
 namespace {
 
-constexpr std::int64_t kMaxRows = 32;                        // more rows end further apart
+constexpr std::int64_t kMaxRows = 32;                        // with more rows, their ends are further apart
 constexpr std::int64_t kCacheBytes = std::int64_t{2} << 30;  // of keys and values
 
 void validate(std::span<const Utterance> utterances, const SpeakingOptions& options) {
@@ -34,7 +34,7 @@ void validate(std::span<const Utterance> utterances, const SpeakingOptions& opti
   }
 }
 
-// Utterances that are generated together, so that their keys and values stay within kCacheBytes.
+// Max number of utterances that are generated together: their keys and values stay within kCacheBytes.
 std::ptrdiff_t rows_at_once(const model::VoiceModelOptions& options) {
   constexpr std::int64_t kTokens = contracts::kLatents + architecture::kTextPositions + architecture::kAudioPositions;
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(float));
@@ -66,7 +66,7 @@ std::vector<Speech> Synthesizer::speak(std::span<const Utterance> utterances, co
   std::vector<Speech> speeches(utterances.size());
   std::vector<DecodingBatch::Part> parts;
   for (std::size_t i = 0; i < utterances.size(); ++i) parts.push_back({&utterances[i], &speeches[i], true});
-  // Texts of about one length end at about one time.
+  // Texts of similar length end at similar times.
   std::ranges::stable_sort(parts, {}, [](const DecodingBatch::Part& part) { return part.utterance->text.size(); });
   const torch::Tensor latents = voice.latents.to(device_);
   for (auto first = parts.begin(); first != parts.end();) {

@@ -1,5 +1,5 @@
 #pragma once
-// Text and a voice to speech.
+// Turns text and a voice into speech.
 
 #include <torch/torch.h>
 
@@ -19,7 +19,7 @@ inline constexpr std::int64_t kMaxTextTokens = 402;  // of one utterance, withou
 
 struct Utterance {
   std::vector<std::int32_t> text;  // tokens, without START and STOP
-  std::uint64_t index = 0;         // which utterance of the run it is: decides its random draws
+  std::uint64_t index = 0;         // number of the utterance in the run; determines its random draws
 };
 
 // How a speaker sounds.
@@ -30,10 +30,10 @@ struct Voice {
 struct Speech {
   std::vector<float> samples;  // mono, at kSampleRateHz
   std::vector<std::int64_t> codes;
-  bool ended = false;  // false: the model was cut off at the last code, before it said STOP
+  bool ended = false;  // false: max_codes was reached before STOP
 };
 
-// The text tokenizer's marks around a text.
+// The text tokens that begin and end a text.
 struct TextMarks {
   std::int64_t start = 0;
   std::int64_t stop = 0;
@@ -52,11 +52,11 @@ class Synthesizer {
   Synthesizer(std::shared_ptr<model::VoiceModel> model, std::shared_ptr<model::Codec> codec,
               const torch::Tensor& mel_deviation, TextMarks marks, torch::Device device);
 
-  // The mean voice of some references. Shapes: each prompt [T, M], divided (see prompt_mel()).
-  // Throws: core::DataError where there is no reference.
+  // The mean voice of several references. Shapes: each prompt [T, M], as prompt_mel() returns it.
+  // Throws: core::DataError if there is no reference.
   [[nodiscard]] Voice make_voice(const std::vector<torch::Tensor>& prompts) const;
 
-  // Each utterance spoken, in the given order. An utterance's draws do not depend on the others.
+  // Speaks each utterance; the results are in the given order. An utterance's random draws do not depend on the others.
   // Throws: core::DataError for an utterance that is too long; core::ConfigError, see Sampler and SpeechDecoder.
   [[nodiscard]] std::vector<Speech> speak(std::span<const Utterance> utterances, const Voice& voice,
                                           const SpeakingOptions& options) const;

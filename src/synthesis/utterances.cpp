@@ -12,7 +12,7 @@ namespace {
 
 bool is_sign(char c) { return std::string_view(" .,!?;:-'").find(c) != std::string_view::npos; }
 
-// Whether a normalised text has a letter or number that the vocabulary has.
+// Whether a normalised text has at least one letter or number that the vocabulary has.
 bool says_something(std::string_view spoken, const text::Tokenizer& tokenizer) {
   const auto signs = static_cast<std::size_t>(std::ranges::count_if(spoken, is_sign));
   const auto unknown = std::ranges::count_if(tokenizer.unknown_characters(spoken),
@@ -20,13 +20,13 @@ bool says_something(std::string_view spoken, const text::Tokenizer& tokenizer) {
   return text::count_characters(spoken) > signs + static_cast<std::size_t>(unknown);
 }
 
-// Gathers the utterances of a text's pieces.
+// Collects the utterances of a text's pieces.
 class Splitter {
  public:
   Splitter(const TextReader& reader, std::uint64_t next_index) : reader_(reader), next_index_(next_index) {}
 
-  // Numbers and abbreviations grow when they are spelled out, so a piece may need to be split more finely than its
-  // characters say.
+  // Numbers and abbreviations become longer when they are spelled out, so a piece may have to be split further than its
+  // written length suggests.
   void add(std::string_view piece, std::size_t max_characters) {
     const std::string spoken = reader_.normaliser.normalise(piece);
     if (!says_something(spoken, reader_.tokenizer)) return;

@@ -1,5 +1,5 @@
 #pragma once
-// A text of any length as utterances that a voice model can speak, and their speech as one piece again.
+// Splits a text of any length into utterances that a voice model can speak, and joins their speech.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,14 +23,15 @@ struct TextReader {
   std::string language;
 };
 
-// The utterances of a text, numbered from `first_index`. A short text stays whole; a long one is split at its sentences
-// and, where one is too long in characters or tokens, within it.
-// Throws: core::DataError where the text is no UTF-8 or says nothing; core::ConfigError for an unknown language.
+// The utterances of a text, numbered from `first_index`. A short text is not split; a long one is split into its
+// sentences, and a sentence with too many characters or tokens is split further.
+// Throws: core::DataError if the text is not UTF-8 or has no letter or number that the vocabulary has;
+// core::ConfigError for an unknown language.
 [[nodiscard]] std::vector<Utterance> utterances_of(std::string_view text, const TextReader& reader,
                                                    std::uint64_t first_index,
                                                    std::size_t max_characters = kMaxCharacters);
 
-// The pieces one after another, silence between them.
+// Concatenates the pieces, with silence between them.
 [[nodiscard]] std::vector<float> join(std::span<const std::vector<float>> pieces, double pause_seconds = kPauseSeconds);
 
 }  // namespace myxtts::synthesis

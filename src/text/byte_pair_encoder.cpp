@@ -9,9 +9,9 @@
 namespace myxtts::text {
 namespace {
 
-constexpr std::int32_t kMerged = -1;  // the place of a symbol that went into its left neighbour
+constexpr std::int32_t kMerged = -1;  // marks a symbol that was merged into its left neighbour
 
-// The nearest place that still holds a symbol, in one direction; symbols.size() where there is none.
+// The nearest places to the left and right that still hold a symbol; symbols.size() if there is none.
 class Neighbours {
  public:
   explicit Neighbours(std::size_t size) : left_(size), right_(size) {
@@ -71,7 +71,7 @@ void BytePairEncoder::merge(std::vector<std::int32_t>& symbols) const {
   struct Candidate {
     std::int32_t rank;
     std::size_t place;
-    std::int32_t left, right;  // the symbols when it was found: it is stale where they have changed
+    std::int32_t left, right;  // symbols when it was found; it is stale if they have changed
     bool operator>(const Candidate& other) const { return std::tie(rank, place) > std::tie(other.rank, other.place); }
   };
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates;

@@ -12,16 +12,16 @@
 
 namespace myxtts::text {
 
-// Starts from a word's characters and joins, again and again, the adjacent pair whose merge comes first in the file
-// (of equal ones the leftmost). With no merges, the characters themselves are the tokens.
+// Starts from a word's characters and repeatedly joins the adjacent pair whose merge comes first in the file (the
+// leftmost of equal pairs). Without merges, the characters are the tokens.
 // Source: Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units", section 3.2.
 class BytePairEncoder {
  public:
-  // `file` has been validated.
+  // `file` must be valid.
   explicit BytePairEncoder(const formats::TokenizerFile& file);
 
   // Appends the tokens of a word; a character that is not in the vocabulary becomes the unknown token.
-  // Units: the cost grows as L log L with the word's L characters.
+  // Units: time O(L log L) for a word of L characters.
   void encode_word(std::u32string_view word, std::vector<std::int32_t>& ids) const;
   // The id of one character, or of the unknown token.
   [[nodiscard]] std::int32_t character_id(char32_t character) const;

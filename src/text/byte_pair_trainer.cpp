@@ -27,7 +27,7 @@ struct PairHash {
   }
 };
 
-// A distinct word of the texts, as the tokens that it consists of by now.
+// A distinct word of the texts and its current tokens.
 struct Word {
   std::vector<std::int32_t> tokens;
   std::int64_t count;
@@ -54,14 +54,14 @@ class PairCounts {
     enqueue_noted();
   }
 
-  // The most frequent pair and its count; 0 where there is none.
+  // The most frequent pair and its count; the count is 0 if there is no pair.
   std::pair<Pair, std::int64_t> take_most_frequent() {
     while (!queue_.empty()) {
       Candidate best = queue_.top();
       queue_.pop();
       const std::int64_t count = occurrences_.at(best.pair).count;
       if (count == best.count) return {best.pair, count};
-      if (count > 0) queue_.push({count, best.pair});  // it has lost some to other merges
+      if (count > 0) queue_.push({count, best.pair});  // other merges removed some occurrences
     }
     return {{}, 0};
   }
@@ -82,7 +82,7 @@ class PairCounts {
  private:
   struct Occurrences {
     std::int64_t count = 0;
-    std::vector<std::size_t> words;  // all that hold the pair; some may have lost it
+    std::vector<std::size_t> words;  // all that hold the pair; some may no longer hold it
   };
   struct Candidate {
     std::int64_t count;
@@ -116,7 +116,7 @@ class PairCounts {
   std::vector<Word> words_;
   std::unordered_map<Pair, Occurrences, PairHash> occurrences_;
   std::vector<Pair> noted_;               // pairs that are not in the queue yet
-  std::priority_queue<Candidate> queue_;  // a count may be too high: pairs lose occurrences while they wait
+  std::priority_queue<Candidate> queue_;  // a count may be too high: merges remove occurrences of queued pairs
 };
 
 std::vector<Word> count_words(std::span<const std::string> texts, const formats::TokenizerFile& characters) {

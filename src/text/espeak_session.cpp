@@ -15,7 +15,7 @@ namespace {
       core::ErrorDetails{.what = what, .where = {}, .value = value, .expected = {}, .advice = advice});
 }
 
-// espeak_SetVoiceByName() takes an unknown variant for none.
+// espeak_SetVoiceByName() silently ignores an unknown variant.
 bool has_variant(const std::string& variant) {
   espeak_VOICE wanted{};
   wanted.languages = "variant";
@@ -26,7 +26,7 @@ bool has_variant(const std::string& variant) {
   return false;
 }
 
-// libespeak-ng corrupts its memory on an empty language and reads files on a name with slashes.
+// libespeak-ng corrupts its memory if the language is empty, and reads files if the name contains slashes.
 bool is_language_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
@@ -40,7 +40,7 @@ bool set_voice(const std::string& name) {
   return espeak_SetVoiceByName(name.c_str()) == EE_OK;
 }
 
-// The library's state is the process's, and so is what we know of it.
+// One per process, because the library's state is global.
 struct Library {
   // Synchronous: espeak_Synth() returns when everything is spoken (AUDIO_OUTPUT_RETRIEVAL would return at once).
   Library() : sample_rate_hz(espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, nullptr, espeakINITIALIZE_DONT_EXIT)) {

@@ -13,7 +13,7 @@ namespace {
 
 std::string voice_of(std::string_view language) { return language == "en" ? "en-us" : std::string(language); }
 
-// Words, the spaces between them, and hyphens and apostrophes within them.
+// True for words, the spaces between them, and hyphens and apostrophes within them.
 bool is_spoken(std::u32string_view text, std::size_t place) {
   const char32_t c = text[place];
   if (is_word_character(c) || is_white_space(c)) return true;
@@ -36,7 +36,7 @@ std::string without_language_marks(std::string_view phonemes) {
   return plain;
 }
 
-// A clause that is long comes back in pieces.
+// espeak-ng returns a long clause in pieces.
 std::string read_clause(const std::string& clause) {
   std::string phonemes;
   const void* rest = clause.c_str();
@@ -49,7 +49,7 @@ std::string read_clause(const std::string& clause) {
   return without_language_marks(phonemes);
 }
 
-// With the spaces at its ends.
+// The phonemes of a clause, with the spaces at its ends.
 std::string phonemes_of(std::u32string_view clause) {
   if (!has_word(clause)) return encode_utf8(clause);
   std::string phonemes = read_clause(encode_utf8(clause));

@@ -60,7 +60,7 @@ std::string Rewriting::operator()(std::string_view utf8) const {
   require(status);
   icu::UnicodeString result;
   while (matcher->find(status)) {
-    matcher->appendReplacement(result, {}, status);  // what stands before the match
+    matcher->appendReplacement(result, {}, status);  // the text before the match
     result.append(from_utf8(reading_(groups_of(*matcher))));
   }
   matcher->appendTail(result);

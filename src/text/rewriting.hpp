@@ -1,5 +1,5 @@
 #pragma once
-// Rules of reading: what a pattern matches in a text is replaced by what is said.
+// Reading rules: each match of a pattern in a text is replaced by the words that are spoken.
 
 #include <functional>
 #include <memory>
@@ -11,20 +11,20 @@ namespace myxtts::text {
 
 class Rewriting {
  public:
-  // What stands in the pattern's groups, the whole match first; a group that took no part is empty.
+  // The text of the pattern's groups, the whole match first; a group that did not match is empty.
   using Groups = std::vector<std::string>;
   using Reading = std::function<std::string(const Groups& groups)>;
 
-  // `pattern` is an ICU regular expression; without one of its groups the reading can only be fixed words.
-  // Throws: core::Error where the pattern is none.
+  // `pattern` is an ICU regular expression. Use `words` if the reading does not depend on its groups.
+  // Throws: core::Error if the pattern is not a valid expression.
   Rewriting(std::string_view pattern, Reading reading);
   Rewriting(std::string_view pattern, std::string_view words);
   ~Rewriting();
   Rewriting(Rewriting&&) noexcept;
   Rewriting& operator=(Rewriting&&) noexcept;
 
-  // Every match, from left to right, by its reading. `utf8` is valid.
-  // Throws: core::DataError where ICU gives up on the text. Thread: any number at once.
+  // Replaces every match, from left to right, by its reading. `utf8` must be valid.
+  // Throws: core::DataError if ICU fails on the text. Thread: any number at once.
   [[nodiscard]] std::string operator()(std::string_view utf8) const;
 
  private:
@@ -33,10 +33,10 @@ class Rewriting {
   Reading reading_;
 };
 
-// The rules one after the other, each over the whole text.
+// Applies the rules one after the other, each to the whole text.
 [[nodiscard]] std::string rewrite(std::string text, const std::vector<Rewriting>& rules);
 
-// One space between words, none at the ends, none before a sign that closes (".,!?;:").
+// Leaves one space between words, no space at the ends and no space before closing punctuation (".,!?;:").
 [[nodiscard]] std::string collapse_spaces(std::string_view text);
 
 }  // namespace myxtts::text

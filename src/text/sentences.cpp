@@ -26,7 +26,7 @@ std::vector<std::u32string> split_words(std::u32string_view text) {
   return words;
 }
 
-// The last character that is no closing quote or bracket, or 0.
+// The last character that is not a closing quote or bracket; 0 if there is none.
 char32_t final_sign(std::u32string_view word) {
   const std::size_t last = word.find_last_not_of(U"\"')]”’»›");
   return last == std::u32string_view::npos ? U'\0' : word[last];
@@ -51,7 +51,7 @@ std::string join(Words words) {
   return encode_utf8(text);
 }
 
-// How many words a piece takes: up to the last clause that fits, else all that fit, but at least one.
+// The number of words of a piece: up to the end of the last clause that fits, else all that fit, but at least one.
 std::size_t fitting_words(Words words, std::size_t max_characters) {
   std::size_t characters = 0, fitting = 0, clause = 0;
   for (const std::u32string& word : words) {

@@ -1,5 +1,5 @@
 #pragma once
-// Long texts in pieces that a voice model can speak.
+// Splits long texts into pieces that a voice model can speak.
 
 #include <cstddef>
 #include <string>
@@ -8,14 +8,13 @@
 
 namespace myxtts::text {
 
-// Splits a text into its sentences, and a sentence that is longer than `max_characters` (code points) at clauses,
-// then between words; only a single word that is longer is cut. No character but white space is lost, and no piece is
-// empty.
-// Throws: core::DataError where the text is no UTF-8; core::ConfigError where `max_characters` is 0.
+// Splits a text into its sentences, and a sentence that is longer than `max_characters` (code points) at clauses, then
+// between words; a word is cut only if it alone is longer. Only white space is removed, and no piece is empty.
+// Throws: core::DataError if the text is not UTF-8; core::ConfigError if `max_characters` is 0.
 [[nodiscard]] std::vector<std::string> split_sentences(std::string_view text, std::size_t max_characters);
 
-// Whether the last word of a text ends a sentence: "so." does, "Dr." does not; no word does not.
-// Throws: core::DataError where the word is no UTF-8.
+// Whether the last word of a text ends a sentence: "so." does; "Dr." does not, nor does an empty word.
+// Throws: core::DataError if the word is not UTF-8.
 [[nodiscard]] bool ends_sentence(std::string_view text);
 
 }  // namespace myxtts::text

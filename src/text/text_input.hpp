@@ -1,5 +1,5 @@
 #pragma once
-// What a voice model reads: settings.text as a normaliser and a vocabulary.
+// The text input of a voice model: the normaliser and the vocabulary that settings.text describes.
 
 #include <cstdint>
 #include <map>
@@ -18,19 +18,19 @@
 
 namespace myxtts::text {
 
-// The normaliser of text.language, and phonemes after it where text.input says so. A further language needs a
-// normaliser (make_normaliser), and for phonemes a voice of espeak-ng.
-// Throws: core::ConfigError where the language has no normaliser, core::DataError where espeak-ng can't read it.
+// Makes the normaliser of text.language, followed by the conversion to phonemes if text.input asks for it. A new
+// language needs a normaliser (make_normaliser) and, for phonemes, a voice of espeak-ng.
+// Throws: core::ConfigError if the language has no normaliser, core::DataError if espeak-ng cannot read it.
 [[nodiscard]] std::unique_ptr<Normaliser> make_text_input(const config::TextSettings& settings);
 
-// The normalisers of a set whose texts are in several languages. Thread: any number at once.
+// The normalisers of a data set whose texts are in several languages. Thread: any number at once.
 class TextInputs {
  public:
   // Throws: as make_text_input does, for text.language.
   explicit TextInputs(config::TextSettings settings);
 
   // `language`: one that has a normaliser, or "" for text.language.
-  // Throws: core::DataError where the text is no UTF-8, or espeak-ng can't read the language.
+  // Throws: core::DataError if the text is not UTF-8, or espeak-ng can't read the language.
   [[nodiscard]] std::string normalise(std::string_view text, const std::string& language) const;
 
  private:
@@ -38,21 +38,21 @@ class TextInputs {
 
   config::TextSettings settings_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<Normaliser>> normalisers_;  // by language, made as texts come
+  mutable std::map<std::string, std::unique_ptr<Normaliser>> normalisers_;  // by language, made at first use
 };
 
 // The tokens of a normalised text, with the prefix of its language ("" for text.language).
-// Throws: core::DataError where the vocabulary has no token for the language.
+// Throws: core::DataError if the vocabulary has no token for the language.
 [[nodiscard]] std::vector<std::int32_t> encode_text(const Tokenizer& tokenizer, const config::TextSettings& settings,
                                                     std::string_view normalised_text, const std::string& language);
 
-// The tokenizer file that text.vocabulary names, as it is; "" where the vocabulary comes from the transcripts.
+// The content of the tokenizer file that text.vocabulary names; "" if the vocabulary is learnt from the transcripts.
 // Throws: core::DataError that names the file, what is wrong with it, and where.
 [[nodiscard]] std::string read_vocabulary(const core::FileSystem& files, const config::TextSettings& settings);
 
-// A tokenizer file from the transcripts: their characters, or as many entries of byte pairs as text.vocabulary says.
-// It has a prefix and the alphabet of text.language and of each of `languages`.
-// Throws: core::DataError where a text is no UTF-8 or the characters alone are more than the entries.
+// Makes a tokenizer file from the transcripts: their characters, or byte pairs with as many entries as text.vocabulary
+// says. It contains the prefix token and the alphabet of text.language and of each of `languages`.
+// Throws: core::DataError if a text is not UTF-8, or if there are more characters than entries.
 [[nodiscard]] std::string learn_vocabulary(std::span<const std::string> normalised_texts,
                                            const config::TextSettings& settings,
                                            const std::set<std::string>& languages = {});

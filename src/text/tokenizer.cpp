@@ -21,7 +21,7 @@ const formats::TokenizerFile& validated(const formats::TokenizerFile& file, std:
   return file;
 }
 
-// "en" of "[en]", or "": two or three small letters, perhaps with a region ("zh-cn").
+// "en" for "[en]": two or three lower-case letters, optionally with a region ("zh-cn"); else "".
 std::string_view language_of(std::string_view token) {
   if (token.size() < 4 || token.front() != '[' || token.back() != ']') return {};
   const std::string_view name = token.substr(1, token.size() - 2);

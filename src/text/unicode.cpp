@@ -18,7 +18,8 @@ icu::StringPiece as_piece(std::string_view utf8) { return {utf8.data(), static_c
 
 UChar32 as_icu(char32_t code_point) { return static_cast<UChar32>(code_point); }
 
-// Found once: what ICU makes at the first call is then seen whole by every thread.
+// Initialised once in a function-local static, so that every thread sees the complete object that ICU makes at the
+// first call.
 const icu::Normalizer2& nfkc() {
   static const icu::Normalizer2& normalizer = []() -> const icu::Normalizer2& {
     UErrorCode status = U_ZERO_ERROR;
@@ -68,7 +69,7 @@ std::string encode_utf8(char32_t code_point) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  // The length in UTF-16 is all that is asked for; what cannot be read is told from the missing room for it.
+  // Asks only for the length in UTF-16: valid text gives success or a buffer overflow, invalid text another error.
   UErrorCode status = U_ZERO_ERROR;
   u_strFromUTF8(nullptr, 0, nullptr, bytes.data(), as_piece(bytes).size(), &status);
   return U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR;
@@ -86,7 +87,7 @@ std::size_t count_characters(std::string_view utf8) {
 }
 
 std::string compatibility_composed(std::string_view utf8) {
-  static_cast<void>(decode_utf8(utf8));  // ICU would replace broken bytes silently
+  static_cast<void>(decode_utf8(utf8));  // throws for invalid bytes, which ICU would silently replace
   UErrorCode status = U_ZERO_ERROR;
   const icu::UnicodeString composed = nfkc().normalize(icu::UnicodeString::fromUTF8(as_piece(utf8)), status);
   if (U_FAILURE(status)) throw core::DataError(std::string("ICU cannot compose a text: ") + u_errorName(status));

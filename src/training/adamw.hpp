@@ -1,5 +1,5 @@
 #pragma once
-// AdamW with gradient clipping, in fused kernels and without a host read.
+// AdamW with gradient clipping, in fused kernels; the host never reads a value.
 
 #include <torch/torch.h>
 
@@ -16,8 +16,8 @@ struct AdamWOptions {
   double beta1 = 0.9;
   double beta2 = 0.96;
   double epsilon = 1e-8;
-  double clip_norm = 1.0;         // of all gradients together; 0: no clipping
-  bool scales_gradients = false;  // for fp16
+  double clip_norm = 1.0;         // max norm of all gradients together; 0: no clipping
+  bool scales_gradients = false;  // true for fp16
 };
 
 struct ParameterGroup {
@@ -25,10 +25,10 @@ struct ParameterGroup {
   double weight_decay = 0;
 };
 
-// What an update measured, on the device.
+// Measurements of an update, on the device.
 struct UpdateResult {
   torch::Tensor grad_norm;  // float32 [], before clipping; NaN stays NaN
-  torch::Tensor found_inf;  // float32 [], 1 where the update was refused because a gradient was not finite
+  torch::Tensor found_inf;  // float32 [], 1 if the update was refused because a gradient was not finite
 };
 
 // Owns the gradients' storage (made once) and the moments.
@@ -37,23 +37,23 @@ class AdamW {
  public:
   AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options);
 
-  // What to run the backward pass of: the loss, times the gradients' scale where they have one.
+  // The value to call backward() on: the loss, multiplied by the gradient scale if there is one.
   [[nodiscard]] torch::Tensor scaled(const torch::Tensor& loss) const;
 
-  // Clips the gradients, updates the parameters and sets the gradients to zero. A norm that is not finite changes
-  // nothing, the count of steps included, but lowers the gradients' scale.
+  // Clips the gradients, updates the parameters and sets the gradients to zero. If the norm is not finite, the update
+  // is refused: it changes nothing, not even the step count, but lowers the gradient scale.
   [[nodiscard]] UpdateResult step(double learning_rate);
 
-  // Moments as "exp_avg.NAME" and "exp_avg_sq.NAME", the count of steps as "step", and the scale.
+  // Saves moments as "exp_avg.NAME" and "exp_avg_sq.NAME", the step count as "step", and the gradient scale.
   void save(contracts::NamedTensors& tensors) const;
-  // Throws CheckpointError that names what is missing or has another shape.
+  // Throws CheckpointError that names a tensor that is missing or has another shape.
   void load(const contracts::NamedTensors& tensors);
 
  private:
   struct Group {
     std::vector<std::string> names;
     std::vector<torch::Tensor> parameters, gradients, averages, squares;
-    std::vector<torch::Tensor> steps;  // the one count, once for each parameter, as the fused kernel wants it
+    std::vector<torch::Tensor> steps;  // the same step count once for each parameter, as the fused kernel needs it
     double weight_decay = 0;
   };
 

@@ -26,7 +26,7 @@ const contracts::CodecBatch& codec_batch(const contracts::DeviceBatch& batch) {
 }
 
 struct CodecLoss {
-  torch::Tensor mel;     // mean squared error over real frames and bands
+  torch::Tensor mel;     // mean squared error over real frames and mel bins
   torch::Tensor commit;  // mean over codes, weighted by their real frames
 };
 
@@ -76,7 +76,7 @@ void CodecLearner::accumulate(const contracts::DeviceBatch& batch) {
   const torch::Tensor loss = forward(batch);
   const device::MeasuredPart part(spans_, "backward", batch.batch.header.sequence, device::Stream::kModel);
   optimizer_.scaled(loss).backward();
-  if (!has_codes()) gather_for_codebook(codec_batch(batch).mels);  // last: a batch that failed leaves no trace
+  if (!has_codes()) gather_for_codebook(codec_batch(batch).mels);  // last: a failed batch must not be added
 }
 
 model::Codec::Output CodecLearner::in_precision(const torch::Tensor& mels, model::Codec::Bottleneck bottleneck) const {
@@ -137,7 +137,7 @@ core::Losses CodecLearner::evaluate(const contracts::DeviceBatch& batch) {
   const torch::NoGradGuard no_grad;
   const contracts::CodecBatch& crops = codec_batch(batch);
   const CodecLoss losses = codec_loss(in_precision(crops.mels, model::Codec::Bottleneck::kQuantised), crops);
-  // The batch's weights are 1 / its real frames, so the count turns means back into sums.
+  // The batch's weights are 1 / its number of real frames, so multiplying by that number turns means into sums.
   const auto frames = static_cast<double>(batch.batch.header.real_positions);
   return {{"mel_loss_sum", losses.mel.item<double>() * frames},
           {"commit_loss_sum", losses.commit.item<double>() * frames},

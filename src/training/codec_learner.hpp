@@ -1,5 +1,5 @@
 #pragma once
-// Trains the codec: reconstruction and commitment by gradients, the codebook by moving averages.
+// Trains the codec: reconstruction and commitment with gradients, the codebook with moving averages.
 
 #include <deque>
 #include <memory>
@@ -15,11 +15,11 @@
 
 namespace myxtts::training {
 
-// Until step codec.codebook_step the codec trains without rounding; then the first codes come from k-means over the
-// latents of the last batches, and the rest of the plan trains with them.
+// Up to step codec.codebook_step the codec trains without quantisation. Then the first codebook is made by k-means over
+// the latents of the last batches, and the remaining steps train with it.
 class CodecLearner final : public contracts::Learner {
  public:
-  // `spans` gets "forward", "backward" and "optimiser".
+  // `spans` records "forward", "backward" and "optimiser".
   CodecLearner(std::shared_ptr<model::Codec> codec, const config::Settings& settings,
                device::SpanRecorder* spans = nullptr);
 
@@ -35,13 +35,13 @@ class CodecLearner final : public contracts::Learner {
   [[nodiscard]] const std::shared_ptr<model::Codec>& codec() const { return codec_; }
 
  private:
-  // One micro-batch's latents and the codes that they chose, for the codebook's update.
+  // The latents of one micro-batch and their nearest codes, for the codebook's update.
   struct Chosen {
     torch::Tensor latents;
     torch::Tensor codes;
   };
 
-  // The batch's loss, its parts added to sums_.
+  // Returns the batch's loss and adds its parts to sums_.
   [[nodiscard]] torch::Tensor forward(const contracts::DeviceBatch& batch);
   [[nodiscard]] bool has_codes() const { return steps_done_ >= settings_.codebook_step; }
   // The codec's forward pass in the run's precision.
@@ -59,8 +59,8 @@ class CodecLearner final : public contracts::Learner {
   model::CodebookUpdate codebook_update_;
   std::int64_t steps_done_ = 0;
   torch::Tensor sums_;                     // float32 [3]: loss, mel_loss, commit_loss of the step so far
-  std::vector<Chosen> chosen_;             // of the step so far
-  std::deque<torch::Tensor> recent_mels_;  // of the last batches before the first codes
+  std::vector<Chosen> chosen_;             // one for each micro-batch of the step so far
+  std::deque<torch::Tensor> recent_mels_;  // the last batches before the first codebook
   device::SpanRecorder* spans_;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The factor that keeps fp16 gradients from vanishing, and finds its own size.
+// Loss scaling for fp16: a factor that keeps gradients from underflowing and adjusts itself.
 
 #include <torch/torch.h>
 
@@ -7,20 +7,20 @@
 
 namespace myxtts::training {
 
-// Lives on the device and is never read by the host. It doubles after kGrowthSteps updates in a row and halves with
-// each update that was refused.
+// The factor is on the device, and the host never reads it. It doubles after kGrowthSteps successful updates in a row
+// and halves with each refused update.
 // Source: Micikevicius et al., "Mixed precision training" (2018), section 3.2.
 class GradientScale {
  public:
   explicit GradientScale(torch::Device device);
 
   [[nodiscard]] const torch::Tensor& value() const { return value_; }  // float32 []
-  // found_inf: float32 [], 1 where the update was refused.
+  // found_inf: float32 [], 1 if the update was refused.
   void update(const torch::Tensor& found_inf);
 
-  // As "gradient_scale" and "gradient_scale_steps".
+  // Saves "gradient_scale" and "gradient_scale_steps".
   void save(contracts::NamedTensors& tensors) const;
-  // Throws: core::CheckpointError where one is missing.
+  // Throws: core::CheckpointError if one of them is missing.
   void load(const contracts::NamedTensors& tensors);
 
   static constexpr double kStart = 65536;

@@ -12,7 +12,8 @@ struct RatePlan {
   double final_share = 0;  // of the peak, at the end of the cosine
 };
 
-// Rate of optimiser step `step` (from 1): a straight line up to the peak, then half a cosine down to the final share.
+// Learning rate of optimiser step `step` (from 1): linear warm-up to the peak, then a half cosine down to the final
+// share.
 [[nodiscard]] double learning_rate(const RatePlan& plan, std::int64_t step);
 
 }  // namespace myxtts::training

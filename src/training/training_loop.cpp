@@ -15,7 +15,7 @@ namespace {
 // A step's measurements are read this many steps later, so that the host never waits for the step it just started.
 constexpr std::size_t kReadLag = 2;
 
-// The figure of a step's report that a part's time belongs to; nullptr: none.
+// The field of a step's report that holds a part's time; nullptr: none.
 double* time_of_part(core::StepReport& report, std::string_view part) {
   if (part == "prepare") return &report.produce_ms;
   if (part == "transfer") return &report.transfer_ms;
@@ -44,7 +44,7 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   while (!out_of_patience && progress.step < options_.last_step) {
     if (services_.stop_requested && services_.stop_requested()) break;
     if (!train_step(progress)) break;
-    // Never where a limit alone ends the run: a resumed run must see the validations of one that was never stopped.
+    // Not at a limit that only stops the run: a resumed run must see the same validations as one that never stopped.
     const bool planned_end = progress.step == progress.planned_steps;
     const auto due = [&](std::int64_t interval) {
       return interval > 0 && (planned_end || progress.step % interval == 0);
@@ -90,9 +90,9 @@ std::int64_t TrainingLoop::accumulate_or_save(core::StepReport& report, contract
     const bool is_data_error = dynamic_cast<const core::DataError*>(&error) != nullptr;
     if (!is_data_error && !device::is_out_of_memory(error)) throw;
     try {
-      save(progress, false);  // the weights are still those of the last step: only an update changes them
+      save(progress, false);  // the weights are those of the last step, because only an update changes them
     } catch (const std::exception&) {
-      // It cannot be saved either: the checkpoint before it is complete.
+      // Saving failed too: the previous checkpoint is complete.
     }
     throw;
   }
@@ -156,7 +156,7 @@ void TrainingLoop::read_oldest(contracts::StageProgress& progress) {
   unread_.pop_front();
   runtime_.wait_on_host(unread.arrived);
   const torch::Tensor values = unread.pending.values.to(torch::kFloat64);
-  add_times(unread);  // what was read was the end of its work
+  add_times(unread);  // the values arrive after the step's work, so its spans are complete
   core::StepReport& report = unread.report;
   for (std::size_t i = 0; i < unread.pending.names.size(); ++i) {
     const std::string& name = unread.pending.names[i];

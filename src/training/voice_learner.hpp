@@ -17,8 +17,9 @@
 
 namespace myxtts::training {
 
-// Sums of target losses and target counts of a held-out batch whose weights are 1 / its own target counts; they add up
-// over batches. No gradients; the model must be in evaluation mode.
+// Sums of target losses and target counts of a held-out batch; each weight in the batch must be 1 / the batch's number
+// of text or audio targets. The sums of several batches can be added. No gradients; the model must be in evaluation
+// mode.
 [[nodiscard]] core::Losses voice_loss_sums(const model::VoiceModel& model, const contracts::VoiceBatch& batch);
 // text_loss, audio_loss, audio_accuracy, and loss = audio_loss + text_weight * text_loss.
 [[nodiscard]] core::Losses mean_voice_losses(const core::Losses& sums, double text_weight);
@@ -26,11 +27,11 @@ namespace myxtts::training {
 class VoiceLearner final : public contracts::Learner {
  public:
   // The model is on the model device and belongs to the model role. settings.voice.steps is the planned length.
-  // `spans` gets "forward", "backward" and "optimiser".
+  // `spans` records "forward", "backward" and "optimiser".
   VoiceLearner(std::shared_ptr<model::VoiceModel> model, const config::Settings& settings,
                device::SpanRecorder* spans = nullptr);
 
-  // The batch's groups are computed side by side, each on a thread that has its share of the calling thread's budget.
+  // Computes the batch's groups in parallel, one thread for each; the threads share the calling thread's budget.
   void accumulate(const contracts::DeviceBatch& batch) override;
   [[nodiscard]] contracts::PendingStep update(std::int64_t step) override;
   [[nodiscard]] std::vector<torch::Tensor> trained_parameters() const override { return parameters_; }
@@ -45,17 +46,17 @@ class VoiceLearner final : public contracts::Learner {
  private:
   struct GroupLoss {
     torch::Tensor loss;
-    torch::Tensor parts;  // as sums_
+    torch::Tensor parts;  // same layout as sums_
   };
   struct GroupGradients {
     torch::Tensor parts;
-    std::vector<torch::Tensor> gradients;  // of parameters_
+    std::vector<torch::Tensor> gradients;  // one for each of parameters_
   };
 
-  // The loss of a group; what it draws is a function of the batch's sequence number and the group's.
+  // The loss of a group. Its random numbers depend only on the batch's sequence number and the group's number.
   [[nodiscard]] GroupLoss forward(const contracts::PackedRows& group, std::uint64_t sequence,
                                   std::uint32_t number) const;
-  // The groups behind the first, each on a thread of its own; into `gradients`, one for each of them.
+  // Starts all groups but the first, each on a thread of its own. Writes one result for each into `gradients`.
   [[nodiscard]] concurrency::ThreadTeam::Task start_others(const std::vector<contracts::PackedRows>& groups,
                                                            std::uint64_t sequence,
                                                            std::vector<GroupGradients>& gradients);
@@ -72,7 +73,7 @@ class VoiceLearner final : public contracts::Learner {
   std::vector<torch::Tensor> parameters_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
   device::SpanRecorder* spans_;
-  concurrency::ThreadTeam team_;  // for the groups behind the first
+  concurrency::ThreadTeam team_;  // computes all groups but the first
 };
 
 }  // namespace myxtts::training

@@ -6,9 +6,9 @@
 namespace myxtts::transfer {
 namespace {
 
-constexpr std::int64_t kChunkBytes = 1 << 20;  // each byte takes 16 on the way
+constexpr std::int64_t kChunkBytes = 1 << 20;  // the computation needs 16 bytes for each
 
-// In the order of the dimensions, whatever the strides: those of the two sides may differ.
+// Bytes in logical order, independent of the strides, which may differ between the two sides.
 torch::Tensor bytes_of(const torch::Tensor& tensor) { return tensor.contiguous().view(-1).view(torch::kUInt8); }
 
 }  // namespace

@@ -77,7 +77,7 @@ contracts::Batch TransferLane::copy(const contracts::Batch& source, SlotBuffers&
 }
 
 contracts::Batch TransferLane::verified_copy(const contracts::Batch& source, SlotBuffers& buffers) {
-  const auto session = runtime_.enter_transfer();  // so that the copies and what reads them are in one order
+  const auto session = runtime_.enter_transfer();  // so that the copies and the checksums that read them are ordered
   const torch::Tensor expected = checksums(source);
   contracts::Batch arrived = copy(source, buffers);
   for (int repeats = 0; !torch::equal(checksums(arrived), expected); ++repeats) {
@@ -93,7 +93,7 @@ torch::Tensor TransferLane::view_like(torch::Tensor& buffer, const torch::Tensor
   const auto bytes = static_cast<std::int64_t>(source.nbytes());
   const std::int64_t capacity = buffer.defined() ? buffer.numel() : -1;
   if (bytes > capacity) {
-    buffer = torch::Tensor();  // first, so that the old one and the new one need not fit together
+    buffer = torch::Tensor();  // freed first, so that old and new buffer need not both fit into memory
     buffer = runtime_.allocate_transfer_buffer(std::max(bytes, capacity + capacity / 2));
   }
   return buffer.narrow(0, 0, bytes).view(source.scalar_type()).view(source.sizes());

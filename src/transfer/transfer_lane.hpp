@@ -1,5 +1,5 @@
 #pragma once
-// The one way from the data role to the model role.
+// The only path from the data role to the model role.
 
 #include <atomic>
 #include <cstddef>
@@ -17,10 +17,10 @@ namespace myxtts::transfer {
 
 struct TransferOptions {
   std::size_t slots = 2;
-  bool verify = false;  // compare checksums of both sides, and send a batch again that arrived changed; this waits
+  bool verify = false;  // compare checksums of both sides, and resend a batch that arrived changed; this waits
 };
 
-// A batch on its way: its copies are enqueued, and it will be read once they are done.
+// A batch in transit: its copies are enqueued, but may not be done.
 struct SentBatch {
   contracts::Batch batch;  // tensors on the model device, views into the slot
   std::size_t slot = 0;
@@ -28,40 +28,39 @@ struct SentBatch {
 };
 
 // Copies batches into a fixed number of slots on the model device. A slot has one flat buffer for each tensor of a
-// batch; buffers belong to the model role and grow only when a larger tensor comes, so the steady state allocates
-// nothing. On a CPU too this is a real copy: no tensor of the data role ever reaches training.
+// batch. Buffers belong to the model role and grow only when a larger tensor comes, so the steady state allocates no
+// memory. On a CPU too this is a real copy: training never reads a tensor of the data role.
 //
 // Thread: send() and move() by one thread at a time, accept() and cancel() by any other. The runtime must outlive the
-// lane and its leases; the lane may go before its leases.
+// lane and its leases; the lane may be destroyed before its leases.
 class TransferLane {
  public:
-  // `spans` gets "transfer", from the grant of a slot on. Throws: std::invalid_argument when there is no slot.
+  // `spans` records "transfer", from the time a slot is free. Throws: std::invalid_argument when there is no slot.
   explicit TransferLane(device::DeviceRuntime& runtime, const TransferOptions& options = {},
                         device::SpanRecorder* spans = nullptr);
   TransferLane(const TransferLane&) = delete;
   TransferLane& operator=(const TransferLane&) = delete;
 
-  // Enqueues the copies of a batch that is made once `ready` has passed. Blocks while every slot is leased; a slot is
-  // written only after the work enqueued before its release.
+  // Enqueues the copies of a batch, which is complete once `ready` has passed. Blocks while every slot is leased; a
+  // slot is written only after the work that was enqueued before its release.
   // Throws: concurrency::Cancelled after cancel(); device::AllocationRefused over the model role's cap (the slot is
-  // free again then); core::DeviceError where a verified batch arrives changed kMaxRepeats + 1 times. Stream:
-  // transfer.
+  // free again then); core::DeviceError if a verified batch arrives changed kMaxRepeats + 1 times. Stream: transfer.
   [[nodiscard]] SentBatch send(const contracts::Batch& batch, const device::Event& ready);
 
-  // Hands a batch to training: what the model's stream gets from now on waits for its copies, and nothing before does.
+  // Passes a batch to training: later work on the model's stream waits for its copies; earlier work does not.
   [[nodiscard]] contracts::DeviceBatch accept(SentBatch sent);
 
-  // A batch of which all work is enqueued, sent and accepted.
+  // Sends and accepts a batch whose work is already enqueued.
   [[nodiscard]] contracts::DeviceBatch move(const contracts::Batch& batch);
 
-  // Ends every send() that waits, and every later one, with concurrency::Cancelled. Leases can still be released.
+  // Ends every waiting and every later send() with concurrency::Cancelled. Leases can still be released.
   void cancel() noexcept { states_->cancel(); }
 
   [[nodiscard]] std::size_t slots() const { return buffers_.size(); }
-  // How often a batch was sent again because it had arrived changed. Thread: any.
+  // How many times batches were resent because they had arrived changed. Thread: any.
   [[nodiscard]] std::uint64_t repeats() const { return repeats_; }
 
-  static constexpr int kMaxRepeats = 3;  // of one batch
+  static constexpr int kMaxRepeats = 3;  // max repeats of one batch
 
  private:
   using SlotBuffers = std::vector<torch::Tensor>;  // uint8 [capacity], by the tensor's index in the batch

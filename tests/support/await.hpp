@@ -1,5 +1,5 @@
 #pragma once
-// How tests wait for what another thread brings about.
+// Lets tests wait for an effect of another thread.
 
 #include <chrono>
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace myxtts::support {
 
-// What takes longer hangs, however busy the machine is.
+// A wait that takes longer is a hang, even on a busy machine.
 inline constexpr std::chrono::seconds kHangs{60};
 
 // Waits until the condition holds. Throws: std::runtime_error after kHangs.

@@ -1,5 +1,5 @@
-# What the test scripts share; sourced by them. Each prints a line `PASS name`, `FAIL name` or `SKIP name` for a check, works in
-# the folder $work, and ends with `finish`: code 1 where a check failed, else 77 where one was skipped.
+# Functions that the test scripts source. Each script prints a line `PASS name`, `FAIL name` or `SKIP name` for a check,
+# works in the folder $work, and ends with `finish`: exit code 1 if a check failed, else 77 if one was skipped.
 set -uo pipefail
 project=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
@@ -33,8 +33,9 @@ cpu_programs() { mkdir -p "$1" && cp "$project"/build/release/bin/myxtts{,-engin
 
 contains() { grep -qF -- "$1" "$2" || { echo "not in the output: $1" && cat "$2" && false; }; }
 
-# ends_within LIMIT_MS COMMAND...: whatever its code. Other work on the machine only ever adds to a time, so that one of
-# several runs must be fast; where others keep all processors busy, in processor time, which is not theirs.
+# ends_within LIMIT_MS COMMAND...: checks the time with any exit code. Other processes only add to the time, so one fast
+# run out of 20 is enough. If they keep all processors busy, the processor time counts instead, to which they do not
+# add.
 ends_within() {
   local limit=$1 real user system wall=1000000 processor=1000000 LC_ALL=C TIMEFORMAT='%R %U %S'
   for _ in {1..20}; do

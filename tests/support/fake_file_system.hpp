@@ -1,5 +1,5 @@
 #pragma once
-// The real file system below one folder, with a record of what changes it, and failures at will.
+// The real file system below one folder; records the operations that change it and injects failures.
 
 #include <cstddef>
 #include <filesystem>

@@ -1,5 +1,5 @@
 #pragma once
-// GPUs that a test makes up.
+// Fake GPUs for tests.
 
 #include <algorithm>
 #include <atomic>
@@ -11,8 +11,7 @@
 
 namespace myxtts::support {
 
-// GPU `index` of a made-up machine: idle, with a UUID of its own, and peers of every other GPU only where a test adds
-// them.
+// GPU `index` of a fake machine: idle, with its own UUID, and without peers unless a test adds them.
 inline machine::GpuInfo fake_gpu(int index, std::int64_t total_mb = 24576) {
   machine::GpuInfo gpu;
   gpu.index = index;
@@ -25,7 +24,7 @@ inline machine::GpuInfo fake_gpu(int index, std::int64_t total_mb = 24576) {
   return gpu;
 }
 
-// As many GPUs of one size.
+// `count` such GPUs of one size.
 inline std::vector<machine::GpuInfo> fake_gpus(int count, std::int64_t total_mb = 24576) {
   std::vector<machine::GpuInfo> gpus;
   for (int index = 0; index < count; ++index) gpus.push_back(fake_gpu(index, total_mb));
@@ -55,10 +54,10 @@ class FakeInventory final : public machine::DeviceInventory {
     return ++asked, process_bytes_;
   }
 
-  // What process_bytes() says from now on.
+  // Sets the result of process_bytes() from now on.
   void hold(std::optional<std::int64_t> bytes) { process_bytes_ = bytes; }
 
-  mutable std::atomic<int> asked = 0;  // questions so far
+  mutable std::atomic<int> asked = 0;  // number of queries so far
 
  private:
   const machine::GpuInfo* find(int index) const {

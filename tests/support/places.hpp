@@ -1,6 +1,5 @@
 #pragma once
-// Where the tests find the project's files and what was built: in one file, so that no other depends on the clone's
-// place.
+// The paths of the project's files and of the build, in one file so that no other depends on the path of the clone.
 
 #include <filesystem>
 

@@ -1,5 +1,5 @@
 #pragma once
-// A sound like speech, for tests: syllables of a wandering voice and of hissing, a pause, silence at both ends.
+// A signal like speech, for tests: syllables of a voice with varying pitch and of hiss, a pause, silence at both ends.
 
 #include <cmath>
 #include <cstdint>
@@ -21,7 +21,7 @@ class Noise {
   std::uint64_t state_;
 };
 
-// How loud the voice is at a time, 0-1: syllables of 0.2 s, the last of each five missing.
+// The level of the voice at a time, 0 to 1: syllables of 0.2 s; every fifth one is silent.
 inline double syllable_level(double time, double seconds) {
   constexpr double kEndSeconds = 0.08;
   constexpr double kSyllableSeconds = 0.2;
@@ -32,7 +32,7 @@ inline double syllable_level(double time, double seconds) {
   return std::pow(std::sin(std::numbers::pi * within), 0.7);
 }
 
-// The sum of sin(k phase) / k, k = 1 to 20, each sine from the two before it.
+// The sum of sin(k phase) / k, k = 1 to 20; each sine is computed from the two before it.
 inline double harmonics(double phase) {
   const double factor = 2 * std::cos(phase);
   double before = 0;

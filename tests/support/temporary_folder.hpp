@@ -1,5 +1,5 @@
 #pragma once
-// A folder of a test's own, removed at its end.
+// A temporary folder for one test, removed at the end of the test.
 
 #include "core/temporary_folder.hpp"
 

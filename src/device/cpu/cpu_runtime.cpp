@@ -1,4 +1,4 @@
-// The runtime without streams: work is done when it was asked for.
+// The runtime without streams: all work is done when the call returns.
 
 #include <stdexcept>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Which role was charged for a piece of GPU memory, by its address.
+// Finds, by its address, which role was charged for a piece of GPU memory.
 
 #include <torch/torch.h>
 
@@ -17,15 +17,15 @@ namespace myxtts::device {
 struct MemoryCharge {
   Role role = Role::kNone;
   std::int64_t bytes = 0;
-  c10::DeleterFnPtr release = nullptr;  // of the allocator that the memory is from; null: its raw_delete()
+  c10::DeleterFnPtr release = nullptr;  // deleter of the allocator it came from; null: its raw_delete()
 };
 
-// In parts with a lock each, so that the roles' threads seldom meet. Thread: any.
+// A map in parts with a lock each, to reduce contention between the roles' threads. Thread: any.
 class ChargedMemory {
  public:
   void add(void* memory, const MemoryCharge& charge);
   [[nodiscard]] std::optional<MemoryCharge> find(void* memory) const;
-  // The charge, which is no longer known then.
+  // Removes and returns the charge.
   [[nodiscard]] std::optional<MemoryCharge> take(void* memory);
 
  private:

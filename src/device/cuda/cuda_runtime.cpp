@@ -29,7 +29,7 @@ using c10::cuda::CUDAStream;
 
 class CudaSession final : public RoleSession {
  public:
-  // streams: one for each GPU that the thread uses; the first one's is its current GPU.
+  // streams: one for each GPU that the thread uses; the first one's GPU becomes the current GPU.
   CudaSession(Role role, int threads, c10::ArrayRef<CUDAStream> streams)
       : role_(role), budget_(threads), gpu_(streams.front().device_index()), streams_(streams) {
     if (role == Role::kData) lower_thread_priority();
@@ -42,7 +42,7 @@ class CudaSession final : public RoleSession {
   c10::cuda::CUDAMultiStreamGuard streams_;
 };
 
-// A stream whose allocations count for a role.
+// A stream whose allocations are charged to a role.
 class RoleStream {
  public:
   RoleStream(RoleCudaAllocator& allocator, Role role, const torch::Device& device, bool high_priority)
@@ -123,7 +123,7 @@ class CudaRuntime final : public DeviceRuntime {
     if (const auto* state = dynamic_cast<CudaEventState*>(event.state())) state->event.synchronize();
   }
 
-  // The model's stream reads it, so its memory must not be handed out again before those reads.
+  // The model's stream reads the buffer, so its memory must not be reused before those reads.
   torch::Tensor allocate_transfer_buffer(std::int64_t bytes) override {
     const RoleScope scope(Role::kModel);
     const c10::cuda::CUDAStreamGuard guard(model_transfer_stream_.get());
@@ -147,7 +147,7 @@ class CudaRuntime final : public DeviceRuntime {
   TransferRoute route() const override { return route_; }
   void measure_overhead() override { memory_.measure_overhead(); }
   MemoryUse memory(Role role) const override { return memory_.use(role); }
-  // libtorch gives back what every GPU's allocator keeps: the other role's too.
+  // libtorch frees what the allocator keeps on every GPU, so the other role's too.
   void release_cached_memory(Role) override { c10::cuda::CUDACachingAllocator::emptyCache(); }
 
  private:
@@ -160,7 +160,7 @@ class CudaRuntime final : public DeviceRuntime {
     return stream == Stream::kModel ? model_stream_.get() : model_transfer_stream_.get();
   }
 
-  // The transfer's stream on each GPU, the model's first: the source's reads, the destination's writes.
+  // The transfer stream of each GPU, the model's first: the source's stream reads, the destination's writes.
   std::vector<CUDAStream> transfer_streams() const {
     std::vector<CUDAStream> streams = {model_transfer_stream_.get()};
     if (route_ != TransferRoute::kLocal) streams.push_back(data_transfer_stream_.get());
@@ -175,7 +175,7 @@ class CudaRuntime final : public DeviceRuntime {
   RoleStream data_transfer_stream_;
   RoleStream model_transfer_stream_;
   DeviceClock model_clock_;
-  std::optional<DeviceClock> data_clock_;  // of a GPU of its own
+  std::optional<DeviceClock> data_clock_;  // only if the data role has its own GPU
   TransferRoute route_;
   std::optional<PinnedStaging> staging_;
 };

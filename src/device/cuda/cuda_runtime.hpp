@@ -7,11 +7,11 @@
 
 namespace myxtts::device {
 
-// Not verified on a GPU: compiled and linked, its allocator tested over a fake one; tests/device/cuda holds what to run
-// where there are GPUs.
-// Puts the role allocators in place, sets the caps, and finds the route between the GPUs by a probe, which waits for
-// both. Thread: before other threads use a GPU.
-// Throws: core::DeviceError when a device of the options is no GPU or is not there.
+// Not verified on a GPU: it is compiled and linked, and its allocator is tested over a fake one; tests/device/cuda
+// holds the tests for machines with GPUs.
+// Installs the role allocators, sets the caps, and finds the route between the GPUs with a probe, which waits for both.
+// Thread: call it before other threads use a GPU.
+// Throws: core::DeviceError when a device of the options is no GPU or does not exist.
 [[nodiscard]] std::unique_ptr<DeviceRuntime> make_cuda_runtime(const RuntimeOptions& options);
 
 }  // namespace myxtts::device

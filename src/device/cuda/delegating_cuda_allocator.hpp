@@ -1,5 +1,5 @@
 #pragma once
-// An allocator for GPU memory that leaves everything to another one; what derives from it changes a part.
+// A GPU memory allocator that forwards all calls to another one; derived classes override some of them.
 
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <torch/torch.h>

@@ -6,8 +6,8 @@
 namespace myxtts::device {
 namespace {
 
-constexpr double kAnchorSeconds = 2;       // between two anchors
-constexpr double kPatienceSeconds = 1e-4;  // at most, that a thread spends on an anchor: most pass in a tenth of it
+constexpr double kAnchorSeconds = 2;       // time between two anchors
+constexpr double kPatienceSeconds = 1e-4;  // max time a thread spends on an anchor; most need a tenth of it
 
 double seconds_between(const c10::cuda::CUDAEvent& begin, const c10::cuda::CUDAEvent& end) {
   return static_cast<double>(begin.elapsed_time(end)) * 1e-3;
@@ -18,7 +18,7 @@ double seconds_between(const c10::cuda::CUDAEvent& begin, const c10::cuda::CUDAE
 DeviceClock::DeviceClock(c10::DeviceIndex gpu, const core::Stopwatch& watch)
     : watch_(watch), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/true, gpu)) {
   renew_anchor(std::numeric_limits<double>::infinity());
-  renew_anchor(kPatienceSeconds);  // without the stream's start
+  renew_anchor(kPatienceSeconds);  // again, without the start-up time of the stream
 }
 
 void DeviceClock::renew_anchor(double patience_seconds) {
@@ -31,7 +31,7 @@ void DeviceClock::renew_anchor(double patience_seconds) {
     if (watch_.seconds() - before > patience_seconds) return;
   }
   const double after = watch_.seconds();
-  if (after - before > patience_seconds) return;  // the driver was busy: when it passed is anybody's guess
+  if (after - before > patience_seconds) return;  // the driver was busy: the time of the event is not known
   anchor->seconds = (before + after) / 2;
   anchor_ = std::move(anchor);
 }

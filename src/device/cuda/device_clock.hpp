@@ -1,5 +1,5 @@
 #pragma once
-// When events of one GPU passed, in seconds on the host's clock.
+// The times at which events of one GPU passed, in seconds on the host's clock.
 
 #include <c10/cuda/CUDAEvent.h>
 #include <torch/torch.h>
@@ -13,7 +13,7 @@
 
 namespace myxtts::device {
 
-// An event that passed at a known moment of the host's clock.
+// An event whose time on the host's clock is known.
 struct ClockAnchor {
   c10::cuda::CUDAEvent event{cudaEventDefault};
   double seconds = 0;
@@ -22,11 +22,11 @@ struct ClockAnchor {
 struct CudaEventState : Event::State {
   explicit CudaEventState(unsigned int flags) : event(flags) {}
   c10::cuda::CUDAEvent event;
-  std::shared_ptr<const ClockAnchor> anchor;  // that its time is counted from; none without timing
+  std::shared_ptr<const ClockAnchor> anchor;  // its time is measured from here; null: no timing
 };
 
-// CUDA tells the time between two events of one GPU, as a float of milliseconds, and the clocks of GPUs and host drift
-// apart; so times are counted from an anchor, which is renewed every few seconds.
+// CUDA measures the time between two events of one GPU as a float of milliseconds, and the clocks of GPU and host drift
+// apart. Times are therefore measured from an anchor, which is renewed every few seconds.
 // Thread: all calls are thread-safe.
 class DeviceClock {
  public:
@@ -36,19 +36,19 @@ class DeviceClock {
   // An event with timing, recorded on a stream of this GPU.
   [[nodiscard]] std::shared_ptr<CudaEventState> record(c10::cuda::CUDAStream stream);
 
-  // On the watch's clock; nothing while the event has not passed, or where it has no timing. Never waits.
+  // Seconds on the watch's clock; no value if the event has not passed or has no timing. Never waits.
   [[nodiscard]] static std::optional<double> seconds_of(const CudaEventState& state);
 
  private:
-  // Takes a new anchor, unless that takes longer.
+  // Records a new anchor; keeps the old one if that takes longer than `patience_seconds`.
   void renew_anchor(double patience_seconds);
   [[nodiscard]] std::shared_ptr<const ClockAnchor> current_anchor();
 
   const core::Stopwatch& watch_;
-  const c10::cuda::CUDAStream stream_;  // without any work, so that anchors pass at once
+  const c10::cuda::CUDAStream stream_;  // has no other work, so that anchors pass at once
   std::mutex mutex_;
   std::shared_ptr<const ClockAnchor> anchor_;
-  double renewal_seconds_ = 0;  // when the next one is due
+  double renewal_seconds_ = 0;  // when the next renewal is due
 };
 
 }  // namespace myxtts::device

@@ -18,7 +18,7 @@ std::int64_t reserved_bytes(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) 
   return allocator.getDeviceStats(gpu).reserved_bytes[all].current;
 }
 
-// In use on the GPU, by this process and by others, that the allocator does not have.
+// Bytes in use on the GPU, by any process, outside the allocator.
 std::int64_t bytes_beside(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) {
   const auto [free, total] = allocator.getMemoryInfo(gpu);
   return static_cast<std::int64_t>(total - free) - reserved_bytes(allocator, gpu);
@@ -71,8 +71,9 @@ void DeviceMemory::measure_overhead() {
   }
 }
 
-// Without the driver's word on this process, what others take cannot be told from what it takes: all that is beside the
-// allocator is more than enough, and so is the reserve with what came since the start.
+// Without the driver's figure for this process, its memory cannot be told apart from that of other processes. Two upper
+// bounds are known: all memory outside the allocator, and the reserve plus the growth since the start. The smaller one
+// is used.
 std::int64_t DeviceMemory::measured(const Gpu& gpu) const {
   const auto process = options_.process_bytes ? options_.process_bytes(gpu.roles.front()) : std::nullopt;
   if (process) return std::max<std::int64_t>(0, *process - reserved_bytes(allocator_, gpu.index));
@@ -96,7 +97,7 @@ void DeviceMemory::apply(const Gpu& gpu) {
   }
   const auto total = static_cast<double>(allocator_.getMemoryInfo(gpu.index).second);
   const double fraction = all_capped ? static_cast<double>(caps - gpu.overhead) / total : 1.0;
-  const c10::cuda::CUDAGuard guard(gpu.index);  // libtorch changes the current device here
+  const c10::cuda::CUDAGuard guard(gpu.index);  // setMemoryFraction() changes the current device
   allocator_.setMemoryFraction(std::clamp(fraction, 0.0, 1.0), gpu.index);
 }
 

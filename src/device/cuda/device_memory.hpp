@@ -1,5 +1,5 @@
 #pragma once
-// The caps of both roles on their GPUs.
+// Applies the caps of both roles on their GPUs.
 
 #include <torch/torch.h>
 
@@ -13,11 +13,11 @@
 
 namespace myxtts::device {
 
-// A cap counts all that the process takes for a role: what libtorch's allocator has from the driver, whether tensors
-// use it or it is kept for reuse, and the overhead (context, libraries, workspaces), at first taken to be 1 GiB a GPU.
-// Where a role has a GPU to itself, libtorch's memory fraction of that GPU is its cap less the overhead. Where both
-// share one, kept memory is nobody's: each role's live bytes are held under its cap, less its part of the overhead, and
-// the fraction bounds the sum.
+// A cap limits all memory that the process takes for a role: what libtorch's allocator holds, whether tensors use it or
+// it is kept for reuse, plus the overhead (context, libraries, workspaces), which is assumed to be 1 GiB a GPU until it
+// is measured. If a role has a GPU to itself, libtorch's memory fraction of that GPU is the cap minus the overhead. If
+// both share one, memory kept for reuse belongs to neither role: each role's live bytes are limited by its cap minus
+// its share of the overhead, and the fraction limits the sum.
 // Thread: all calls are thread-safe.
 class DeviceMemory {
  public:
@@ -31,7 +31,7 @@ class DeviceMemory {
   struct Gpu {
     c10::DeviceIndex index;
     std::vector<Role> roles;
-    std::int64_t beside_at_start;  // bytes in use on the GPU, by anyone, that the allocator does not have
+    std::int64_t beside_at_start;  // bytes in use on the GPU, by any process, outside the allocator
     std::int64_t overhead;
   };
 

@@ -1,4 +1,4 @@
-// The engine that is linked with CUDA.
+// make_runtime() of the engine that is linked with CUDA.
 
 #include "device/cuda/cuda_runtime.hpp"
 

@@ -5,10 +5,10 @@
 namespace myxtts::device {
 namespace {
 
-constexpr std::int64_t kProbeWords = std::int64_t{1} << 20;  // of 8 bytes
+constexpr std::int64_t kProbeWords = std::int64_t{1} << 20;  // 8 bytes each
 constexpr int kProbes = 4;
 
-// Each word has bits of its own, and each probe other ones, so that lost, moved and old words show.
+// Each word has a different value, also between probes, so that lost, moved and old words are detected.
 torch::Tensor words_of(int probe) {
   constexpr std::int64_t kOddMultiplier = 0x1E3779B97F4A7C15;
   return (torch::arange(kProbeWords, torch::kInt64) + probe * kProbeWords).mul_(kOddMultiplier);

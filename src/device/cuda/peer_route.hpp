@@ -1,5 +1,5 @@
 #pragma once
-// How two GPUs may exchange memory.
+// Which way memory is copied between two GPUs.
 
 #include <torch/torch.h>
 
@@ -7,8 +7,9 @@
 
 namespace myxtts::device {
 
-// kLocal for one GPU; kPeer where the driver offers peer access from `source` to `destination` and several megabytes
-// arrive as they were sent (on some machines peer copies change bytes without an error); else kStaged. Waits for both.
+// kLocal for one GPU; kPeer if the driver offers peer access from `source` to `destination` and a probe of several
+// megabytes arrives unchanged (on some machines peer copies change bytes without an error); otherwise kStaged. Waits
+// for both.
 [[nodiscard]] TransferRoute find_route(const torch::Device& source, const torch::Device& destination);
 
 }  // namespace myxtts::device

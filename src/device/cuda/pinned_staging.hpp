@@ -1,5 +1,5 @@
 #pragma once
-// Copies between two GPUs by way of page-locked host memory.
+// Copies between two GPUs through page-locked host memory.
 
 #include <c10/cuda/CUDAEvent.h>
 #include <torch/torch.h>
@@ -11,10 +11,11 @@
 
 namespace myxtts::device {
 
-// Throws core::OutOfMemoryError where `bytes` more of page-locked host memory would exceed the cap. Units: bytes.
+// Throws core::OutOfMemoryError if `bytes` more of page-locked host memory would exceed the cap. Units: bytes.
 void require_pinned_room(std::int64_t bytes, std::int64_t cap_bytes);
 
-// A ring of slots, made once; a tensor goes through in pieces, so that the way in and the way out overlap.
+// A ring of slots, allocated once; a tensor is copied in pieces, so that the copies into and out of host memory
+// overlap.
 // Thread: all calls are thread-safe.
 class PinnedStaging {
  public:
@@ -28,15 +29,15 @@ class PinnedStaging {
   PinnedStaging(const PinnedStaging&) = delete;
   PinnedStaging& operator=(const PinnedStaging&) = delete;
 
-  // Enqueues the copy and returns; the host never waits. Shapes: both contiguous, of as many bytes.
-  // Stream: read on `from`, of the source's GPU; written on `to`, of the destination's.
+  // Enqueues the copy and returns; the host never waits. Shapes: both contiguous, with the same number of bytes.
+  // Stream: reads on `from`, a stream of the source's GPU; writes on `to`, a stream of the destination's.
   void copy(const torch::Tensor& destination, const torch::Tensor& source, c10::cuda::CUDAStream from,
             c10::cuda::CUDAStream to);
 
  private:
   struct Slot {
     c10::DataPtr memory;
-    c10::cuda::CUDAEvent emptied;  // of the destination's GPU
+    c10::cuda::CUDAEvent emptied;  // recorded on the destination's GPU when the slot can be reused
   };
 
   std::mutex mutex_;

@@ -10,10 +10,10 @@
 namespace myxtts::device {
 namespace {
 
-// libtorch's raw interface hands back an address and nothing else, so its deleter finds the allocator here.
+// libtorch's raw interface passes only an address to the deleter, so the deleter finds the allocator here.
 std::atomic<RoleCudaAllocator*> active{nullptr};
 
-// -1 where CUDA does not say.
+// -1 if CUDA does not report it.
 c10::DeviceIndex current_gpu() {
   c10::DeviceIndex device = -1;
   return c10::cuda::GetDevice(&device) == cudaSuccess ? device : c10::DeviceIndex{-1};
@@ -34,7 +34,7 @@ RoleCudaAllocator::~RoleCudaAllocator() { active = nullptr; }
 RoleCudaAllocator& RoleCudaAllocator::install() {
   namespace libtorch = c10::cuda::CUDACachingAllocator;
   static RoleCudaAllocator& installed = [&]() -> RoleCudaAllocator& {
-    static constexpr std::uint8_t kPriority = 200;               // over libtorch's own registrations
+    static constexpr std::uint8_t kPriority = 200;               // higher than libtorch's own registrations
     auto& allocator = *new RoleCudaAllocator(*libtorch::get());  // storages outlive static destruction
     libtorch::allocator.store(&allocator);
     c10::SetAllocator(torch::kCUDA, &allocator, kPriority);
@@ -87,8 +87,8 @@ void RoleCudaAllocator::refuse(const MemoryCharge& charge) {
                            role.overhead(), role.cap(), 0, false});
 }
 
-// libtorch refuses over its fraction of the GPU, which is the caps' (blocks that are kept for reuse count there), and
-// where the GPU has no more.
+// libtorch refuses a request in two cases: it would exceed libtorch's fraction of the GPU (computed from the caps;
+// blocks kept for reuse count too), or the GPU has no free memory.
 void RoleCudaAllocator::give_up(const MemoryCharge& charge) {
   const MemoryAccount& role = account(charge.role);
   const c10::DeviceIndex gpu = current_gpu();
@@ -126,7 +126,7 @@ void* RoleCudaAllocator::raw_alloc_with_stream(std::size_t bytes, cudaStream_t s
 
 void RoleCudaAllocator::release(void* memory) {
   if (memory == nullptr) return;
-  const auto charge = charges_.take(memory);  // before the address can be handed out again
+  const auto charge = charges_.take(memory);  // before the address can be reused
   if (charge && charge->release != nullptr) {
     charge->release(memory);
   } else {
@@ -139,7 +139,7 @@ void RoleCudaAllocator::free_memory(void* memory) { active.load()->release(memor
 
 c10::DeleterFnPtr RoleCudaAllocator::raw_deleter() const { return &free_memory; }
 
-// libtorch's allocator ignores, without a word, memory whose deleter is not its own; so it is shown its own.
+// libtorch's allocator silently ignores memory whose deleter is not its own, so it gets a DataPtr with its own deleter.
 void RoleCudaAllocator::recordStream(const c10::DataPtr& memory, c10::cuda::CUDAStream stream) {
   const auto charge = charges_.find(memory.get());
   if (!charge) return inner_.recordStream(memory, stream);

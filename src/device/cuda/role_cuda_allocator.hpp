@@ -1,5 +1,5 @@
 #pragma once
-// GPU memory, told apart by role: libtorch's allocator, with an account for each role in front of it.
+// Counts GPU memory by role: libtorch's allocator, with an account for each role in front of it.
 
 #include <array>
 #include <shared_mutex>
@@ -13,12 +13,13 @@
 
 namespace myxtts::device {
 
-// Charges each allocation, rounded as libtorch rounds it, to the role of the stream that it is made on: autograd runs
-// the backward pass in threads of its own, but on the forward pass's streams. On a stream that belongs to no role the
-// thread's role counts. What a cap does not allow is refused with AllocationRefused before libtorch is asked, and
-// what libtorch refuses, after it has given back what it kept for reuse, becomes the same error.
+// Charges each allocation, rounded as libtorch rounds it, to the role of the stream that it is made on, because
+// autograd runs the backward pass in threads of its own, but on the forward pass's streams. On a stream without a role,
+// the thread's role is charged. A request over a cap is refused with AllocationRefused before it reaches libtorch; a
+// request that libtorch refuses, after it has freed what it kept for reuse, throws the same error.
 //
-// Deleters find it by themselves, so there is one at a time and it outlives its memory: install() keeps one for good.
+// Deleters find it through a global pointer, so only one exists at a time and it must outlive its memory: install()
+// never destroys it.
 // Thread: all calls are thread-safe.
 class RoleCudaAllocator final : public DelegatingCudaAllocator {
  public:
@@ -27,17 +28,17 @@ class RoleCudaAllocator final : public DelegatingCudaAllocator {
   explicit RoleCudaAllocator(CUDAAllocator& inner);
   ~RoleCudaAllocator() override;
 
-  // Takes libtorch's allocator's place in this process, once. Memory from before stays uncounted.
+  // Replaces libtorch's allocator in this process, once. Memory that was allocated earlier stays uncounted.
   // Thread: before other threads use a GPU; best before CUDA starts.
   static RoleCudaAllocator& install();
 
   void assign(cudaStream_t stream, Role role);
   void forget(cudaStream_t stream);
-  // The role of memory that came from here; kNone for any other.
+  // The role of memory from this allocator; kNone for any other memory.
   [[nodiscard]] Role role_of(void* memory) const;
   [[nodiscard]] MemoryAccount& account(Role role) { return accounts_[static_cast<std::size_t>(role)]; }
 
-  // Throws (all that allocate): AllocationRefused.
+  // Throws (all functions that allocate): AllocationRefused.
   c10::DataPtr allocate(std::size_t bytes) override;
   void* raw_alloc(std::size_t bytes) override;
   void* raw_alloc_with_stream(std::size_t bytes, cudaStream_t stream) override;
@@ -47,7 +48,7 @@ class RoleCudaAllocator final : public DelegatingCudaAllocator {
 
  private:
   [[nodiscard]] Role role_on(cudaStream_t stream) const;
-  // What `get` makes of the charge, which is taken back where it fails.
+  // Charges the bytes and returns get(charge); if that fails, the charge is undone.
   template <typename Get>
   auto charged(std::size_t bytes, cudaStream_t stream, const Get& get);
   [[noreturn]] void refuse(const MemoryCharge& charge);

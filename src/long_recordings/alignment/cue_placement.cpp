@@ -10,24 +10,24 @@
 namespace myxtts::long_recordings {
 namespace {
 
-// Costs are negative logarithms of how likely something is, up to a constant.
-constexpr double kUsualOffsetSeconds = 0.4;  // of a cue's time from the speech
+// Costs are negative log-likelihoods, up to a constant.
+constexpr double kUsualOffsetSeconds = 0.4;  // between a cue's time and its speech
 constexpr double kLeftOutCost = 14;
-constexpr double kJoinCost = 6;           // of two cues without a pause between them
-constexpr double kForeignSpeechCost = 4;  // of a second or more of speech between two cues
+constexpr double kJoinCost = 6;           // of each pair of cues without a pause between them
+constexpr double kForeignSpeechCost = 4;  // of at least a second of speech between two cues
 constexpr double kLongestJoinedGapSeconds = 1;
 constexpr std::size_t kMaxJoined = 6;
 constexpr std::size_t kMaxStates = 24;
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-// The first cues are placed, the last of them in front of `pause`.
+// A partial placement: the first cues are placed or left out, and the last placed one ends at `pause`.
 struct State {
   double cost = 0;
   std::size_t pause = kNone;
-  bool left_out = false;  // the cue before was
+  bool left_out = false;  // whether the previous cue was left out
   std::size_t from_cue = 0;
   std::size_t from_state = 0;
-  std::size_t pause_before = kNone;  // of the cues from `from_cue` on; kNone: left out
+  std::size_t pause_before = kNone;  // before the cues from `from_cue` on; kNone: left out
 };
 
 class Placement {
@@ -55,7 +55,7 @@ class Placement {
   }
 
  private:
-  // The pauses whose edge `edge` is near a time.
+  // The pauses whose `edge` is at most `reach_seconds_` from a time.
   [[nodiscard]] std::vector<std::size_t> candidates(double seconds, double Interval::*edge) const {
     const auto first = std::ranges::lower_bound(pauses_, seconds - reach_seconds_, {}, edge);
     std::vector<std::size_t> found;
@@ -105,7 +105,7 @@ class Placement {
     std::size_t from_state = 0;
   };
 
-  // From the states before a cue to its speech behind the pause `begin`.
+  // The cheapest step from a state before the cue to speech of the cue after the pause `begin`.
   [[nodiscard]] std::optional<Step> cheapest_step(std::size_t cue, std::size_t begin) const {
     std::optional<Step> best;
     for (std::size_t i = 0; i < states_[cue].size(); ++i) {
@@ -132,7 +132,7 @@ class Placement {
            cost_of_rate(first, last, from, to);
   }
 
-  // Speech is spread by a fifth around its usual rate, and a short text by more.
+  // The logarithm of the speech rate has a standard deviation of 0.2, and more for a short text.
   [[nodiscard]] double cost_of_rate(std::size_t first, std::size_t last, double from, double to) const {
     double characters = 0;
     for (std::size_t cue = first; cue <= last; ++cue) characters += lengths_[cue];
@@ -197,8 +197,8 @@ class Placement {
   double reach_seconds_;
   double seconds_a_character_ = 0;
   double characters_ = 0;
-  std::vector<double> lengths_;             // in characters
-  std::vector<std::vector<State>> states_;  // by the number of cues that are placed or left out
+  std::vector<double> lengths_;             // of the cues, in characters
+  std::vector<std::vector<State>> states_;  // indexed by the number of cues that are placed or left out
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// From the times of subtitles, which are near, to the pauses of the recording, which are exact.
+// Maps the approximate times of subtitles to the exact pauses of the recording.
 
 #include <span>
 
@@ -7,9 +7,9 @@
 
 namespace myxtts::long_recordings {
 
-// Finds for each cue the pauses before and behind its speech: at most `reach_seconds` from its times, in the order of
-// the cues, and such that the speech between them is as long as its text lets expect. Cues between which there is no
-// pause come back as one phrase; one whose speech is not found is left out. Texts are not empty; cues are in order.
+// Finds for each cue the pauses before and after its speech: at most `reach_seconds` from the cue's times, in the order
+// of the cues, and with as much speech between them as expected for the cue's text. Cues without a pause between them
+// become one phrase; a cue whose speech is not found is left out. Texts must not be empty; cues must be in order.
 [[nodiscard]] PhraseList place_cues(std::span<const TimedText> cues, std::span<const Interval> pauses,
                                     double reach_seconds);
 

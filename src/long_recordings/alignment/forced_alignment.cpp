@@ -13,11 +13,11 @@ namespace myxtts::long_recordings {
 namespace {
 
 constexpr double kWindowSeconds = 120;
-constexpr double kSureSeconds = 95;  // what follows may change with what is behind the window
+constexpr double kSureSeconds = 95;  // later results may depend on speech after the window
 constexpr std::size_t kMaxWordsASecond = 6;
-constexpr std::size_t kWordsBefore = 150;  // that a window may go back in the text
+constexpr std::size_t kWordsBefore = 150;  // how far a window may go back in the text
 constexpr std::size_t kConfirmedAtOnce = 16;
-constexpr std::size_t kWordsAround = 60;  // among which the words of a clip are recognised
+constexpr std::size_t kWordsAround = 60;  // before and after a clip's words, possible in the clip too
 
 class Alignment {
  public:
@@ -64,7 +64,8 @@ class Alignment {
     keep(first_word, heard, first_frame + frames >= info_.frames);
   }
 
-  // Of the last window all words. Of the others those up to the last pause that is sure, where the next one begins.
+  // Keeps all words of the last window. Of another window, keeps the words up to the last certain pause, in which the
+  // next window begins.
   void keep(std::size_t first_word, const HeardWords& heard, bool is_last) {
     const double limit_seconds = is_last ? info_.seconds() : begin_seconds_ + kSureSeconds;
     std::size_t kept = is_last ? heard.size() : 0;
@@ -86,7 +87,7 @@ class Alignment {
     begin_seconds_ = next_begin;
     if (!first || kept <= *first) return;
     const auto at = [&](std::size_t word) { return heard_.begin() + static_cast<std::ptrdiff_t>(first_word + word); };
-    std::fill(at(*first), heard_.end(), std::nullopt);  // an earlier window had gone too far in the text
+    std::fill(at(*first), heard_.end(), std::nullopt);  // an earlier window went too far in the text
     std::copy_n(heard.begin() + static_cast<std::ptrdiff_t>(*first), kept - *first, at(*first));
     next_word_ = first_word + kept;
   }
@@ -107,13 +108,13 @@ class Alignment {
   double begin_seconds_ = 0;
 };
 
-// The words of the clips, and some before and behind them.
+// The words of the clips, and some before and after them.
 WordRange around(std::span<const PlannedClip> clips, std::size_t word_count) {
   const std::size_t first = clips.front().words.first;
   return {first - std::min(first, kWordsAround), std::min(clips.back().words.end + kWordsAround, word_count)};
 }
 
-// The words that are heard in a clip. In the silence at its ends there are none, whatever a recogniser makes of noise.
+// The words that are heard in a clip, without those that the recogniser finds in the silence at its ends.
 std::vector<std::string> words_in(const HeardWords& heard, std::span<const SpokenWord> words, double seconds) {
   std::vector<std::string> said;
   for (std::size_t i = 0; i < heard.size(); ++i) {
@@ -123,8 +124,8 @@ std::vector<std::string> words_in(const HeardWords& heard, std::span<const Spoke
   return said;
 }
 
-// Whether what is heard is what a clip should say. A short word at either end may be missing: alone it is not heard
-// well.
+// Whether the words heard are the words wanted. A short word at either end may be missing, because it is hard to
+// recognise alone.
 bool is_said(std::span<const std::string> said, std::span<const SpokenWord> wanted) {
   constexpr std::size_t kShortWord = 3;
   const auto misses = [&](const SpokenWord& word, bool is_there) {

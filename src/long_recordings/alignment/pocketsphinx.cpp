@@ -26,7 +26,7 @@ constexpr const char* kDictionary = "/usr/share/pocketsphinx/model/en-us/cmudict
 constexpr int kFramesPerSecond = 100;
 constexpr double kFrameWindowSeconds = 0.025625;
 constexpr double kSkippedSentence = 1e-4;  // likelihood that a sentence of the text is not spoken
-constexpr double kOtherFirstWord = 1e-4;   // that a word is the first one, where another is expected
+constexpr double kOtherFirstWord = 1e-4;   // likelihood that another word than the expected one is first
 
 [[noreturn]] void fail_absent() {
   throw core::DataError({.what = "a text without times needs pocketsphinx, which is not installed",
@@ -36,7 +36,7 @@ constexpr double kOtherFirstWord = 1e-4;   // that a word is the first one, wher
                          .advice = "Install it: apt-get install pocketsphinx pocketsphinx-en-us. Or give subtitles."});
 }
 
-// The program's exit code; nothing where it is not there.
+// The program's exit code; no value if it is not installed.
 std::optional<int> run(const std::vector<std::string>& arguments, const core::Path& output) {
   std::vector<char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
@@ -58,7 +58,7 @@ std::optional<int> run(const std::vector<std::string>& arguments, const core::Pa
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// Each word has a name of its own, so that what is heard says which of equal words it is.
+// Each word has a unique name, so that equal words can be distinguished in the result.
 std::string name_of(std::size_t index) { return fmt::format("w{}", index); }
 
 std::optional<std::size_t> index_of(std::string_view name) {
@@ -69,8 +69,8 @@ std::optional<std::size_t> index_of(std::string_view name) {
   return index;
 }
 
-// The words in a chain, from state 1 on. The speech may begin and end at any of them; where it is expected to begin
-// with the first word, it may leave out sentences.
+// A finite-state grammar: the words in a chain, from state 1 on. Speech may begin and end at any word; if `first_word`
+// is set, it may leave out sentences.
 std::string grammar(std::span<const SpokenWord> words, std::optional<std::size_t> first_word) {
   const std::size_t last_state = words.size() + 2;
   std::string text =
@@ -88,7 +88,7 @@ std::string grammar(std::span<const SpokenWord> words, std::optional<std::size_t
   return text + "FSG_END\n";
 }
 
-// Of a line of -hypseg: `NAME S n T n A n L n`, then `frame score score word` for each word, then the last frame.
+// Parses a line of -hypseg: `NAME S n T n A n L n`, then `frame score score word` for each word, then the last frame.
 HeardWords read_segments(const std::string& line, std::size_t count, double frame_seconds) {
   HeardWords heard(count);
   std::istringstream fields(line.substr(std::min(line.find(" L "), line.size())));
@@ -132,8 +132,8 @@ std::vector<std::string> Pocketsphinx::arguments(int sample_rate_hz) const {
       {"-remove_silence", "no"},
       {"-cmn", "batch"},
       {"-bestpath", "no"},
-      // With the default beams the right words are lost now and then; with the default chances, short words are heard
-      // in noise.
+      // With the default beams the right words are lost now and then; with the default probabilities, short words are
+      // found in noise.
       {"-beam", "1e-80"},
       {"-pbeam", "1e-80"},
       {"-wbeam", "1e-60"},

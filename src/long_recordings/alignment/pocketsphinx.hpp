@@ -1,5 +1,5 @@
 #pragma once
-// Speech aligned with its words by the program pocketsphinx_batch, where it is installed.
+// Aligns speech with its words by the program pocketsphinx_batch, if it is installed.
 
 #include <optional>
 #include <span>
@@ -21,7 +21,7 @@ struct SpokenWord {
 
 using HeardWords = std::vector<std::optional<Interval>>;
 
-// English only. Its files lie in a folder of its own among the system's temporary ones while it lives.
+// English only. Keeps its files in a temporary folder of its own, which is removed with the object.
 class Pocketsphinx {
  public:
   static constexpr int kLowestRateHz = 16000;
@@ -29,11 +29,12 @@ class Pocketsphinx {
   // Throws: core::DataError that says what to install.
   explicit Pocketsphinx(core::FileSystem& files);
 
-  // Where in each of `pieces` some of the words are spoken, in order and without a gap. A piece begins with the word
-  // `first_word` or, less likely, with another one, and may leave out sentences; without it, it begins with any word.
-  // For each piece one value a word: none for a word that is not heard. The pieces have one sample rate.
+  // Finds where in each of `pieces` some of the words are spoken, in order and without a gap. A piece begins with the
+  // word `first_word` or, less likely, with another one, and may leave out sentences; if `first_word` is not set, it
+  // begins with any word. Returns for each piece one value per word; it is not set for a word that is not heard. All
+  // pieces must have the same sample rate.
   // Units: seconds from the piece's first sample.
-  // Throws: core::Error where the program fails.
+  // Throws: core::Error if the program fails.
   [[nodiscard]] std::vector<HeardWords> listen(std::span<const media::Samples> pieces,
                                                std::span<const SpokenWord> words,
                                                std::optional<std::size_t> first_word);

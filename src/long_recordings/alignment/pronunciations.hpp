@@ -1,5 +1,5 @@
 #pragma once
-// How English words sound, in the phones of the CMU dictionary.
+// Pronunciations of English words, in the phones of the CMU dictionary.
 
 #include <map>
 #include <string>
@@ -13,8 +13,8 @@ class Pronunciations {
  public:
   explicit Pronunciations(std::string_view dictionary);
 
-  // Every pronunciation of a word in lower case ("DH AH"). A word that is not there is put together from two that are,
-  // or else spelled after English habits: near enough to find it where its neighbours are known. Never empty.
+  // All pronunciations ("DH AH") of a word in lower case. A word that is not in the dictionary is composed of two that
+  // are, or else derived from its spelling: good enough to find it if its neighbours are known. Never empty.
   [[nodiscard]] std::vector<std::string> of(const std::string& word) const;
 
  private:

@@ -11,7 +11,7 @@ constexpr double kAlignmentErrorSeconds = 0.1;
 constexpr double kLongestWordSeconds = 1;
 constexpr double kLongestLetterSeconds = 0.25;
 
-// The pauses in the gap between two words: the first and behind the last of them; equal where there is none.
+// The pauses between two words: [first, end), empty if there is none.
 struct PauseRange {
   std::size_t first = 0;
   std::size_t end = 0;
@@ -73,7 +73,7 @@ class TextPlacement {
     return text;
   }
 
-  // The words that are not placed yet, up to `end`, lie in front of the pause `pause_after`.
+  // Places the words from next_ to `end` before the pause `pause_after`, or leaves them out.
   void finish(std::size_t end, std::size_t pause_after) {
     while (end < words_.size() && words_[end].letters == 0) ++end;
     if (end <= next_) return;
@@ -109,7 +109,7 @@ class TextPlacement {
   const std::string& name_;
   PhraseList list_;
   std::size_t next_ = 0;            // the first word that is neither in a phrase nor left out
-  std::size_t last_heard_end_ = 0;  // behind the last word that was heard
+  std::size_t last_heard_end_ = 0;  // one past the last word that was heard
   std::optional<std::size_t> begin_pause_;
   bool is_doubtful_ = false;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// From aligned words to phrases between pauses.
+// Turns aligned words into phrases between pauses.
 
 #include <optional>
 #include <span>
@@ -10,16 +10,16 @@
 
 namespace myxtts::long_recordings {
 
-// A written word and when it is spoken; no interval: it is not heard.
+// A written word and when it is spoken; `interval` is not set if it is not heard.
 struct AlignedWord {
   std::string written;
   std::optional<Interval> interval;
-  std::size_t letters = 0;  // of what is spoken; 0: nothing is, and it belongs to the word before
+  std::size_t letters = 0;  // of the spoken words; 0: it is not spoken and belongs to the previous word
   WordRange spoken = {};
 };
 
-// Parts the words at the pauses that lie between two of them. What lies around words that are not heard, or that last
-// so long that something else must be spoken there, is left out. `name` says whose words they are, for messages.
+// Splits the words at the pauses between them. Leaves out words that are not heard, or that last so long that something
+// else must be spoken there, with the words around them up to the next pauses. `name` is the text's name in messages.
 [[nodiscard]] PhraseList place_words(std::span<const AlignedWord> words, std::span<const Interval> pauses,
                                      const std::string& name);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The stages that there are, in the order in which a run trains them.
+// All stages, in the order in which a run trains them.
 
 #include <array>
 #include <string>
@@ -13,14 +13,14 @@ namespace myxtts::stages {
 
 inline constexpr std::array kCatalogue{kCodec, kVoice};
 
-// The stage whose checkpoints speak: a run ends with it, and a run's length is planned in its epochs.
+// The stage whose checkpoints speak: a run ends with it, and the length of a run is planned in its epochs.
 inline constexpr const StageEntry& kSpeaking = kCatalogue.back();
 static_assert(kSpeaking.speaks);
 
-// A list of stages is written as their names, separated by commas. All of them:
+// The names of all stages, separated by commas: the format of every list of stages.
 [[nodiscard]] std::string all_names();
 
-// Every list that a run may be told to train: all stages, or one.
+// Every list that settings.run.stages may have: all stages, or one.
 [[nodiscard]] std::vector<std::string> stage_choices();
 
 [[nodiscard]] std::vector<std::string> names_of(std::string_view list);

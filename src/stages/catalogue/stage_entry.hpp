@@ -1,5 +1,5 @@
 #pragma once
-// What everybody may know of a stage of training; the rest is its plan's (stages/plan) and its own (stages).
+// The basic properties of a training stage. Its plan is in stages/plan, its implementation in stages.
 
 #include <array>
 #include <cstdint>
@@ -9,15 +9,15 @@
 namespace myxtts::stages {
 
 struct StageEntry {
-  // Of the stage, of its checkpoints ("NAME-00001000", "NAME-best"), and of the weights that it trains.
+  // The name of the stage, of its checkpoints ("NAME-00001000", "NAME-best"), and of the weights that it trains.
   std::string_view name;
-  // Its place in the coordinates of random draws: changing it changes the bits of every run.
+  // The stage's number in the coordinates of random draws: changing it changes the bits of every run.
   std::uint32_t number = 0;
-  // The stages whose weights it learns from, frozen; empty: the rest of the array.
+  // The stages whose frozen weights it uses; unused elements are empty.
   std::array<std::string_view, 3> needs = {};
-  // Its checkpoints speak a text.
+  // Whether its checkpoints can speak a text.
   bool speaks = false;
-  // It can train on batches that are given to it (`profile --batches`).
+  // Whether it can train on given batches (`profile --batches`).
   bool takes_given_batches = false;
 
   // The name under which a TrainState holds the weights that it trains.

@@ -61,16 +61,16 @@ StepMemory codec_step_memory(const config::Settings& settings) {
   const std::int64_t codes = frames / architecture::kFramesPerCode;
   const std::int64_t inner = 2 * codec.hidden;
   const std::int64_t encoder = frames / 2 * codec.hidden + codes * inner * (1 + 3 * codec.blocks);
-  const std::int64_t decoder = codes * inner * (1 + 3 * codec.blocks) +  // then each upsampling's input and output
+  const std::int64_t decoder = codes * inner * (1 + 3 * codec.blocks) +  // plus input and output of each upsampling
                                frames / 2 * 2 * inner + frames * (inner + codec.hidden);
   const std::int64_t losses = codes * codec.dimensions * 4 + frames * architecture::kMelBins * 3;
-  const std::int64_t search = codec.codebook_vectors * (codec.codes * 2 + codec.dimensions);  // for the first codes
+  const std::int64_t search = codec.codebook_vectors * (codec.codes * 2 + codec.dimensions);  // k-means
   StepMemory memory;
   memory.kept = (encoder + decoder + losses) * kFloatBytes;
-  // The search comes when nothing is kept any more.
+  // k-means runs after the memory in `kept` has been freed.
   const std::int64_t backward = std::max(2 * frames * inner, codes * codec.codes * 2) * kFloatBytes;
   const std::int64_t gathered = codec.codebook_vectors * architecture::kFramesPerCode * architecture::kMelBins *
-                                kFloatBytes;  // mels, for the first codes
+                                kFloatBytes;  // mels, for k-means
   memory.working = std::max(backward, search * kFloatBytes - memory.kept) + gathered;
   return memory;
 }

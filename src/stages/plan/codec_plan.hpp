@@ -1,5 +1,5 @@
 #pragma once
-// The codec's stage before it is made. The figures of a step are closed formulas of the model's code.
+// The plan of the codec stage. The memory of a step is computed by formulas that follow the model's code.
 
 #include "stages/plan/stage_plan.hpp"
 
@@ -7,7 +7,7 @@ namespace myxtts::stages {
 
 [[nodiscard]] const StagePlan& codec_plan();
 
-// Bytes of one batch's tensors, as they lie in the prefetch buffer and in a transfer slot.
+// Bytes of one batch's tensors in the prefetch buffer or in a transfer slot.
 [[nodiscard]] std::int64_t codec_batch_bytes(const config::CodecSettings& codec);
 [[nodiscard]] StepMemory codec_step_memory(const config::Settings& settings);
 

@@ -24,7 +24,7 @@ constexpr std::int64_t kTextEnds = 1 + architecture::kTextStops;         // STAR
 constexpr std::int64_t kAudioEnds = 1 + architecture::kAudioStopInputs;  // START and three STOPs
 constexpr std::int64_t kInt64 = 8;
 
-// The frozen codec on the longest clip: three of its widest activations, and distances to every code.
+// Memory to encode the longest clip with the frozen codec: three of its widest activations, and distances to all codes.
 std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataShape& data) {
   const std::int64_t codes = frames_of(data.longest_seconds) / architecture::kFramesPerCode + 1;
   return codes * (3 * 2 * codec.hidden + 2 * codec.codes) * kFloatBytes;
@@ -36,29 +36,29 @@ std::int64_t cached_codes(const config::Settings& settings, const DataShape& dat
   return std::min(config::code_cache_mb(settings) * std::int64_t{1} << 20, codes * kInt64);
 }
 
-// Bytes an element. Matrix products and what they read are in the run's precision; sums, norms and losses in float32.
+// Bytes per element. Matrix products and their inputs have the run's precision; sums, norms and losses are float32.
 struct ElementBytes {
   std::int64_t product = kFloatBytes;
   std::int64_t sum = kFloatBytes;
   std::int64_t dropout = kFloatBytes;
 };
 
-// For a token: the inputs of both norms; what the products read (two norms' outputs, qkv, each row's attention and
+// Per token: the inputs of both norms; the inputs of the products (outputs of two norms, qkv, each row's attention and
 // their concatenation, the feed-forward layer before and after its GELU, 4 widths each); two dropouts.
 std::int64_t trunk_kept(const config::Settings& settings, std::int64_t tokens, const ElementBytes& bytes) {
   const std::int64_t layer = 2 * bytes.sum + (2 + 3 + 2 + 8) * bytes.product + 2 * bytes.dropout;
   return tokens * settings.model.width * (settings.model.layers * layer + bytes.dropout);
 }
 
-// For a frame: each block's input laid out for its group norm, the norm's output, qkv, attention; then the context of
-// the perceiver, and in each of its layers context, keys and values.
+// Per frame: each block's input in the layout of its group norm, the norm's output, qkv, attention; the perceiver's
+// context, and in each of its layers context, keys and values.
 std::int64_t conditioning_kept(const config::Settings& settings, const BatchShape& batch, const ElementBytes& bytes) {
   const std::int64_t width = settings.model.width;
   const std::int64_t block = settings.conditioning.width * (bytes.sum + (1 + 3 + 1) * bytes.product);
   const std::int64_t seen = width + 2 * kPerceiverInner;
   const std::int64_t frame = settings.conditioning.blocks * block + settings.conditioning.width * bytes.product +
                              kPerceiverLayers * seen * bytes.product;
-  // Beside its context a latent keeps: queries and attention, twice itself, the gate's halves, GELU and product.
+  // Per latent, besides its context: queries and attention, two copies of the latent, the gate's halves, GELU, product.
   const std::int64_t latent =
       kPerceiverLayers * (seen + 2 * kPerceiverInner + 2 * width + 4 * architecture::perceiver_hidden(width));
   return batch.prompt_frames * frame + batch.rows * kLatents * latent * bytes.product;
@@ -76,8 +76,7 @@ class VoicePlan final : public StagePlan {
     settings.voice.steps = steps;
   }
 
-  // Ten steps a clip, at least 250, at most what the size's usual machine trains in a sitting, which long clips make
-  // fewer.
+  // 10 steps per clip, but at least 250 and at most the model size's usual length, in steps and in hours of speech.
   void plan_steps(config::Settings& settings, const config::EpochSize& epoch) const override {
     const config::UsualLength length = config::usual_length(settings.run.size);
     if (settings.voice.epochs > 0) {
@@ -139,8 +138,8 @@ BatchShape planned_batch(const config::Settings& settings, const DataShape& data
 
 std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t inputs = batch.text_inputs + batch.audio_inputs;
-  const std::int64_t targets = inputs - batch.rows;  // nothing follows a text's STOP
-  // Ids and positions of the inputs, the packed order; row, target and weight of each target; the prompts.
+  const std::int64_t targets = inputs - batch.rows;  // a text's STOP has no target
+  // Ids and positions of the inputs; the packed order; row, target and weight of each target; the prompts.
   return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloatBytes) +
          batch.prompt_frames * kMelBins * kFloatBytes;
 }
@@ -154,7 +153,7 @@ StepMemory voice_step_memory(const config::Settings& settings, const BatchShape&
   StepMemory memory;
   memory.kept = trunk_kept(settings, batch.tokens, bytes) + conditioning_kept(settings, batch, bytes) +
                 (finished + logits) * kFloatBytes;
-  // Either the logits' gradients, or those of a layer: the feed-forward part before and after GELU, and the stream's.
+  // Gradients of the logits, or of a layer: feed-forward part before and after GELU, and residual stream.
   const std::int64_t layer = batch.tokens * width * 9 * bytes.product;
   const auto options = config::voice_model_options(settings, text_vocabulary);
   memory.working =

@@ -87,18 +87,18 @@ constexpr std::array kUnits{
     Unit{"mph", "mile per hour", "miles per hour"},
 };
 
-// An ASCII word of a text and what stands around it.
+// An ASCII word and the text around it.
 struct Word {
   std::string_view text;
   std::size_t begin = 0;
-  std::size_t end = 0;  // behind the letters
+  std::size_t end = 0;  // one past the last letter
 
   std::string lower() const { return lower_case(text.substr(begin, end - begin)); }
   char at(std::size_t position) const { return position < text.size() ? text[position] : '\0'; }
   bool has_dot() const { return at(end) == '.'; }
-  // Where the text goes on behind the word, its full stop and spaces.
+  // The first position after the word, its full stop and spaces.
   std::size_t next() const { return std::min(text.find_first_not_of(' ', end + (has_dot() ? 1 : 0)), text.size()); }
-  // The last position before the word that is no space, or nothing.
+  // The last position before the word that is not a space; not set if there is none.
   std::optional<std::size_t> previous() const {
     const std::size_t found = begin == 0 ? std::string_view::npos : text.find_last_not_of(' ', begin - 1);
     return found == std::string_view::npos ? std::nullopt : std::optional(found);
@@ -111,10 +111,10 @@ bool joins_word(char byte) { return is_letter_byte(byte) || is_digit_byte(byte);
 
 struct Expansion {
   std::string spoken;
-  std::size_t end;  // where the text goes on
+  std::size_t end;  // where the rest of the text begins
 };
 
-// "U.S." and longer: letters that each have a full stop.
+// "U.S." and longer: letters that are each followed by a full stop.
 std::optional<Expansion> expand_dotted_letters(const Word& word) {
   std::string spoken;
   std::size_t end = word.begin;
@@ -143,7 +143,7 @@ std::optional<Expansion> expand_unit(const Word& word) {
   return Expansion{space + std::string(is_one ? unit->singular : unit->plural), word.end + (word.has_dot() ? 1 : 0)};
 }
 
-// A saint before a name ("St. Louis", "st. louis"), a street elsewhere ("Main St.", "Main St. was").
+// "Saint" before a name ("St. Louis", "st. louis"), "street" elsewhere ("Main St.", "Main St. was").
 std::optional<Expansion> expand_saint_or_street(const Word& word) {
   const char next = word.at(word.next());
   const bool is_capital = is_upper(word.at(word.begin));

@@ -14,8 +14,8 @@ namespace {
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
-// What NFKC would spoil: it writes a half as "1⁄2", which joins a digit before it ("2½" -> "21⁄2"), and an acute accent
-// that stands for an apostrophe as a space with a mark.
+// Replaces characters that NFKC would corrupt: "½" becomes "1⁄2", which merges with a preceding digit ("2½" -> "21⁄2"),
+// and an acute accent used as an apostrophe becomes a space with a combining mark.
 std::string prepare_for_composition(std::string_view utf8) {
   constexpr std::u32string_view kFractions = U"½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒";
   std::u32string result;
@@ -30,7 +30,7 @@ std::string prepare_for_composition(std::string_view utf8) {
   return encode_utf8(result);
 }
 
-// One sign for each kind of quote, dash and space.
+// Replaces all variants of quotes, dashes and spaces by one character each.
 std::string unify_punctuation(std::string_view utf8) {
   const std::u32string text = decode_utf8(utf8);
   std::u32string result;

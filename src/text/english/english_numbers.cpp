@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, 4> kOrdinalEndings{"st", "nd", "rd", "th"
 struct Number {
   bool is_negative = false;
   bool is_grouped = false;              // has thousands separators
-  std::string digits;                   // of the whole part; empty in ".5"
-  std::vector<std::string_view> parts;  // behind each point: one in a decimal, more in "1.2.3"
+  std::string digits;                   // of the integer part; empty in ".5"
+  std::vector<std::string_view> parts;  // after each point: one in a decimal, more in "1.2.3"
 };
 
 unsigned small_value(std::string_view digits) {
@@ -103,7 +103,7 @@ class NumberSpeller {
     return is_digit_at(offset) || (peek(offset) == '.' && is_digit_at(offset + 1));
   }
   char before() const { return at_ == 0 ? ' ' : text_[at_ - 1]; }
-  // Whether a whole word stands at an offset.
+  // Whether `word` is a whole word at an offset.
   bool has_word(std::string_view word, std::size_t offset = 0) const {
     return text_.substr(std::min(at_ + offset, text_.size())).starts_with(word) &&
            !is_letter_byte(peek(offset + word.size())) && !is_digit_at(offset + word.size());
@@ -161,7 +161,7 @@ class NumberSpeller {
     return amount_words(number, currency);
   }
 
-  // The words of a number without a currency, and of what follows it directly and changes them.
+  // The words of a number without a currency, including a suffix that changes its reading.
   std::string words_with_suffix(const Number& number) {
     const bool is_plain = number.parts.empty() && !number.is_negative;
     if (is_plain) {
@@ -212,7 +212,7 @@ class NumberSpeller {
     return whole_words(number.digits) + half;
   }
 
-  // " p m" of "pm" and of "p m", which "p.m." has become.
+  // Reads "pm" or "p m" (from "p.m.") and returns " p m".
   std::string read_half_of_day() {
     const std::size_t space = peek() == ' ' ? 1 : 0;
     for (const std::string_view half : {"am", "a m", "pm", "p m"}) {
@@ -223,7 +223,7 @@ class NumberSpeller {
     return {};
   }
 
-  // "3/4"; dates such as "9/11/2001" are none.
+  // "3/4"; dates such as "9/11/2001" are not fractions.
   std::optional<std::string> fraction(const Number& number) {
     const bool is_short = number.digits.size() == 1 && before() != '/' && peek() == '/';
     const std::size_t denominator_digits = peek(1) == '1' && peek(2) == '0' ? 2 : 1;
@@ -238,7 +238,7 @@ class NumberSpeller {
     return fraction_words(numerator, denominator);
   }
 
-  // A year, or two with a hyphen: "1914-1918".
+  // A year or a range of years: "1914-1918".
   std::string years(const Number& number) {
     std::string words = year_words(small_value(number.digits));
     const bool is_range =

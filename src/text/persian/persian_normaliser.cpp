@@ -20,7 +20,7 @@ std::vector<Rewriting> rules_of(const Pairs& pairs) {
   return rules;
 }
 
-// Patterns; text is unified and in lower case, numbers are still digits.
+// Patterns for text that is unified and in lower case; numbers are still digits.
 const std::vector<Rewriting>& abbreviations() {
   static const std::vector<Rewriting> kRules = rules_of({
       {"ق ?\\. ?م\\b\\.?", "قبل از میلاد"},

@@ -36,7 +36,7 @@ std::string below_thousand(unsigned number) {
 
 std::string cardinal_words(std::uint64_t number) {
   if (number == 0) return std::string(kSmall[0]);
-  if (number < 2000 && number >= 1000) {  // "هزار", where a million is "یک میلیون"
+  if (number < 2000 && number >= 1000) {  // "هزار" without "یک"; a million is "یک میلیون"
     return std::string(kScales[1]) +
            (number == 1000 ? "" : " و " + below_thousand(static_cast<unsigned>(number % 1000)));
   }

@@ -12,7 +12,7 @@ namespace {
 
 using Groups = Rewriting::Groups;
 
-// A whole number, perhaps in groups of three, and perhaps with decimals.
+// A whole number, optionally in groups of three digits and with decimals.
 constexpr std::string_view kNumber = "(\\d{1,3}(?:,\\d{3})++(?!\\d)|\\d++)(?:\\.(\\d++))?+";
 constexpr std::string_view kMagnitude = "(?: ?(هزار|میلیون|میلیارد|تریلیون)(?!\\p{L}))?+";
 
@@ -56,7 +56,7 @@ std::uint64_t value_of(std::string_view digits) {
   return value;
 }
 
-// Numbers that no one reads as one (codes, and those that begin with a zero) are read digit by digit.
+// Codes (very long numbers, and numbers that begin with a zero) are read digit by digit.
 std::string whole_words(std::string digits) {
   constexpr std::size_t kMaxDigits = 18;
   std::erase(digits, ',');
@@ -85,7 +85,7 @@ std::string money_words(const std::string& whole, const std::string& decimals, c
   return whole == "0" ? small : whole_words(whole) + ' ' + name + " و " + small;
 }
 
-// `written` where there is no such day.
+// Returns `written` if there is no such day.
 std::string date_words(std::uint64_t year, std::uint64_t month, std::uint64_t day, const std::string& written) {
   if (month < 1 || month > 12 || day < 1 || day > 31) return written;
   constexpr std::uint64_t kFirstGregorianYear = 1600;
@@ -100,7 +100,7 @@ std::string time_words(const Groups& groups) {
   return words;
 }
 
-// "2/3", and "3/14" where the bar is the decimal sign.
+// "2/3" is a fraction; in "3/14" the bar is the decimal sign.
 std::string bar_words(const Groups& groups) {
   const std::uint64_t numerator = value_of(groups[1]), denominator = value_of(groups[2]);
   const bool is_fraction = numerator > 0 && numerator < denominator && groups[1].front() != '0' && denominator <= 10;
@@ -122,7 +122,7 @@ std::vector<Rewriting> unit_rules() {
   return rules;
 }
 
-// Rules that come before plain numbers: what stands around a number decides how it is read.
+// Rules that run before plain numbers: the text around a number determines how it is read.
 std::vector<Rewriting> compound_rules() {
   const std::string number(kNumber);
   const std::string money = number + std::string(kMagnitude);

@@ -10,8 +10,8 @@ namespace myxtts::text::persian {
 // "۵مین"), decimals
 // ("۳٫۱۴", "۳/۱۴"), simple fractions ("۲/۳"), dates of both calendars (1402/5/12, 2021-05-12), times, ranges, telephone
 // numbers, thousands separators, money, percent, and units after a number.
-// A number under 1 with a bar is a fraction ("1/2"), a larger one a decimal, as Persian typing has it.
-// Throws: core::DataError where ICU gives up on the text.
+// A number under 1 with a bar is a fraction ("1/2"), a larger one is a decimal, as is usual in typed Persian.
+// Throws: core::DataError if ICU fails on the text.
 [[nodiscard]] std::string spell_numbers(std::string_view text);
 
 }  // namespace myxtts::text::persian

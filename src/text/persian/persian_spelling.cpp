@@ -14,7 +14,7 @@ namespace {
 constexpr char32_t kNonJoiner = U'\u200c';
 constexpr char32_t kHamzaAbove = U'\u0654';
 
-// A character, and what is written in its place; "" leaves it out.
+// The replacement of each character; "" removes it.
 const std::unordered_map<char32_t, std::u32string_view>& replacements() {
   static const std::unordered_map<char32_t, std::u32string_view> table{
       // Letters
@@ -61,10 +61,10 @@ const std::unordered_map<char32_t, std::u32string_view>& replacements() {
       {U'―', U" - "},
       {U'⁄', U"/"},
       {U'∕', U"/"},
-      // What joins and what does not: a space of no width is typed for the non-joiner
+      // Joining: characters that are typed instead of the non-joiner, such as the zero-width space
       {U'\u200b', U"\u200c"},
       {U'¬', U"\u200c"},
-      // Neither seen nor heard
+      // Neither visible nor spoken
       {U'\u0640', U""},
       {U'\u0652', U""},
       {U'\u0653', U""},
@@ -85,7 +85,7 @@ void append(std::u32string& text, char32_t character) {
   }
 }
 
-// Fractions become two numbers under NFKC, which join a digit before them.
+// NFKC turns a fraction into two numbers, which would merge with a preceding digit.
 std::string part_fractions(std::string_view utf8) {
   static const Rewriting kMixed("(?<=\\d)\\s*(?=[½¼¾⅓⅔])", " و ");
   static const Rewriting kHalf("½", " نیم ");
@@ -105,7 +105,7 @@ bool is_mark(char32_t character) {
   return u_getIntPropertyValue(static_cast<UChar32>(character), UCHAR_JOINING_TYPE) == U_JT_TRANSPARENT;
 }
 
-// The last character that is no vowel or other mark, or a space.
+// The last character that is not a vowel or other mark; a space if there is none.
 char32_t last_letter(std::u32string_view text) {
   while (!text.empty() && is_mark(text.back())) text.remove_suffix(1);
   return text.empty() ? U' ' : text.back();
@@ -131,8 +131,8 @@ std::u32string keep_seen_joints(std::u32string_view text) {
 std::u32string_view alphabet() { return U"آأابپتثجچحخدذرزژسشصضطظعغفقکگلمنوؤهیئءًٌٍَُِّٔ\u200c'.,!?;:-"; }
 
 std::string unify_characters(std::string_view utf8) {
-  static_cast<void>(decode_utf8(utf8));                 // names the byte that is no UTF-8
-  static const Rewriting kBareMark(" (?=\\p{M})", "");  // NFKC gives a mark that stands by itself a space to stand on
+  static_cast<void>(decode_utf8(utf8));                 // throws, with the position of the invalid byte
+  static const Rewriting kBareMark(" (?=\\p{M})", "");  // NFKC puts a space before a mark without a letter
   const std::u32string composed = decode_utf8(kBareMark(compatibility_composed(part_fractions(utf8))));
   std::u32string result;
   for (const char32_t character : composed) {

@@ -6,16 +6,16 @@
 
 namespace myxtts::text::persian {
 
-// The letters that are always in a Persian vocabulary, the zero-width non-joiner and the written vowels among them.
+// The letters that are always in a Persian vocabulary, including the zero-width non-joiner and the written vowels.
 [[nodiscard]] std::u32string_view alphabet();
 
-// Persian letters for Arabic ones and for presentation forms, ASCII digits and signs, plain spaces; what is not seen
-// (tatweel, direction marks) is left out. Vowels and the sign of an ezafe stay where they are written.
-// Throws: core::DataError where the text is no UTF-8.
+// Replaces Arabic letters and presentation forms by Persian letters, digits and signs by ASCII ones, and spaces by
+// plain ones; removes invisible characters (tatweel, direction marks). Written vowels and ezafe signs are kept.
+// Throws: core::DataError if the text is not UTF-8.
 [[nodiscard]] std::string unify_characters(std::string_view utf8);
 
-// The zero-width non-joiner where it shows, and only there: between two letters that would join otherwise. "می", "نمی",
-// "ها", "تر" and their kin are bound by it to their word where they stand behind a space.
+// Keeps the zero-width non-joiner only where it is visible: between two letters that would otherwise join. Affixes such
+// as "می", "نمی", "ها" and "تر" that are separated from their word by a space are attached to it with a non-joiner.
 [[nodiscard]] std::string unify_joints(std::string_view utf8);
 
 }  // namespace myxtts::text::persian

@@ -1,4 +1,4 @@
-// The engine that is linked without CUDA.
+// make_runtime() of the engine that is linked without CUDA.
 
 #include "core/error.hpp"
 #include "device/runtime.hpp"
