@@ -42,7 +42,7 @@ TEST_F(TokenisedFolder, WithoutAVocabularyItsTextsMakeOne) {
 
 TEST_F(TokenisedFolder, AGivenVocabularyIsKept) {
   const TokenisedDataset learned = check_and_tokenise(files_, settings_, {.folders = folders_}, "");
-  write_text(folder_ / "metadata.csv", "a|The quay.\n");
+  write_text(folder_ / "metadata.csv", "a|A naïve boat.\n");
   const TokenisedDataset again = check_and_tokenise(files_, settings_, {.folders = folders_}, learned.tokenizer_json);
   EXPECT_EQ(again.tokenizer_json, learned.tokenizer_json);
   EXPECT_THAT(again.tokenizer.unknown_characters(again.checked.dataset.clip(0).text), Not(IsEmpty()));
