@@ -10,7 +10,9 @@ namespace {
 
 // Groups of the first training batch, which has two rows.
 std::size_t groups_with(int model_threads) {
-  const auto runtime = device::make_cpu_runtime({.model_threads = model_threads});
+  device::RuntimeOptions options;
+  options.model_threads = model_threads;
+  const auto runtime = device::make_cpu_runtime(options);
   const machine_check::SmallestStage stage(*runtime);
   const stages::StageData data = stage.new_data();
   contracts::Batch batch;
