@@ -29,7 +29,7 @@ contracts::Batch codec_batch() {
 
 contracts::Batch voice_batch() {
   contracts::Batch batch;
-  batch.payload = model::test::pack(model::test::three_rows(), 11);
+  batch.payload = contracts::VoiceBatch{.groups = {model::test::pack(model::test::three_rows(), 11)}};
   return batch;
 }
 
