@@ -30,7 +30,7 @@ std::int64_t length_of(const torch::Tensor& tensor, const std::string& name) {
 
 void validate_payload(const CodecBatch& batch) {
   require(batch.mels.defined() && batch.mels.dim() == 3, "mels is not [R, M, T]");
-  require(batch.mels.size(2) % kFramesPerCode == 0, "mels end within a code");
+  require(batch.mels.size(2) % architecture::kFramesPerCode == 0, "mels end within a code");
   require_tensor(batch.mels, torch::kFloat32, {batch.mels.size(0), batch.mels.size(1), batch.mels.size(2)}, "mels");
   require_tensor(batch.frame_weights, torch::kFloat32, {batch.mels.size(0), batch.mels.size(2)}, "frame_weights");
 }

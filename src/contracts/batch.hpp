@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "architecture/speech.hpp"
 #include "contracts/packed_rows.hpp"
 
 namespace myxtts::contracts {
@@ -35,9 +34,6 @@ struct CodecBatch {
 struct VoiceBatch {
   std::vector<PackedRows> groups;
 };
-
-using architecture::kFramesPerCode;
-using architecture::kSamplesPerCode;
 
 struct Batch {
   BatchHeader header;

@@ -1,5 +1,7 @@
 #include "contracts/packed_rows.hpp"
 
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::contracts {
 
 std::vector<std::int64_t> lengths_of(const RowOffsets& offsets) {
@@ -14,7 +16,7 @@ torch::Tensor part_of_row(const torch::Tensor& values, const RowOffsets& offsets
 
 torch::Tensor codes_of_row(const PackedRows& rows, std::size_t row) {
   const torch::Tensor targets = part_of_row(rows.audio_targets, rows.audio_target_offsets, row);
-  return targets.narrow(0, 0, targets.size(0) - kAudioStopTargets);
+  return targets.narrow(0, 0, targets.size(0) - architecture::kAudioStopTargets);
 }
 
 }  // namespace myxtts::contracts

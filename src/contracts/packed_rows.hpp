@@ -1,6 +1,6 @@
 #pragma once
-// The layout of rows that the voice model reads, and how to find a single row in it. preparation/voice_packing writes
-// it. Axes: N packed tokens, R rows, T mel frames, M mel bins.
+// Rows that the voice model reads (architecture/voice_row.hpp), packed, and how to find a single row among them.
+// preparation/voice_packing writes them. Axes: N packed tokens, R rows, T mel frames, M mel bins.
 
 #include <torch/torch.h>
 
@@ -9,10 +9,6 @@
 #include <vector>
 
 namespace myxtts::contracts {
-
-inline constexpr std::int64_t kLatents = 32;                             // made by the perceiver for each row
-inline constexpr std::int64_t kAudioStopInputs = 3;                      // STOP inputs after a row's codes
-inline constexpr std::int64_t kAudioStopTargets = kAudioStopInputs + 1;  // STOP targets after a row's codes
 
 // Where each row begins on a packed axis, plus the axis' length at the end: R + 1 numbers, on the host, so that reading
 // them needs no synchronisation.

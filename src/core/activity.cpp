@@ -121,21 +121,21 @@ ShareCounts window_shares(const Intervals& busy, Interval range, double window_s
   return shares;
 }
 
-void Spread::add(double value) {
+void RunningStatistics::add(double value) {
   ++count_;
   sum_ += value;
   sum_of_squares_ += value * value;
 }
 
-void Spread::add(const Spread& other) {
+void RunningStatistics::add(const RunningStatistics& other) {
   count_ += other.count_;
   sum_ += other.sum_;
   sum_of_squares_ += other.sum_of_squares_;
 }
 
-double Spread::mean() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : 0; }
+double RunningStatistics::mean() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : 0; }
 
-double Spread::coefficient_of_variation() const {
+double RunningStatistics::coefficient_of_variation() const {
   if (count_ < 2 || mean() == 0) return 0;
   const auto count = static_cast<double>(count_);
   const double variance = std::max(0.0, (sum_of_squares_ - sum_ * sum_ / count) / (count - 1));

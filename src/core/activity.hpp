@@ -53,10 +53,10 @@ class ShareCounts {
 [[nodiscard]] ShareCounts window_shares(const Intervals& busy, Interval range, double window_seconds);
 
 // Mean and coefficient of variation of the added values.
-class Spread {
+class RunningStatistics {
  public:
   void add(double value);
-  void add(const Spread& other);
+  void add(const RunningStatistics& other);
   [[nodiscard]] double mean() const;
   // Standard deviation divided by the mean; 0 if there are fewer than two values.
   [[nodiscard]] double coefficient_of_variation() const;

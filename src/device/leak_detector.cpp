@@ -7,8 +7,8 @@
 namespace myxtts::device {
 namespace {
 
-constexpr double kDeviations = 3.29;  // standard deviations: 99.9 % of a normal distribution lie within
-constexpr std::size_t kBlocks = 16;   // number of blocks that a trend is computed from
+constexpr double kStandardDeviations = 3.29;  // standard deviations: 99.9 % of a normal distribution lie within
+constexpr std::size_t kBlocks = 16;           // number of blocks that a trend is computed from
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Trend robust_trend(std::span<const double> values, double spacing) {
   std::ranges::sort(slopes);
   const auto pairs = static_cast<double>(slopes.size());
   const auto count = static_cast<double>(n);
-  const double half_width = kDeviations * std::sqrt(count * (count - 1) * (2 * count + 5) / 18) / 2;
+  const double half_width = kStandardDeviations * std::sqrt(count * (count - 1) * (2 * count + 5) / 18) / 2;
   const auto at = [&](double rank) {
     return slopes[static_cast<std::size_t>(std::clamp(std::floor(rank), 0.0, pairs - 1))];
   };

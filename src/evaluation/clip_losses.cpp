@@ -53,7 +53,8 @@ std::vector<quality::ClipLoss> clip_losses(const speech::LoadedVoice& voice, con
                                            device::Precision precision) {
   const torch::NoGradGuard no_grad;
   const preparation::VoicePreparationOptions options = evaluation_options(voice);
-  preparation::VoicePreparation preparation(data, {voice.mean, voice.deviation}, voice.codec, options, voice.device);
+  preparation::VoicePreparation preparation(data, {voice.mean, voice.standard_deviation}, voice.codec, options,
+                                            voice.device);
   const planning::TargetsOfRow targets = preparation::row_targets(data, options);
   const std::vector<std::int64_t> costs = preparation::row_costs(data, options.packing.text_stop_input);
   std::vector<quality::ClipLoss> losses;

@@ -33,9 +33,9 @@ void add_clip(const speech::LoadedVoice& voice, const contracts::VoiceBatch& bat
 
 // Mean absolute difference between the log mel and the codec's reconstruction.
 void add_mel_distance(const speech::LoadedVoice& voice, const torch::Tensor& mel, Sums& sums) {
-  const torch::Tensor divided = audio::normalise(mel, voice.deviation).t().unsqueeze(0);
+  const torch::Tensor divided = audio::normalise(mel, voice.standard_deviation).t().unsqueeze(0);
   const torch::Tensor copy = voice.codec->decode(voice.codec->codes(divided)).narrow(2, 0, divided.size(2));
-  const torch::Tensor difference = (copy - divided).abs() * voice.deviation.view({1, -1, 1});
+  const torch::Tensor difference = (copy - divided).abs() * voice.standard_deviation.view({1, -1, 1});
   sums.mel_distance += difference.mean(1).sum().item<double>();
   sums.frames += static_cast<double>(divided.size(2));
 }
@@ -49,7 +49,7 @@ Sums measure(const speech::LoadedVoice& voice, const dataset::Dataset& data, dat
              device::Precision precision) {
   const torch::NoGradGuard no_grad;
   const preparation::VoicePreparationOptions options = evaluation_options(voice);
-  const preparation::MelStatistics statistics{voice.mean, voice.deviation};
+  const preparation::MelStatistics statistics{voice.mean, voice.standard_deviation};
   preparation::VoicePreparation preparation(data, statistics, voice.codec, options, voice.device, nullptr, &broken);
   preparation::SpeechMels mels(voice.device);
   const planning::TargetsOfRow targets = preparation::row_targets(data, options);
@@ -71,7 +71,8 @@ Sums measure(const speech::LoadedVoice& voice, const dataset::Dataset& data, dat
 nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, device::DeviceRuntime& runtime,
                                   core::Console& console) {
   const auto session = runtime.enter(device::Role::kModel);
-  speech::LoadedVoice voice = speech::load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
+  speech::LoadedVoice voice =
+      speech::load_voice_model(request.checkpoint, runtime.device(device::Role::kModel), console);
   voice.settings.data = request.settings.data;
   const dataset::Dataset data = stages::load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},

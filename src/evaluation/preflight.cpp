@@ -18,7 +18,7 @@ bool preflight(const requests::PreflightRequest& request, core::Console& console
   device::translate_out_of_memory(device::Role::kModel, *runtime, [&] {
     const auto session = runtime->enter(device::Role::kModel);
     const speech::LoadedVoice voice =
-        speech::load_voice_model(request.checkpoint, runtime->device(device::Role::kModel));
+        speech::load_voice_model(request.checkpoint, runtime->device(device::Role::kModel), console);
     found = quality::preflight(files, request.settings, quality::Depth::kSamples);
     console.info(fmt::format("Measuring the voice model's loss on {} clips ...", found.checked.dataset.size()));
     found.losses = clip_losses(voice, found.checked.dataset, device::set_arithmetic(request.settings.run));

@@ -23,7 +23,7 @@ class ObjectReader {
 
   [[nodiscard]] ParsedRow read() {
     const Columns columns = find_columns(keys_);
-    if (!columns.name_clips()) fault_ = "the object names no recording, or no text: expected the keys audio and text";
+    if (!columns.name_clips()) error_ = "the object names no recording, or no text: expected the keys audio and text";
     ParsedRow parsed;
     parsed.row.id = text_at(columns.audio);
     parsed.row.text = text_at(columns.normalised_text);
@@ -32,9 +32,9 @@ class ObjectReader {
     parsed.row.language = text_at(columns.language);
     // Source: NeMo's manifests, where a row may be a part of a recording from `offset` seconds on.
     if (object_.contains("offset") && object_["offset"] != 0) {
-      fault_ = "it is a part of a recording (offset), which must be a file of its own";
+      error_ = "it is a part of a recording (offset), which must be a file of its own";
     }
-    parsed.fault = fault_;
+    parsed.error = error_;
     return parsed;
   }
 
@@ -45,25 +45,25 @@ class ObjectReader {
     if (value.is_null()) return {};
     if (value.is_string()) return value.get<std::string>();
     if (value.is_number()) return value.dump();
-    fault_ = fmt::format("its '{}' is not a text: {}", keys_[*place], formats::excerpt(value));
+    error_ = fmt::format("its '{}' is not a text: {}", keys_[*place], formats::excerpt(value));
     return {};
   }
 
   const json& object_;
   std::vector<std::string> keys_;
-  std::string fault_;
+  std::string error_;
 };
 
 ParsedRow row_of(const json& value) {
   if (value.is_object()) return ObjectReader(value).read();
-  return {.row = {}, .fault = "it is not a JSON object"};
+  return {.row = {}, .error = "it is not a JSON object"};
 }
 
 ParsedRow row_of_line(std::string_view line) {
   try {
     return row_of(formats::parse_strict_json(line));
   } catch (const formats::JsonError& error) {
-    return {.row = {}, .fault = error.what()};
+    return {.row = {}, .error = error.what()};
   }
 }
 

@@ -78,12 +78,12 @@ class Collector {
  private:
   void add(ParsedRow parsed) {
     ManifestRow& row = parsed.row;
-    if (parsed.fault.empty()) {
+    if (parsed.error.empty()) {
       const auto [first, is_new] = first_seen_.emplace(row.id, row.where);
-      if (!is_new) parsed.fault = "its id is the same as in " + first->second;
+      if (!is_new) parsed.error = "its id is the same as in " + first->second;
     }
-    if (!parsed.fault.empty()) {
-      manifest_.rejections.push_back({std::move(row.id), std::move(row.where), std::move(parsed.fault)});
+    if (!parsed.error.empty()) {
+      manifest_.rejections.push_back({std::move(row.id), std::move(row.where), std::move(parsed.error)});
       return;
     }
     const auto speaker = row.speaker.empty() ? speakers_.find(row.id) : speakers_.end();

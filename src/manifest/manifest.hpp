@@ -12,7 +12,7 @@ namespace myxtts::manifest {
 enum class Subset { kTrain, kEvaluation, kAll };
 
 // A clip that is left out, and why.
-struct Rejection {
+struct RejectedLine {
   std::string id;
   std::string where;
   std::string reason;
@@ -21,8 +21,8 @@ struct Rejection {
 struct Manifest {
   core::Path folder;
   std::vector<ManifestRow> rows;
-  std::vector<Rejection> rejections;  // lines that name no usable clip
-  std::string layout;                 // the recognised layout, for the user: "metadata.csv: LJSpeech lines"
+  std::vector<RejectedLine> rejections;  // lines that name no usable clip
+  std::string layout;                    // the recognised layout, for the user: "metadata.csv: LJSpeech lines"
 };
 
 // Reads the manifest of `folder`: the first that exists of metadata.csv, .tsv, .jsonl and .json, in any of the layouts

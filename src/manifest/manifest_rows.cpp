@@ -36,7 +36,7 @@ std::string clean_id(std::string_view name) {
 }
 
 // Why an id cannot name a file in the data folder, or "".
-std::string fault_of_id(const std::string& id) {
+std::string error_of_id(const std::string& id) {
   if (id.empty()) return "its id is empty";
   if (std::ranges::any_of(id, is_control)) return "its id holds a control character";
   const bool has_drive = id.size() > 1 && id[1] == ':' && (id.size() == 2 || id[2] == '/');
@@ -50,7 +50,7 @@ std::string fault_of_id(const std::string& id) {
 }
 
 // Says which column of the row is not UTF-8, or returns "". A broken id is cleared, because it cannot be printed.
-std::string fault_of_bytes(ManifestRow& row) {
+std::string error_of_bytes(ManifestRow& row) {
   const auto is_broken = [](const std::string& field) { return !text::is_utf8(field); };
   if (is_broken(row.id)) {
     row.id.clear();
@@ -65,11 +65,11 @@ std::string fault_of_bytes(ManifestRow& row) {
 void finish(ParsedRow& parsed) {
   ManifestRow& row = parsed.row;
   row.id = clean_id(row.id);
-  std::string fault = fault_of_bytes(row);
-  if (fault.empty()) fault = parsed.fault;
-  if (fault.empty()) fault = fault_of_id(row.id);
-  if (fault.empty() && is_blank(row.text)) fault = "its text is empty";
-  parsed.fault = std::move(fault);
+  std::string error = error_of_bytes(row);
+  if (error.empty()) error = parsed.error;
+  if (error.empty()) error = error_of_id(row.id);
+  if (error.empty() && is_blank(row.text)) error = "its text is empty";
+  parsed.error = std::move(error);
 }
 
 std::string field_at(const Record& record, const ColumnIndex& place) {
@@ -79,7 +79,7 @@ std::string field_at(const Record& record, const ColumnIndex& place) {
 // Makes a row of a record whose fields are in the given columns.
 ParsedRow row_of(const Record& record, const Columns& columns) {
   ParsedRow parsed;
-  parsed.fault = record.fault;
+  parsed.error = record.error;
   parsed.row.id = field_at(record, columns.audio);
   parsed.row.text = field_at(record, columns.normalised_text);
   if (is_blank(parsed.row.text)) parsed.row.text = field_at(record, columns.text);
@@ -93,8 +93,8 @@ ParsedManifest read_with_header(RecordReader reader, const std::vector<std::stri
   while (const std::optional<Record> record = reader.next()) {
     ParsedRow& parsed = manifest.rows.emplace_back(row_of(*record, columns));
     parsed.row.where = fmt::format(":{}", record->line);
-    if (parsed.fault.empty() && record->fields.size() != header.size()) {
-      parsed.fault = fmt::format("the line has {} fields, the header line {}", record->fields.size(), header.size());
+    if (parsed.error.empty() && record->fields.size() != header.size()) {
+      parsed.error = fmt::format("the line has {} fields, the header line {}", record->fields.size(), header.size());
     }
   }
   return manifest;
@@ -146,8 +146,8 @@ ParsedManifest read_bare_lines(std::string_view text) {
     ParsedRow& parsed = manifest.rows.emplace_back(row_of(*record, columns));
     parsed.row.where = fmt::format(":{}", record->line);
     const std::size_t fields = record->fields.size();
-    if (parsed.fault.empty() && (fields < 2 || fields > max_fields)) {
-      parsed.fault = fmt::format("the line has {} fields; expected {}", fields, expected);
+    if (parsed.error.empty() && (fields < 2 || fields > max_fields)) {
+      parsed.error = fmt::format("the line has {} fields; expected {}", fields, expected);
     }
   }
   return manifest;

@@ -15,10 +15,10 @@ struct ManifestRow {
   std::string where;     // "metadata.csv:12"
 };
 
-// A row; `fault` says why it names no usable clip, and is "" if it names one.
+// A row; `error` says why it names no usable clip, and is "" if it names one.
 struct ParsedRow {
   ManifestRow row;
-  std::string fault;
+  std::string error;
 };
 
 struct ParsedManifest {

@@ -72,7 +72,7 @@ void RecordReader::read_field(Record& record) {
     return;
   }
   if (dialect_.quotes == Quotes::kAcrossLines && rest_.starts_with('"')) {
-    record.fault = "a field that begins with a quote is not closed by one, or goes on behind it";
+    record.error = "a field that begins with a quote is not closed by one, or goes on behind it";
   }
   std::string_view line = first_line();
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -84,14 +84,14 @@ void RecordReader::read_field(Record& record) {
 std::optional<Record> RecordReader::next() {
   while (!rest_.empty() && is_blank(first_line())) skip(first_line().size() + 1);
   if (rest_.empty()) return std::nullopt;
-  Record record{.line = line_, .fields = {}, .fault = {}};
+  Record record{.line = line_, .fields = {}, .error = {}};
   const std::string_view start = rest_;
   read_field(record);
   while (rest_.starts_with(dialect_.delimiter)) {
     skip(1);
     read_field(record);
   }
-  if (!record.fault.empty()) {
+  if (!record.error.empty()) {
     rest_ = start;
     line_ = record.line;
     skip(first_line().size());

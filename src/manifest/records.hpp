@@ -23,7 +23,7 @@ struct Dialect {
 struct Record {
   int line = 0;  // in which the record begins, from 1
   std::vector<std::string> fields;
-  std::string fault;  // why it cannot be split, or ""; the reader continues with the next line
+  std::string error;  // why it cannot be split, or ""; the reader continues with the next line
 };
 
 [[nodiscard]] bool is_blank(std::string_view text);

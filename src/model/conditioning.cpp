@@ -4,6 +4,7 @@
 #include <string>
 
 #include "architecture/model_options.hpp"
+#include "architecture/voice_row.hpp"
 #include "contracts/packed_rows.hpp"
 #include "model/attention.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 using architecture::kPerceiverHeadWidth;
 using architecture::kPerceiverInner;
 
-constexpr double kLatentDeviation = 0.02;
+constexpr double kLatentStandardDeviation = 0.02;
 
 // Groups of the conditioning encoder's norm: 32, fewer in narrow encoders (XTTS v2's rule).
 std::int64_t norm_groups(std::int64_t width) {
@@ -111,7 +112,8 @@ PerceiverResampler::PerceiverResampler(std::int64_t context_width, std::int64_t 
     project_context_ = register_module(
         "proj_context", std::make_shared<Linear>(context_width, width, Linear::Bias::kLearned, initialiser));
   }
-  latents_ = register_parameter("latents", initialiser.normal({contracts::kLatents, width}, kLatentDeviation));
+  latents_ =
+      register_parameter("latents", initialiser.normal({architecture::kLatents, width}, kLatentStandardDeviation));
   for (std::int64_t i = 0; i < architecture::kPerceiverLayers; ++i) {
     layers_.push_back(
         register_at(*this, "layers." + std::to_string(i), std::make_shared<PerceiverLayer>(width, initialiser)));

@@ -27,7 +27,7 @@ Generation::Generation(const VoiceModel& model, const torch::Tensor& latents,
   for (const auto& ids : text_ids) {
     const auto length = static_cast<std::int64_t>(ids.size());
     require(length > 0 && length <= architecture::kTextPositions, "a text does not fit the text positions");
-    prefix_ = std::max(prefix_, contracts::kLatents + length);
+    prefix_ = std::max(prefix_, architecture::kLatents + length);
   }
   const torch::NoGradGuard no_gradient;
   const VoiceModelOptions& options = model.options();
@@ -49,7 +49,7 @@ void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<s
     const torch::Tensor ids = torch::tensor(text_ids[row], integers).to(latents.device());
     pieces.push_back(latents[static_cast<std::int64_t>(row)]);
     pieces.push_back(model_.embed_text(ids, torch::arange(ids.size(0), ids.options())));
-    offsets.push_back(offsets.back() + contracts::kLatents + ids.size(0));
+    offsets.push_back(offsets.back() + architecture::kLatents + ids.size(0));
     const std::int64_t start = prefix_ - (offsets[row + 1] - offsets[row]);
     mask_[static_cast<std::int64_t>(row)].narrow(-1, 0, start).fill_(-std::numeric_limits<float>::infinity());
   }

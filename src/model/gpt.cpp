@@ -12,7 +12,7 @@ namespace {
 
 // XTTS v2 initialises token embeddings with standard deviation 1 and positions with 0.02. In training from scratch,
 // positions of the same scale as tokens are learnt sooner, so both start as in GPT-2.
-constexpr double kEmbeddingDeviation = 0.02;
+constexpr double kEmbeddingStandardDeviation = 0.02;
 
 // Rows of x by position. On a CPU, the gradient of embedding() is summed in parallel, that of index_select() is not.
 torch::Tensor gather_rows(const torch::Tensor& x, const torch::Tensor& positions) {
@@ -39,7 +39,7 @@ double row_cost(const VoiceModelOptions& options, std::int64_t tokens, std::int6
 VoiceModel::VoiceModel(const VoiceModelOptions& options, Initialiser& initialiser) : options_(options) {
   const std::int64_t width = options.width;
   const auto embedding = [&](std::int64_t entries) {
-    return std::make_shared<Embedding>(entries, width, kEmbeddingDeviation, initialiser);
+    return std::make_shared<Embedding>(entries, width, kEmbeddingStandardDeviation, initialiser);
   };
   const auto head = [&](std::int64_t outputs) {
     return std::make_shared<Linear>(width, outputs, Linear::Bias::kLearned, initialiser);

@@ -12,9 +12,9 @@ double uniform_bound(std::int64_t inputs) { return 1.0 / std::sqrt(static_cast<d
 Initialiser::Initialiser(std::uint64_t seed, torch::Device device)
     : generator_(at::detail::createCPUGenerator(seed)), device_(device) {}
 
-torch::Tensor Initialiser::normal(torch::IntArrayRef shape, double deviation) {
+torch::Tensor Initialiser::normal(torch::IntArrayRef shape, double standard_deviation) {
   if (device_.is_meta()) return torch::empty(shape, device_);
-  return torch::empty(shape).normal_(0.0, deviation, generator_).to(device_);
+  return torch::empty(shape).normal_(0.0, standard_deviation, generator_).to(device_);
 }
 
 torch::Tensor Initialiser::uniform(torch::IntArrayRef shape, double bound) {
@@ -32,9 +32,9 @@ Linear::Linear(std::int64_t inputs, std::int64_t outputs, Bias with_bias, Initia
   if (with_bias == Bias::kLearned) bias = register_parameter("bias", initialiser.uniform({outputs}, bound));
 }
 
-TransposedLinear::TransposedLinear(std::int64_t inputs, std::int64_t outputs, double deviation,
+TransposedLinear::TransposedLinear(std::int64_t inputs, std::int64_t outputs, double standard_deviation,
                                    Initialiser& initialiser) {
-  weight = register_parameter("weight", initialiser.normal({inputs, outputs}, deviation));
+  weight = register_parameter("weight", initialiser.normal({inputs, outputs}, standard_deviation));
   bias = register_parameter("bias", initialiser.constant({outputs}, 0.0));
 }
 
@@ -62,8 +62,8 @@ LayerNorm::LayerNorm(std::int64_t width, const Initialiser& initialiser) {
   bias = register_parameter("bias", initialiser.constant({width}, 0.0));
 }
 
-Embedding::Embedding(std::int64_t entries, std::int64_t width, double deviation, Initialiser& initialiser) {
-  weight = register_parameter("weight", initialiser.normal({entries, width}, deviation));
+Embedding::Embedding(std::int64_t entries, std::int64_t width, double standard_deviation, Initialiser& initialiser) {
+  weight = register_parameter("weight", initialiser.normal({entries, width}, standard_deviation));
 }
 
 }  // namespace myxtts::model

@@ -16,7 +16,7 @@ class Initialiser {
   // On the meta device no values are drawn; tensors have only shapes.
   explicit Initialiser(std::uint64_t seed, torch::Device device = torch::kCPU);
 
-  [[nodiscard]] torch::Tensor normal(torch::IntArrayRef shape, double deviation);
+  [[nodiscard]] torch::Tensor normal(torch::IntArrayRef shape, double standard_deviation);
   // Uniform in [-bound, bound].
   [[nodiscard]] torch::Tensor uniform(torch::IntArrayRef shape, double bound);
   [[nodiscard]] torch::Tensor constant(torch::IntArrayRef shape, double value) const;
@@ -41,7 +41,7 @@ class Linear final : public torch::nn::Module {
 // y = x W + b: GPT-2 stores its weights as [inputs, outputs].
 class TransposedLinear final : public torch::nn::Module {
  public:
-  TransposedLinear(std::int64_t inputs, std::int64_t outputs, double deviation, Initialiser& initialiser);
+  TransposedLinear(std::int64_t inputs, std::int64_t outputs, double standard_deviation, Initialiser& initialiser);
   // Shapes: [N, inputs] -> [N, outputs].
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const { return torch::addmm(bias, x, weight); }
 
@@ -91,7 +91,7 @@ class LayerNorm final : public torch::nn::Module {
 
 class Embedding final : public torch::nn::Module {
  public:
-  Embedding(std::int64_t entries, std::int64_t width, double deviation, Initialiser& initialiser);
+  Embedding(std::int64_t entries, std::int64_t width, double standard_deviation, Initialiser& initialiser);
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& ids) const { return torch::embedding(weight, ids); }
 
   torch::Tensor weight;  // [entries, D]

@@ -8,23 +8,26 @@
 namespace myxtts::model {
 namespace {
 
-constexpr double kDeviation = 0.02;
+constexpr double kStandardDeviation = 0.02;
 
 }  // namespace
 
 class TransformerBlock final : public torch::nn::Module {
  public:
-  // `residual_deviation`: initial standard deviation of the layers whose output is added to the residual stream.
-  TransformerBlock(std::int64_t width, double residual_deviation, Initialiser& initialiser) {
-    const auto add = [&](const std::string& path, std::int64_t inputs, std::int64_t outputs, double deviation) {
-      return register_at(*this, path, std::make_shared<TransposedLinear>(inputs, outputs, deviation, initialiser));
+  // `residual_standard_deviation`: initial standard deviation of the layers whose output is added to the residual
+  // stream.
+  TransformerBlock(std::int64_t width, double residual_standard_deviation, Initialiser& initialiser) {
+    const auto add = [&](const std::string& path, std::int64_t inputs, std::int64_t outputs,
+                         double standard_deviation) {
+      return register_at(*this, path,
+                         std::make_shared<TransposedLinear>(inputs, outputs, standard_deviation, initialiser));
     };
     attention_norm_ = register_module("ln_1", std::make_shared<LayerNorm>(width, initialiser));
-    to_qkv_ = add("attn.c_attn", width, 3 * width, kDeviation);
-    from_attention_ = add("attn.c_proj", width, width, residual_deviation);
+    to_qkv_ = add("attn.c_attn", width, 3 * width, kStandardDeviation);
+    from_attention_ = add("attn.c_proj", width, width, residual_standard_deviation);
     feed_forward_norm_ = register_module("ln_2", std::make_shared<LayerNorm>(width, initialiser));
-    expand_ = add("mlp.c_fc", width, 4 * width, kDeviation);
-    contract_ = add("mlp.c_proj", 4 * width, width, residual_deviation);
+    expand_ = add("mlp.c_fc", width, 4 * width, kStandardDeviation);
+    contract_ = add("mlp.c_proj", 4 * width, width, residual_standard_deviation);
   }
 
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, std::int64_t layer, const Attention& attention,
@@ -43,10 +46,10 @@ class TransformerBlock final : public torch::nn::Module {
 
 Transformer::Transformer(std::int64_t layers, std::int64_t width, double dropout, Initialiser& initialiser)
     : dropout_(dropout) {
-  const double residual_deviation = kDeviation / std::sqrt(2.0 * static_cast<double>(layers));
+  const double residual_standard_deviation = kStandardDeviation / std::sqrt(2.0 * static_cast<double>(layers));
   for (std::int64_t i = 0; i < layers; ++i) {
     blocks_.push_back(register_at(*this, "h." + std::to_string(i),
-                                  std::make_shared<TransformerBlock>(width, residual_deviation, initialiser)));
+                                  std::make_shared<TransformerBlock>(width, residual_standard_deviation, initialiser)));
   }
   last_norm_ = register_module("ln_f", std::make_shared<LayerNorm>(width, initialiser));
 }

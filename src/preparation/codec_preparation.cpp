@@ -25,9 +25,10 @@ CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics s
       options_(options),
       mels_(device),
       augmentation_(device),
-      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
+      standard_deviation_(statistics.standard_deviation.to(device, torch::kFloat32, false, true)),
       spans_(spans) {
-  silence_ = torch::full_like(deviation_, std::log(audio::codec_mel_options().log_floor)) / deviation_;
+  silence_ =
+      torch::full_like(standard_deviation_, std::log(audio::codec_mel_options().log_floor)) / standard_deviation_;
 }
 
 RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
@@ -71,7 +72,7 @@ std::vector<torch::Tensor> CodecPreparation::resample(const RawBatch& raw) {
 std::vector<torch::Tensor> CodecPreparation::make_mels(const RawBatch& raw, const std::vector<torch::Tensor>& samples) {
   const device::MeasuredPart part(spans_, "mel", raw.plan.sequence, device::Stream::kData);
   std::vector<torch::Tensor> mels;
-  for (const torch::Tensor& row : samples) mels.push_back(audio::normalise(mels_.codec_mel(row), deviation_));
+  for (const torch::Tensor& row : samples) mels.push_back(audio::normalise(mels_.codec_mel(row), standard_deviation_));
   return mels;
 }
 
@@ -81,7 +82,7 @@ contracts::Batch CodecPreparation::pack_crops(const RawBatch& raw, const std::ve
   const std::int64_t frames = options_.crop_frames;
   contracts::CodecBatch payload;
   payload.mels = silence_.view({1, -1, 1}).repeat({rows, 1, frames});
-  payload.frame_weights = torch::zeros({rows, frames}, deviation_.options());
+  payload.frame_weights = torch::zeros({rows, frames}, standard_deviation_.options());
   std::int64_t real_frames = 0;
   for (std::int64_t r = 0; r < rows; ++r) {
     const torch::Tensor& mel = mels[static_cast<std::size_t>(r)];

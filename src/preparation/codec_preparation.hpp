@@ -27,7 +27,7 @@ class CodecPreparation final : public Preparation {
 
   [[nodiscard]] RawBatch decode(const planning::BatchPlan& plan) const override;
   [[nodiscard]] contracts::Batch prepare(RawBatch raw) override;
-  [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override { return {deviation_, silence_}; }
+  [[nodiscard]] std::vector<torch::Tensor> kept_tensors() const override { return {standard_deviation_, silence_}; }
 
  private:
   [[nodiscard]] RawRow decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const;
@@ -43,8 +43,8 @@ class CodecPreparation final : public Preparation {
   CodecPreparationOptions options_;
   SpeechMels mels_;
   Augmentation augmentation_;
-  torch::Tensor deviation_;  // [M]
-  torch::Tensor silence_;    // [M]: the mel of silence, divided; pads clips that are shorter than a crop
+  torch::Tensor standard_deviation_;  // [M]
+  torch::Tensor silence_;             // [M]: the mel of silence, divided; pads clips that are shorter than a crop
   device::SpanRecorder* spans_;
 };
 

@@ -17,8 +17,8 @@ using architecture::kSampleRateHz;
 
 // Statistics of the data's mels, one value for each mel bin. Shapes: [M] each.
 struct MelStatistics {
-  torch::Tensor mean;       // of the log mel
-  torch::Tensor deviation;  // standard deviation of the log mel: the divisor of all mels
+  torch::Tensor mean;                // of the log mel
+  torch::Tensor standard_deviation;  // standard deviation of the log mel: the divisor of all mels
 };
 
 // Thread: one thread at a time (it makes resamplers when a new rate comes).

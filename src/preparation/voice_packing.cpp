@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "architecture/voice_row.hpp"
 #include "device/upload.hpp"
 #include "planning/row_groups.hpp"
 
@@ -24,7 +25,7 @@ std::int64_t text_inputs(std::int64_t text_tokens, bool text_stop_input) {
 }
 
 // Inputs of a row's audio: START, the codes and their STOPs.
-std::int64_t audio_inputs(std::int64_t codes) { return 1 + codes + contracts::kAudioStopInputs; }
+std::int64_t audio_inputs(std::int64_t codes) { return 1 + codes + architecture::kAudioStopInputs; }
 
 // Collects the indices of packed rows, all on the host.
 struct Builder {
@@ -58,7 +59,7 @@ struct Builder {
   }
 
   void add_row(const VoiceRow& row) {
-    const std::int64_t first = row_offsets.back() + contracts::kLatents;
+    const std::int64_t first = row_offsets.back() + architecture::kLatents;
     add_text(row.text, first);
     add_audio(row.codes.size(0), first + text_counts.back());
     row_offsets.push_back(first + text_counts.back() + audio_counts.back());
@@ -68,10 +69,10 @@ struct Builder {
   // Packed position -> row of [latents of all rows; text inputs; audio inputs].
   [[nodiscard]] Indices order() const {
     Indices list;
-    std::int64_t text = static_cast<std::int64_t>(text_counts.size()) * contracts::kLatents;
+    std::int64_t text = static_cast<std::int64_t>(text_counts.size()) * architecture::kLatents;
     std::int64_t audio = text + static_cast<std::int64_t>(text_ids.size());
     for (std::size_t r = 0; r < text_counts.size(); ++r) {
-      append_range(list, static_cast<std::int64_t>(r) * contracts::kLatents, contracts::kLatents);
+      append_range(list, static_cast<std::int64_t>(r) * architecture::kLatents, architecture::kLatents);
       append_range(list, text, text_counts[r]);
       append_range(list, audio, audio_counts[r]);
       text += text_counts[r];
@@ -85,11 +86,11 @@ struct Builder {
 void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, const PackingOptions& options) {
   const auto ids = torch::TensorOptions(torch::kInt64).device(rows.front().codes.device());
   const torch::Tensor start = torch::full({1}, options.audio_start, ids);
-  const torch::Tensor stops = torch::full({contracts::kAudioStopTargets}, options.audio_stop, ids);
+  const torch::Tensor stops = torch::full({architecture::kAudioStopTargets}, options.audio_stop, ids);
   std::vector<torch::Tensor> inputs;
   std::vector<torch::Tensor> targets;
   for (const VoiceRow& row : rows) {
-    inputs.insert(inputs.end(), {start, row.codes, stops.narrow(0, 0, contracts::kAudioStopInputs)});
+    inputs.insert(inputs.end(), {start, row.codes, stops.narrow(0, 0, architecture::kAudioStopInputs)});
     targets.insert(targets.end(), {row.codes, stops});
   }
   packed.audio_ids = torch::cat(inputs);
@@ -117,11 +118,11 @@ void mask_weights(contracts::PackedRows& packed, std::span<const VoiceRow> rows)
 }  // namespace
 
 std::int64_t packed_tokens(std::int64_t text_tokens, std::int64_t codes, bool text_stop_input) {
-  return contracts::kLatents + text_inputs(text_tokens, text_stop_input) + audio_inputs(codes);
+  return architecture::kLatents + text_inputs(text_tokens, text_stop_input) + audio_inputs(codes);
 }
 
 planning::RowTargets unmasked_targets(std::int64_t text_tokens, std::int64_t codes) {
-  return {.text = text_tokens + 1, .audio = codes + contracts::kAudioStopTargets};
+  return {.text = text_tokens + 1, .audio = codes + architecture::kAudioStopTargets};
 }
 
 contracts::PackedRows pack(std::span<const VoiceRow> rows, const PackingOptions& options,

@@ -41,7 +41,7 @@ PromptPiece prompt_of_speaker(const dataset::Dataset& data, const VoicePreparati
 
 // The range of codes that overlap with a piece of the clip itself.
 std::pair<std::int64_t, std::int64_t> masked_codes(const PromptPiece& piece, std::int64_t codes) {
-  const std::int64_t first = piece.first_sample / contracts::kSamplesPerCode;
+  const std::int64_t first = piece.first_sample / architecture::kSamplesPerCode;
   const std::int64_t end = planning::codes_of_samples(piece.first_sample + piece.samples);
   return {std::min(first, codes), std::min(end, codes)};
 }
@@ -98,7 +98,7 @@ VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics s
       codec_(std::move(codec)),
       mels_(device),
       augmentation_(device),
-      deviation_(statistics.deviation.to(device, torch::kFloat32, false, true)),
+      standard_deviation_(statistics.standard_deviation.to(device, torch::kFloat32, false, true)),
       cache_(options_.cache_bytes),
       spans_(spans) {}
 
@@ -169,8 +169,8 @@ std::vector<VoicePreparation::Signals> VoicePreparation::resample(const RawBatch
 void VoicePreparation::make_mels(const RawBatch& raw, std::vector<Signals>& signals) const {
   const device::MeasuredPart part = measure("mel", raw);
   for (Signals& row : signals) {
-    if (row.speech.defined()) row.speech = audio::normalise(mels_.codec_mel(row.speech), deviation_);
-    row.prompt = audio::normalise(mels_.conditioning_mel(row.prompt), deviation_);
+    if (row.speech.defined()) row.speech = audio::normalise(mels_.codec_mel(row.speech), standard_deviation_);
+    row.prompt = audio::normalise(mels_.conditioning_mel(row.prompt), standard_deviation_);
   }
 }
 
@@ -226,7 +226,7 @@ contracts::Batch VoicePreparation::prepare(RawBatch raw) {
 
 std::vector<torch::Tensor> VoicePreparation::kept_tensors() const {
   std::vector<torch::Tensor> tensors = cache_.tensors();
-  tensors.push_back(deviation_);
+  tensors.push_back(standard_deviation_);
   for (const torch::Tensor& tensor : codec_->parameters()) tensors.push_back(tensor);
   for (const torch::Tensor& tensor : codec_->buffers()) tensors.push_back(tensor);
   return tensors;

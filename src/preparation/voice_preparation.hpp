@@ -96,7 +96,7 @@ class VoicePreparation final : public Preparation {
   std::shared_ptr<const model::Codec> codec_;
   SpeechMels mels_;
   Augmentation augmentation_;
-  torch::Tensor deviation_;  // [M]
+  torch::Tensor standard_deviation_;  // [M]
   CodeCache cache_;
   device::SpanRecorder* spans_;
 };

@@ -36,9 +36,9 @@ class Replay final : public contracts::BatchSource {
 
 // Makes each batch when it is requested, in the model role and on its stream, after the previous step is done, so that
 // no work overlaps.
-class Sequence final : public contracts::BatchSource {
+class SequentialBatches final : public contracts::BatchSource {
  public:
-  Sequence(const ProfiledStage& stage, preparation::Preparation& preparation)
+  SequentialBatches(const ProfiledStage& stage, preparation::Preparation& preparation)
       : stage_(stage), preparation_(preparation), lane_(stage.runtime, {}, &stage.spans) {}
 
   std::optional<DeviceBatch> next() override {
@@ -166,7 +166,7 @@ pipeline::PipelineOptions pipeline_options(const ProfiledStage& stage, std::uint
 Trial train_in_sequence(const ProfiledStage& stage, preparation::Preparation& preparation,
                         const ProfilingOptions& options) {
   const auto learner = learner_of_trial(stage);
-  Sequence source(stage, preparation);
+  SequentialBatches source(stage, preparation);
   return train(stage, *learner, source, options);
 }
 

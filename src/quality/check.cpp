@@ -17,8 +17,8 @@
 #include "dataset/clip_limit.hpp"
 #include "manifest/recordings.hpp"
 #include "media/audio_file.hpp"
-#include "quality/signal_faults.hpp"
-#include "quality/text_faults.hpp"
+#include "quality/signal_defects.hpp"
+#include "quality/text_defects.hpp"
 #include "text/normaliser.hpp"
 
 namespace myxtts::quality {
@@ -127,9 +127,10 @@ class RowCheck {
       if (is_lost(unusable.defect(), row, clip)) result.clip = std::move(clip);
       return result;
     }
-    for (const Fault& fault : text_faults(row.text, clip.text)) add(fault.defect, fault.reason);
+    for (const FoundDefect& found : text_defects(row.text, clip.text)) add(found.defect, found.reason);
     if (result.measures) {
-      for (const Fault& fault : signal_faults(*result.measures, clip.audio.seconds())) add(fault.defect, fault.reason);
+      for (const FoundDefect& found : signal_defects(*result.measures, clip.audio.seconds()))
+        add(found.defect, found.reason);
     }
     result.clip = std::move(clip);
     return result;
@@ -183,9 +184,7 @@ std::vector<CheckedRow> check_rows(const RowCheck& check, const std::vector<mani
 }
 
 // The finding of a line that names no clip.
-Finding finding_of(const manifest::Rejection& rejection) {
-  return {Defect::kLine, rejection.id, rejection.where, {}, rejection.reason};
-}
+Finding finding_of(const manifest::RejectedLine& line) { return {Defect::kLine, line.id, line.where, {}, line.reason}; }
 
 }  // namespace
 

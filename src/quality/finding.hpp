@@ -67,7 +67,7 @@ struct DefectKind {
 [[nodiscard]] const DefectKind& kind_of(Defect defect);
 
 // A defect of a clip; the caller knows which clip.
-struct Fault {
+struct FoundDefect {
   Defect defect;
   std::string reason;  // with the value found and the values allowed
 };

@@ -17,8 +17,8 @@
 namespace myxtts::quality {
 namespace {
 
-constexpr double kDeviationOfNormal = 1.4826;  // normal distribution: standard / median absolute deviation
-constexpr std::size_t kMinClips = 8;           // needed to know what is usual in a set
+constexpr double kStandardDeviationOfNormal = 1.4826;  // normal distribution: standard / median absolute deviation
+constexpr std::size_t kMinClips = 8;                   // needed to know what is usual in a set
 
 Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
   return {defect, clip.id, clip.where, clip.file.string(), std::move(reason)};
@@ -26,17 +26,17 @@ Finding finding(const dataset::Clip& clip, Defect defect, std::string reason) {
 
 struct Usual {
   double median = 0;
-  double deviation = 0;
+  double standard_deviation = 0;
 };
 
 // Not set if there are too few values.
 std::optional<Usual> usual_of(const std::vector<double>& values) {
   if (values.size() < kMinClips) return std::nullopt;
-  Usual usual{.median = core::median(values), .deviation = 0};
+  Usual usual{.median = core::median(values), .standard_deviation = 0};
   std::vector<double> distances;
   distances.reserve(values.size());
   for (const double value : values) distances.push_back(std::abs(value - usual.median));
-  usual.deviation = kDeviationOfNormal * core::median(std::move(distances));
+  usual.standard_deviation = kStandardDeviationOfNormal * core::median(std::move(distances));
   return usual;
 }
 
@@ -64,18 +64,18 @@ class RateJudge {
   }
 
   // The defect too fast or too slow; not set if it is neither.
-  [[nodiscard]] std::optional<Fault> judge(std::size_t letters, double seconds) const {
+  [[nodiscard]] std::optional<FoundDefect> judge(std::size_t letters, double seconds) const {
     const double rate = static_cast<double>(letters) / seconds;
     if (seconds < min_seconds(letters)) {
-      return Fault{
+      return FoundDefect{
           Defect::kTooFast,
           fmt::format("its {} letters are spoken in {:.2f} s, {:.1f} a second{}; expected are at least {:.2f} s",
                       letters, seconds, rate, beside_others(), min_seconds(letters))};
     }
     if (seconds > max_seconds(letters)) {
-      return Fault{Defect::kTooSlow,
-                   fmt::format("its {} letters take {:.2f} s, {:.1f} a second{}; expected are at most {:.2f} s",
-                               letters, seconds, rate, beside_others(), max_seconds(letters))};
+      return FoundDefect{Defect::kTooSlow,
+                         fmt::format("its {} letters take {:.2f} s, {:.1f} a second{}; expected are at most {:.2f} s",
+                                     letters, seconds, rate, beside_others(), max_seconds(letters))};
     }
     return std::nullopt;
   }
@@ -86,7 +86,7 @@ class RateJudge {
   static constexpr double kBreathSeconds = 1.0;  // length of a pause that any text may contain
 
   // The factor by which a clip may be faster or slower than the median.
-  [[nodiscard]] double factor() const { return std::exp(std::max(4.5 * usual_->deviation, std::log(1.6))); }
+  [[nodiscard]] double factor() const { return std::exp(std::max(4.5 * usual_->standard_deviation, std::log(1.6))); }
   [[nodiscard]] double min_seconds(std::size_t letters) const {
     const double count = static_cast<double>(letters);
     const double rate = usual_ ? std::min(kFastest, std::exp(usual_->median) * factor()) : kFastest;
@@ -111,8 +111,8 @@ void compare_rates(const dataset::Dataset& dataset, std::span<const SignalMeasur
   const RateJudge judge(speech_rates(dataset, measures), letters);
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     const double seconds = spoken_seconds(dataset.clip(i), measures.empty() ? nullptr : &measures[i]);
-    if (const auto fault = judge.judge(letters[i], seconds); fault && letters[i] > 0) {
-      findings.push_back(finding(dataset.clip(i), fault->defect, fault->reason));
+    if (const auto found = judge.judge(letters[i], seconds); found && letters[i] > 0) {
+      findings.push_back(finding(dataset.clip(i), found->defect, found->reason));
     }
   }
 }
@@ -125,7 +125,7 @@ void compare_loudness(const dataset::Dataset& dataset, std::span<const SignalMea
   }
   const std::optional<Usual> usual = usual_of(loudness);
   if (!usual) return;
-  const double allowed = std::max(9.0, 5 * usual->deviation);
+  const double allowed = std::max(9.0, 5 * usual->standard_deviation);
   for (std::size_t i = 0; i < measures.size(); ++i) {
     const double difference = measures[i].loudness_lufs - usual->median;
     if (!std::isfinite(difference) || std::abs(difference) <= allowed) continue;

@@ -19,7 +19,7 @@ struct Waits {
 
 struct ActivitySummary {
   core::Activity activity;
-  core::Spread step_seconds;  // with stalls, without the stage's first step
+  core::RunningStatistics step_seconds;  // with stalls, without the stage's first step
   std::int64_t steps = 0;
   Waits buffer_empty;          // the transfer waited for the data role
   Waits buffer_full;           // the data role waited for the model role

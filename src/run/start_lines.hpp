@@ -10,13 +10,13 @@ namespace myxtts::run {
 class StartLines {
  public:
   // Call it when the pipeline exists, before the model is made.
-  void tell_placement(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
-  void tell_warm_up(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
+  void print_placement(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
+  void print_warm_up(core::Console& console, const machine::DevicePlan& plan, const config::Settings& settings);
   // The last status line.
-  void tell_training(core::Console& console, const machine::DevicePlan& plan);
+  void print_training(core::Console& console, const machine::DevicePlan& plan);
 
  private:
-  bool are_told_ = false;
+  bool are_printed_ = false;
 };
 
 }  // namespace myxtts::run

@@ -88,7 +88,7 @@ contracts::TrainState base_state(const stages::RunData& run, const torch::Tensor
   contracts::TrainState base;
   base.data_checksum = stages::checksum_of(run.clips);
   base.devices = devices;
-  base.weights["mel_statistics"] = {{"deviation", run.statistics.deviation}, {"mean", run.statistics.mean}};
+  base.weights["mel_statistics"] = {{"deviation", run.statistics.standard_deviation}, {"mean", run.statistics.mean}};
   base.weights["default_voice"] = {{"prompt", prompt}};
   base.documents["tokenizer.json"] = run.clips.tokenizer_json;
   base.documents["recordings.json"] = known_recordings(run.settings, run.clips).to_json();

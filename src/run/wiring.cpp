@@ -56,13 +56,13 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   transfer::TransferLane lane(run.runtime, {.slots = 2, .verify = settings.transfer.verify}, &spans);
   pipeline::Pipeline batches(run.runtime, *data.schedule, *data.training, lane,
                              pipeline_options(settings, *data.schedule, progress, end), spans);
-  run.start_lines.tell_placement(run.console, run.plan, settings);
+  run.start_lines.print_placement(run.console, run.plan, settings);
 
   // Model role. The learner does a step for each batch (or several batches) from the pipeline.
   const auto learner = make_learner(stage, run, start, spans);
-  run.start_lines.tell_warm_up(run.console, run.plan, settings);
+  run.start_lines.print_warm_up(run.console, run.plan, settings);
   batches.wait_until_warm();
-  run.start_lines.tell_training(run.console, run.plan);
+  run.start_lines.print_training(run.console, run.plan);
 
   // Reports of each step, of each epoch, and of memory.
   report::ProgressPrinter printer(run.console, progress.planned_steps, settings.run.log_every);

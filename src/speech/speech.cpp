@@ -30,7 +30,7 @@ namespace {
 synthesis::Synthesizer synthesizer_of(const LoadedVoice& loaded) {
   return {loaded.voice,
           loaded.codec,
-          loaded.deviation,
+          loaded.standard_deviation,
           {loaded.tokenizer->start_id(), loaded.tokenizer->stop_id()},
           loaded.device};
 }
@@ -40,7 +40,7 @@ synthesis::Voice voice_of(const LoadedVoice& loaded, const synthesis::Synthesize
   std::vector<torch::Tensor> prompts;
   for (const core::Path& reference : references) {
     prompts.push_back(synthesis::prompt_mel(media::read_audio(reference), loaded.settings.conditioning,
-                                            loaded.deviation, loaded.device));
+                                            loaded.standard_deviation, loaded.device));
   }
   if (prompts.empty()) prompts.push_back(loaded.default_prompt);
   return synthesizer.make_voice(prompts);
@@ -142,7 +142,7 @@ std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& req
                                           device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  LoadedVoice loaded = load_voice_model(request.checkpoint, runtime.device(device::Role::kModel));
+  LoadedVoice loaded = load_voice_model(request.checkpoint, runtime.device(device::Role::kModel), console);
   if (request.language) {
     loaded.settings.text.language = *request.language;
     loaded.normaliser = text::make_text_input(loaded.settings.text);
@@ -191,9 +191,9 @@ void copy_clips(const requests::ResynthesizeRequest& request, const std::vector<
                 device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel));
+  const LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel), console);
   const device::Autocast autocast(device::set_arithmetic(request.settings.run), loaded.device);
-  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.deviation, loaded.device);
+  const synthesis::SpeechDecoder decoder(loaded.codec, loaded.standard_deviation, loaded.device);
   preparation::SpeechMels mels(loaded.device);
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     const torch::Tensor samples = mels.resampled(media::read_audio(request.inputs[i])).cpu().contiguous();
@@ -210,12 +210,13 @@ contracts::TrainState load_checkpoint(const core::Path& path) {
   return checkpoint::CheckpointStore::load(files, checkpoint::CheckpointStore::resolve(files, path));
 }
 
-LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
+LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device, core::Console& console) {
   const contracts::TrainState state = load_checkpoint(checkpoint);
   LoadedVoice loaded;
   loaded.device = device;
-  config::load_kept_toml(loaded.settings, contracts::document_of(state, "config.toml"),
-                         (checkpoint / "config.toml").string());
+  const std::string& config = contracts::document_of(state, "config.toml");
+  const std::string config_file = (checkpoint / "config.toml").string();
+  for (const std::string& line : config::load_kept_toml(loaded.settings, config, config_file)) console.info(line);
   loaded.normaliser = text::make_text_input(loaded.settings.text);
   const std::string tokenizer_file = (checkpoint / "tokenizer.json").string();
   loaded.tokenizer = std::make_unique<text::Tokenizer>(
@@ -230,14 +231,14 @@ LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device) {
     training::load_module(*loaded.voice, state, stages::kVoice.weights());
     loaded.voice->eval();
   }
-  loaded.deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);
+  loaded.standard_deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);
   loaded.mean = contracts::tensor_of(state, "mel_statistics", "mean").to(device);
   loaded.default_prompt = contracts::tensor_of(state, "default_voice", "prompt").to(device);
   return loaded;
 }
 
-LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device) {
-  LoadedVoice loaded = load_voice(checkpoint, device);
+LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device, core::Console& console) {
+  LoadedVoice loaded = load_voice(checkpoint, device, console);
   if (loaded.voice) return loaded;
   throw core::CheckpointError({.what = "the checkpoint holds no voice model",
                                .where = "--checkpoint",
@@ -277,7 +278,7 @@ void speak_sentences(const core::Path& checkpoint, const std::vector<std::string
                      device::DeviceRuntime& runtime, core::Console& console) {
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
-  const LoadedVoice loaded = load_voice_model(checkpoint, runtime.device(device::Role::kModel));
+  const LoadedVoice loaded = load_voice_model(checkpoint, runtime.device(device::Role::kModel), console);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   synthesis::SpeakingOptions options;
   options.sampling.greedy = true;

@@ -29,16 +29,17 @@ struct LoadedVoice {
   std::unique_ptr<text::Tokenizer> tokenizer;
   std::shared_ptr<model::Codec> codec;
   std::shared_ptr<model::VoiceModel> voice;  // null in a checkpoint of the codec stage
-  torch::Tensor deviation;                   // [M]
+  torch::Tensor standard_deviation;          // [M]
   torch::Tensor mean;                        // [M]
   torch::Tensor default_prompt;              // [T, M]
 };
 
-// Throws CheckpointError if something is missing or does not fit.
-[[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device);
+// Writes a line for each of its settings that this version no longer has. Throws CheckpointError if something is
+// missing or does not fit.
+[[nodiscard]] LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device, core::Console& console);
 
 // The same for a checkpoint that must hold a voice model. Also throws CheckpointError if it is of the codec stage.
-[[nodiscard]] LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device);
+[[nodiscard]] LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device, core::Console& console);
 
 // The commands. Throw core::Error.
 void synthesize(const requests::SynthesizeRequest& request, core::Console& console);

@@ -59,7 +59,7 @@ class CodecStage final : public Stage {
                                                                  device::SpanRecorder* spans) const override {
     model::Initialiser initialiser(seed_of(run.settings), runtime.device(Role::kModel));
     const auto codec = std::make_shared<model::Codec>(config::codec_options(run.settings.codec), initialiser);
-    codec->set_mean((run.statistics.mean / run.statistics.deviation).to(initialiser.device()));
+    codec->set_mean((run.statistics.mean / run.statistics.standard_deviation).to(initialiser.device()));
     return std::make_unique<training::CodecLearner>(codec, run.settings, spans);
   }
 };

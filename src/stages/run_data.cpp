@@ -55,7 +55,7 @@ torch::Tensor default_prompt(const RunData& run, device::DeviceRuntime& runtime)
   for (std::uint32_t clip = 0; !samples && clip < run.clips.train.size(); ++clip) samples = reader.read(clip);
   torch::Tensor prompt;
   device::run_as(runtime, Role::kData, [&] {
-    prompt = synthesis::prompt_mel(samples.value(), run.settings.conditioning, run.statistics.deviation,
+    prompt = synthesis::prompt_mel(samples.value(), run.settings.conditioning, run.statistics.standard_deviation,
                                    runtime.device(Role::kData));
   });
   return prompt;

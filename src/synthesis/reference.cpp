@@ -18,7 +18,7 @@ std::int64_t samples_in(double seconds, int rate_hz) { return std::llround(secon
 }  // namespace
 
 torch::Tensor prompt_mel(const media::Samples& clip, const config::ConditioningSettings& settings,
-                         const torch::Tensor& mel_deviation, torch::Device device) {
+                         const torch::Tensor& mel_standard_deviation, torch::Device device) {
   if (clip.mono.empty()) throw core::DataError("a reference clip without samples says nothing about its voice");
   const torch::NoGradGuard no_gradient;
   const auto wanted = static_cast<std::size_t>(samples_in(settings.prompt_seconds, clip.sample_rate_hz));
@@ -32,7 +32,7 @@ torch::Tensor prompt_mel(const media::Samples& clip, const config::ConditioningS
     samples = torch::constant_pad_nd(samples, {0, std::max<std::int64_t>(0, silence)});
   }
   const audio::MelSpectrogram conditioning_mel(audio::conditioning_mel_options(), device);
-  return audio::normalise(conditioning_mel(samples), mel_deviation.to(device, torch::kFloat32));
+  return audio::normalise(conditioning_mel(samples), mel_standard_deviation.to(device, torch::kFloat32));
 }
 
 }  // namespace myxtts::synthesis

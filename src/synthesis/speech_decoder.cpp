@@ -42,10 +42,10 @@ void fade(std::vector<float>& samples) {
 
 }  // namespace
 
-SpeechDecoder::SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_deviation,
+SpeechDecoder::SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_standard_deviation,
                              torch::Device device)
     : codec_(std::move(codec)),
-      mel_deviation_(mel_deviation.to(device, torch::kFloat32)),
+      mel_standard_deviation_(mel_standard_deviation.to(device, torch::kFloat32)),
       device_(device),
       codec_mel_(audio::codec_mel_options(), device),
       griffin_lim_(audio::codec_mel_options(), device) {
@@ -64,12 +64,12 @@ std::vector<float> SpeechDecoder::resynthesize(std::span<const float> samples) c
   const torch::NoGradGuard no_gradient;
   const torch::Tensor signal = torch::tensor(std::vector<float>(samples.begin(), samples.end())).to(device_);
   const torch::Tensor mel = codec_mel_(signal);
-  const torch::Tensor codes = codec_->codes(audio::normalise(mel, mel_deviation_).t().unsqueeze(0)).squeeze(0);
+  const torch::Tensor codes = codec_->codes(audio::normalise(mel, mel_standard_deviation_).t().unsqueeze(0)).squeeze(0);
   return waveform(mel_of(codes).narrow(0, 0, mel.size(0)));
 }
 
 torch::Tensor SpeechDecoder::mel_of(const torch::Tensor& codes) const {
-  return codec_->decode(codes.unsqueeze(0)).squeeze(0).t().to(torch::kFloat32) * mel_deviation_;
+  return codec_->decode(codes.unsqueeze(0)).squeeze(0).t().to(torch::kFloat32) * mel_standard_deviation_;
 }
 
 std::vector<float> SpeechDecoder::waveform(const torch::Tensor& log_mel) const {

@@ -21,9 +21,9 @@ inline constexpr int kGriffinLimIterations = 60;
 // Thread: const and without state: any number of threads.
 class SpeechDecoder {
  public:
-  // Puts the codec in evaluation mode. mel_deviation: the divisor of the codec's mels.
-  // Shapes: mel_deviation [M].
-  SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_deviation, torch::Device device);
+  // Puts the codec in evaluation mode. mel_standard_deviation: the divisor of the codec's mels.
+  // Shapes: mel_standard_deviation [M].
+  SpeechDecoder(std::shared_ptr<model::Codec> codec, const torch::Tensor& mel_standard_deviation, torch::Device device);
 
   // The waveform of codes, faded in and out. A speed of 2 takes half the time at the same pitch. Empty if there are no
   // codes.
@@ -36,12 +36,12 @@ class SpeechDecoder {
   [[nodiscard]] std::vector<float> resynthesize(std::span<const float> samples) const;
 
  private:
-  // Shapes: int64 [C] -> log mel [4 C, M], not divided by mel_deviation.
+  // Shapes: int64 [C] -> log mel [4 C, M], not divided by mel_standard_deviation.
   [[nodiscard]] torch::Tensor mel_of(const torch::Tensor& codes) const;
   [[nodiscard]] std::vector<float> waveform(const torch::Tensor& log_mel) const;
 
   std::shared_ptr<model::Codec> codec_;
-  torch::Tensor mel_deviation_;  // [M]
+  torch::Tensor mel_standard_deviation_;  // [M]
   torch::Device device_;
   audio::MelSpectrogram codec_mel_;
   audio::GriffinLim griffin_lim_;

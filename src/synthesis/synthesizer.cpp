@@ -36,7 +36,8 @@ void validate(std::span<const Utterance> utterances, const SpeakingOptions& opti
 
 // Max number of utterances that are generated together: their keys and values stay within kCacheBytes.
 std::ptrdiff_t rows_at_once(const model::VoiceModelOptions& options) {
-  constexpr std::int64_t kTokens = contracts::kLatents + architecture::kTextPositions + architecture::kAudioPositions;
+  constexpr std::int64_t kTokens =
+      architecture::kLatents + architecture::kTextPositions + architecture::kAudioPositions;
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(float));
   const std::int64_t bytes_of_row = 2 * options.layers * options.width * kTokens * kBytes;
   return std::clamp<std::int64_t>(kCacheBytes / bytes_of_row, 1, kMaxRows);
@@ -45,8 +46,11 @@ std::ptrdiff_t rows_at_once(const model::VoiceModelOptions& options) {
 }  // namespace
 
 Synthesizer::Synthesizer(std::shared_ptr<model::VoiceModel> model, std::shared_ptr<model::Codec> codec,
-                         const torch::Tensor& mel_deviation, TextMarks marks, torch::Device device)
-    : model_(std::move(model)), decoder_(std::move(codec), mel_deviation, device), marks_(marks), device_(device) {
+                         const torch::Tensor& mel_standard_deviation, TextMarks marks, torch::Device device)
+    : model_(std::move(model)),
+      decoder_(std::move(codec), mel_standard_deviation, device),
+      marks_(marks),
+      device_(device) {
   model_->eval();
 }
 
@@ -56,7 +60,7 @@ Voice Synthesizer::make_voice(const std::vector<torch::Tensor>& prompts) const {
   std::vector<std::int64_t> offsets{0};
   for (const torch::Tensor& prompt : prompts) offsets.push_back(offsets.back() + prompt.size(0));
   const torch::Tensor latents = model_->latents(torch::cat(prompts).to(device_), offsets);
-  return {latents.view({static_cast<std::int64_t>(prompts.size()), contracts::kLatents, -1}).mean(0)};
+  return {latents.view({static_cast<std::int64_t>(prompts.size()), architecture::kLatents, -1}).mean(0)};
 }
 
 std::vector<Speech> Synthesizer::speak(std::span<const Utterance> utterances, const Voice& voice,

@@ -48,9 +48,9 @@ struct SpeakingOptions {
 // Thread: const and without state: any number of threads.
 class Synthesizer {
  public:
-  // Puts both models in evaluation mode. Shapes: mel_deviation [M], see SpeechDecoder.
+  // Puts both models in evaluation mode. Shapes: mel_standard_deviation [M], see SpeechDecoder.
   Synthesizer(std::shared_ptr<model::VoiceModel> model, std::shared_ptr<model::Codec> codec,
-              const torch::Tensor& mel_deviation, TextMarks marks, torch::Device device);
+              const torch::Tensor& mel_standard_deviation, TextMarks marks, torch::Device device);
 
   // The mean voice of several references. Shapes: each prompt [T, M], as prompt_mel() returns it.
   // Throws: core::DataError if there is no reference.

@@ -61,7 +61,7 @@ struct Library {
 
 }  // namespace
 
-EspeakSession::EspeakSession() : turn_(Library::instance().mutex) {}
+EspeakSession::EspeakSession() : lock_(Library::instance().mutex) {}
 
 void EspeakSession::use_voice(const std::string& name) {
   std::string& voice = Library::instance().voice;

@@ -23,7 +23,7 @@ class EspeakSession {
   [[nodiscard]] int sample_rate_hz() const;
 
  private:
-  std::unique_lock<std::mutex> turn_;
+  std::unique_lock<std::mutex> lock_;
 };
 
 }  // namespace myxtts::text

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "architecture/speech.hpp"
 #include "core/random.hpp"
 #include "device/upload.hpp"
 #include "stages/catalogue/codec.hpp"
@@ -33,7 +34,7 @@ struct CodecLoss {
 CodecLoss codec_loss(const model::Codec::Output& output, const contracts::CodecBatch& batch) {
   const torch::Tensor error = (output.reconstruction - batch.mels).square().mean(1);
   const torch::Tensor code_weights =
-      batch.frame_weights.view({batch.frame_weights.size(0), -1, contracts::kFramesPerCode}).sum(2);
+      batch.frame_weights.view({batch.frame_weights.size(0), -1, architecture::kFramesPerCode}).sum(2);
   return {(error * batch.frame_weights).sum(), (output.commitment * code_weights).sum()};
 }
 
@@ -100,7 +101,7 @@ contracts::PendingStep CodecLearner::update(std::int64_t step) {
 }
 
 void CodecLearner::gather_for_codebook(const torch::Tensor& mels) {
-  const std::int64_t vectors = mels.size(0) * (mels.size(2) / contracts::kFramesPerCode);
+  const std::int64_t vectors = mels.size(0) * (mels.size(2) / architecture::kFramesPerCode);
   const auto wanted = static_cast<std::size_t>((settings_.codebook_vectors + vectors - 1) / vectors);
   recent_mels_.push_back(mels.clone());
   while (recent_mels_.size() > wanted) recent_mels_.pop_front();

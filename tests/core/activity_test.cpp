@@ -72,15 +72,15 @@ TEST(ShareCounts, CountsOfTwoAddUp) {
   EXPECT_EQ(ShareCounts().percentile(50), 0);
 }
 
-TEST(Spread, VariationIsTheDeviationByTheMean) {
-  Spread spread;
-  spread.add(9);
-  EXPECT_EQ(spread.coefficient_of_variation(), 0);
-  Spread other;
+TEST(RunningStatistics, VariationIsTheStandardDeviationByTheMean) {
+  RunningStatistics statistics;
+  statistics.add(9);
+  EXPECT_EQ(statistics.coefficient_of_variation(), 0);
+  RunningStatistics other;
   other.add(11);
-  spread.add(other);
-  EXPECT_DOUBLE_EQ(spread.mean(), 10);
-  EXPECT_NEAR(spread.coefficient_of_variation(), std::sqrt(2.0) / 10, 1e-12);
+  statistics.add(other);
+  EXPECT_DOUBLE_EQ(statistics.mean(), 10);
+  EXPECT_NEAR(statistics.coefficient_of_variation(), std::sqrt(2.0) / 10, 1e-12);
 }
 
 // Two seconds: the model role works but for 0.4 s; the data role works 0.8 s, of which 0.2 s while the model waits.

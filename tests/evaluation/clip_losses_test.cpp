@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "architecture/voice_row.hpp"
 #include "core/error.hpp"
 #include "evaluation/evaluation.hpp"
 #include "evaluation/preflight.hpp"
@@ -106,14 +107,14 @@ TEST_F(ClipLosses, WrongTranscriptsComeFirst) {
 }
 
 TEST_F(ClipLosses, TheirMeanIsTheAudioLossThatEvaluatePrints) {
-  const speech::LoadedVoice voice = speech::load_voice(path("run"), torch::kCPU);
+  const speech::LoadedVoice voice = speech::load_voice(path("run"), torch::kCPU, console_);
   const dataset::Dataset data = stages::load_data_set(settings_of("wrong"), *voice.tokenizer, console_);
   const std::vector<quality::ClipLoss> losses = clip_losses(voice, data, device::Precision::kFp32);
   ASSERT_EQ(losses.size(), kToneClips);
   double sum = 0;
   double targets = 0;
   for (std::size_t clip = 0; clip < losses.size(); ++clip) {
-    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + contracts::kAudioStopTargets);
+    const auto count = static_cast<double>(preparation::codes_of(data.clip(clip)) + architecture::kAudioStopTargets);
     sum += losses[clip].loss * count;
     targets += count;
   }
@@ -129,7 +130,7 @@ TEST_F(ClipLosses, TwoRunsMeasureTheSame) {
 }
 
 TEST_F(ClipLosses, ATextThatIsTheOnlyOneGainsNothing) {
-  const speech::LoadedVoice voice = speech::load_voice(path("run"), torch::kCPU);
+  const speech::LoadedVoice voice = speech::load_voice(path("run"), torch::kCPU, console_);
   const dataset::Dataset data = stages::load_data_set(settings_of("right"), *voice.tokenizer, console_);
   const std::vector<std::uint32_t> same = {1, 1 + kTones};
   for (const quality::ClipLoss& clip : clip_losses(voice, data.subset(same), device::Precision::kFp32)) {

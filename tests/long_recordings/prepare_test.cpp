@@ -82,7 +82,7 @@ double test_seconds() {
 
 TEST_F(Prepare, GetsKnownClipsBackBySubtitles) {
   std::vector<KnownClip> clips = spoken_clips(24);
-  const std::vector<KnownClip> recorded = recorded_clips(support::source_folder() / "../shared/data/ljspeech-24");
+  const std::vector<KnownClip> recorded = recorded_clips(support::real_speech());
   clips.insert(clips.end(), recorded.begin(), recorded.end());
   Joiner joiner(1);
   const JoinedRecording joined = joiner.join(std::move(clips), test_seconds(), kNoiseRms);
@@ -91,7 +91,7 @@ TEST_F(Prepare, GetsKnownClipsBackBySubtitles) {
   const PrepareReport report = make();
   EXPECT_GE(share_got_back(joined), 0.98);
   EXPECT_GT(report.clip_seconds, 0.8 * report.recording_seconds);
-  if (recorded.empty()) GTEST_SKIP() << "only with espeak-ng's speech: ../shared/data/ljspeech-24 is absent";
+  if (recorded.empty()) GTEST_SKIP() << "only with espeak-ng's speech: " << support::real_speech() << " does not exist";
 }
 
 TEST_F(Prepare, GetsKnownClipsBackByTheirTextAlone) {

@@ -10,9 +10,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace myxtts;
   try {
-    for (const auto& [row, fault] : manifest::parse_manifest({reinterpret_cast<const char*>(data), size}, "m").rows) {
+    for (const auto& [row, error] : manifest::parse_manifest({reinterpret_cast<const char*>(data), size}, "m").rows) {
       if (!text::is_utf8(row.id)) __builtin_trap();
-      if (!fault.empty()) continue;
+      if (!error.empty()) continue;
       const std::filesystem::path path = std::filesystem::path(row.id).lexically_normal();
       if (path.is_absolute() || *path.begin() == "..") __builtin_trap();
       if (!text::is_utf8(row.text) || row.text.empty()) __builtin_trap();

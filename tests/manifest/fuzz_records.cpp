@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string& field : record->fields) copy += (copy.empty() ? "" : ",") + quoted(field);
     RecordReader again(copy, {.delimiter = ',', .quotes = Quotes::kAcrossLines});
     const std::optional<Record> same = again.next();
-    if (!same || same->fields != record->fields || !same->fault.empty()) __builtin_trap();
+    if (!same || same->fields != record->fields || !same->error.empty()) __builtin_trap();
   }
   return 0;
 }

@@ -16,14 +16,14 @@ ParsedManifest parse(std::string_view text) { return parse_manifest(text, "m"); 
 std::string good_rows(std::string_view text) {
   std::string result;
   for (const ParsedRow& parsed : parse(text).rows) {
-    if (!parsed.fault.empty()) continue;
+    if (!parsed.error.empty()) continue;
     const ManifestRow& row = parsed.row;
     result += row.id + " / " + row.text + " / " + row.speaker + " / " + row.language + "\n";
   }
   return result;
 }
 
-std::string fault(std::string_view text) { return parse(text).rows.at(0).fault; }
+std::string error(std::string_view text) { return parse(text).rows.at(0).error; }
 
 TEST(ManifestRows, HeadersOfManyProgramsAreUnderstood) {
   const std::vector<std::pair<const char*, const char*>> table{
@@ -46,13 +46,13 @@ TEST(ManifestRows, LinesWithoutAHeaderHaveTheirFieldsInOrder) {
   EXPECT_EQ(good_rows("a|\"1, 2\" and 3\nb|4|four\n"), "a / \"1, 2\" and 3 /  / \nb / four /  / \n");
   EXPECT_EQ(good_rows("a\tone, two\nb\t\"three\"\n"), "a / one, two /  / \nb / three /  / \n");
   EXPECT_EQ(good_rows("a,\"one, two\"\nb,three\n"), "a / one, two /  / \nb / three /  / \n");
-  EXPECT_THAT(fault("a,one, two\nb,three\n"), AllOf(HasSubstr("3 fields"), HasSubstr("header line")));
+  EXPECT_THAT(error("a,one, two\nb,three\n"), AllOf(HasSubstr("3 fields"), HasSubstr("header line")));
 }
 
 TEST(ManifestRows, ALineWithoutItsBarDoesNotHideTheBarsOfTheOthers) {
   const ParsedManifest manifest = parse("a, b\nb|one, two\nc|three, four\n");
   EXPECT_EQ(manifest.layout, "LJSpeech lines");
-  EXPECT_THAT(manifest.rows[0].fault, HasSubstr("1 fields"));
+  EXPECT_THAT(manifest.rows[0].error, HasSubstr("1 fields"));
   EXPECT_EQ(manifest.rows[1].row.text, "one, two");
 }
 
@@ -96,7 +96,7 @@ TEST(ManifestRows, EachUnusableRowIsNamedWithItsReason) {
       {"[5]", "not a JSON object"},
       {"{\"audio\": \"../a\", \"text\": \"b\"}\n", "'..'"},
   };
-  for (const auto& [text, reason] : table) EXPECT_THAT(fault(text), HasSubstr(reason)) << text;
+  for (const auto& [text, reason] : table) EXPECT_THAT(error(text), HasSubstr(reason)) << text;
 }
 
 TEST(ManifestRows, AnArrayThatIsNotJsonIsAnErrorThatNamesTheFile) {

@@ -26,7 +26,7 @@ class DataFolder : public ::testing::Test {
   [[nodiscard]] std::string find(const std::string& id) const {
     return Recordings(core::local_file_system(), folder_.path()).find(id).lexically_relative(folder_.path()).string();
   }
-  [[nodiscard]] std::string fault(const std::string& id) const {
+  [[nodiscard]] std::string error(const std::string& id) const {
     return message_of<core::DataError>([&] { (void)find(id); });
   }
 
@@ -41,8 +41,8 @@ TEST_F(DataFolder, ANameMayHaveItsEndingOrNot) {
   EXPECT_EQ(find("a.wav"), "wavs/a.wav");
   EXPECT_EQ(find("b.v2"), "wavs/b.v2.flac");
   EXPECT_EQ(find("C"), "wavs/C.MP3");
-  EXPECT_THAT(fault("d"), HasSubstr("no wavs/d.wav"));
-  EXPECT_THAT(fault("a.flac"), HasSubstr("no wavs/a.flac"));
+  EXPECT_THAT(error("d"), HasSubstr("no wavs/d.wav"));
+  EXPECT_THAT(error("a.flac"), HasSubstr("no wavs/a.flac"));
 }
 
 TEST_F(DataFolder, APathStartsInWavsInTheFolderOrInClips) {
@@ -57,7 +57,7 @@ TEST_F(DataFolder, APathStartsInWavsInTheFolderOrInClips) {
 
 TEST_F(DataFolder, ATextIsNoRecording) {
   add("wavs/notes.txt");
-  EXPECT_THAT(fault("notes.txt"), HasSubstr("no wavs/notes.txt"));
+  EXPECT_THAT(error("notes.txt"), HasSubstr("no wavs/notes.txt"));
 }
 
 TEST_F(DataFolder, LinksMayNotLeadOutOfIt) {
@@ -69,9 +69,9 @@ TEST_F(DataFolder, LinksMayNotLeadOutOfIt) {
   fs::create_symlink(other.path(), folder_ / "wavs/folder");
   fs::create_symlink("circle.wav", folder_ / "wavs/circle.wav");
   EXPECT_EQ(find("inside"), "wavs/inside.wav");
-  EXPECT_THAT(fault("outside"), HasSubstr("out of the data folder"));
-  EXPECT_THAT(fault("folder/secret"), HasSubstr("out of the data folder"));
-  EXPECT_THAT(fault("circle"), HasSubstr("in a circle"));
+  EXPECT_THAT(error("outside"), HasSubstr("out of the data folder"));
+  EXPECT_THAT(error("folder/secret"), HasSubstr("out of the data folder"));
+  EXPECT_THAT(error("circle"), HasSubstr("in a circle"));
 }
 
 TEST_F(DataFolder, TheFolderWavsItselfMayBeALink) {
@@ -85,12 +85,12 @@ TEST_F(DataFolder, TheFolderWavsItselfMayBeALink) {
 TEST_F(DataFolder, AFolderWithoutRecordingsIsAnErrorThatNamesWavs) {
   fs::remove(folder_ / "wavs");
   add("metadata.csv");
-  EXPECT_THAT(fault("a"), AllOf(HasSubstr((folder_ / "wavs").string()), HasSubstr("recordings")));
+  EXPECT_THAT(error("a"), AllOf(HasSubstr((folder_ / "wavs").string()), HasSubstr("recordings")));
   fs::create_symlink("wavs", folder_ / "wavs");
-  EXPECT_THAT(fault("a"), HasSubstr((folder_ / "wavs").string()));
+  EXPECT_THAT(error("a"), HasSubstr((folder_ / "wavs").string()));
   fs::remove(folder_ / "wavs");
   write_text(folder_ / "wavs", "a file");
-  EXPECT_THAT(fault("a"), HasSubstr((folder_ / "wavs").string()));
+  EXPECT_THAT(error("a"), HasSubstr((folder_ / "wavs").string()));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(Records, AQuoteWithoutItsEndCostsOneLine) {
   for (const char* damaged : {"a,\"never closed", "a,\"closed\" too early", "\"a\"\"", "a,b,\"c"}) {
     const std::vector<Record> records = read("x,1\n" + std::string(damaged) + "\ny,2\n", kCommas);
     ASSERT_EQ(records.size(), 3U) << damaged;
-    EXPECT_THAT(records[1].fault, HasSubstr("quote"));
+    EXPECT_THAT(records[1].error, HasSubstr("quote"));
     EXPECT_EQ(records[1].line, 2);
     EXPECT_THAT(records[2].fields, ElementsAre("y", "2"));
     EXPECT_EQ(records[2].line, 3);

@@ -29,7 +29,7 @@ std::vector<std::vector<std::int64_t>> texts(const std::vector<Row>& rows) {
 torch::Tensor latents(const VoiceModel& model, const std::vector<Row>& rows) {
   const torch::NoGradGuard no_gradient;
   const contracts::PackedRows batch = pack(rows, small_options().stop_audio());
-  return model.latents(batch.prompt_mels, batch.prompt_offsets).view({-1, contracts::kLatents, 32});
+  return model.latents(batch.prompt_mels, batch.prompt_offsets).view({-1, architecture::kLatents, 32});
 }
 
 // The audio logits of one row by the packed forward pass.

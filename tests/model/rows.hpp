@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "architecture/voice_row.hpp"
 #include "contracts/packed_rows.hpp"
 #include "model/gpt.hpp"
 
@@ -28,10 +29,10 @@ inline contracts::PackedRows pack(const std::vector<Row>& rows, std::int64_t sto
   }
   std::int64_t all_text = 0;
   for (const Row& row : rows) all_text += static_cast<std::int64_t>(row.text.size());
-  const std::int64_t all_latents = static_cast<std::int64_t>(rows.size()) * contracts::kLatents;
+  const std::int64_t all_latents = static_cast<std::int64_t>(rows.size()) * architecture::kLatents;
   const auto at = [](std::size_t i) { return static_cast<std::int64_t>(i); };
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    for (std::int64_t i = 0; i < contracts::kLatents; ++i) order.push_back(at(r) * contracts::kLatents + i);
+    for (std::int64_t i = 0; i < architecture::kLatents; ++i) order.push_back(at(r) * architecture::kLatents + i);
     for (std::size_t i = 0; i < rows[r].text.size(); ++i) {
       if (i + 1 < rows[r].text.size()) {
         text_rows.push_back(at(order.size()));

@@ -26,12 +26,20 @@ needs_nothing_else() {
   [[ -z $strangers ]] || { echo "not packed: $strangers" && false; }
 }
 
+has_licences() {
+  local name
+  for name in LICENSE licences.md libsndfile1.txt libespeak-ng1.txt nlohmann-json3-dev.txt; do
+    [[ -s $package/share/licences/$name ]] || { echo "no $name" && false; } || return 1
+  done
+}
+
 at_most_mib() { (($(du -sm "$package" | cut -f1) <= $1)) || { du -sm "$package"/* && false; }; }
 sounds() { (($(stat -c %s "$1") > 4000)); }
 
 expect "scripts/package" pack "$package"
 expect "at most 64 MiB" at_most_mib 64
 expect "needs nothing else of this machine" needs_nothing_else
+expect "the licences of the libraries" has_licences
 expect "--version" packaged 0 --version
 expect "--version names libtorch" contains "libtorch 2.11.0" "$work/out"
 expect "make-data" packaged 0 make-data --output "$work/data" --count 60

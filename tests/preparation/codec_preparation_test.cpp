@@ -27,7 +27,7 @@ class CodecPreparationTest : public test::Clips {
   // The divided mel of a whole clip. Shapes: [M, T].
   static torch::Tensor whole_mel(const dataset::Dataset& data, std::uint32_t clip) {
     SpeechMels mels(torch::kCPU);
-    return (mels.codec_mel(mels.resampled(data.get(clip).samples)) / statistics().deviation).t();
+    return (mels.codec_mel(mels.resampled(data.get(clip).samples)) / statistics().standard_deviation).t();
   }
 
   // Where in the whole clip a crop lies; nothing where no piece of it equals the crop to 1e-5.
@@ -83,7 +83,8 @@ TEST_F(CodecPreparationTest, AShortClipIsFilledUpWithSilenceThatDoesNotCount) {
   const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0, 1})));
   const auto& [mels, weights] = payload(batch);
   EXPECT_TRUE(torch::allclose(mels[0].narrow(1, 0, 21), whole_mel(data, 0), 0, 1e-5));
-  const torch::Tensor silence = (std::log(1e-5) / statistics().deviation).unsqueeze(1).expand({80, kCropFrames - 21});
+  const torch::Tensor silence =
+      (std::log(1e-5) / statistics().standard_deviation).unsqueeze(1).expand({80, kCropFrames - 21});
   EXPECT_TRUE(torch::allclose(mels[0].narrow(1, 21, kCropFrames - 21), silence));
   EXPECT_EQ(weights[0].narrow(0, 21, kCropFrames - 21).abs().sum().item<double>(), 0);
   EXPECT_TRUE(torch::allclose(weights[0].narrow(0, 0, 21), torch::full({21}, 1.0 / (21 + kCropFrames))));
@@ -157,7 +158,7 @@ TEST_F(CodecPreparationTest, ACropOfAFasterClipLiesInIt) {
   AugmentationDraw faster;
   faster.speed_percent = 120;
   const torch::Tensor samples = augmentation(speech.resampled(data.get(0).samples), faster);
-  const torch::Tensor whole = (speech.codec_mel(samples) / statistics().deviation).t();
+  const torch::Tensor whole = (speech.codec_mel(samples) / statistics().standard_deviation).t();
   std::set<std::int64_t> found;
   for (std::int64_t epoch = 0; epoch < 10; ++epoch) {
     const contracts::Batch batch = preparation.prepare(preparation.decode(plan_of({0}, epoch)));

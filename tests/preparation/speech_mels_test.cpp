@@ -22,15 +22,15 @@ TEST(MelStatistics, EqualATwoPassComputation) {
   const MelStatistics statistics = gatherer.result();
   const torch::Tensor all = torch::cat(mels).to(torch::kFloat64);
   const torch::Tensor mean = all.mean(0);
-  const torch::Tensor deviation = (all - mean).square().mean(0).sqrt();
+  const torch::Tensor standard_deviation = (all - mean).square().mean(0).sqrt();
   EXPECT_TRUE(torch::allclose(statistics.mean, mean.to(torch::kFloat32), 1e-6, 0));
-  EXPECT_TRUE(torch::allclose(statistics.deviation, deviation.to(torch::kFloat32), 1e-6, 0));
+  EXPECT_TRUE(torch::allclose(statistics.standard_deviation, standard_deviation.to(torch::kFloat32), 1e-6, 0));
 }
 
 TEST(MelStatistics, ABandThatNeverMovesHasAFloor) {
   MelStatisticsGatherer gatherer;
   gatherer.add(torch::full({50, 80}, -11.5));
-  EXPECT_TRUE(torch::allclose(gatherer.result().deviation, torch::full({80}, 0.05)));
+  EXPECT_TRUE(torch::allclose(gatherer.result().standard_deviation, torch::full({80}, 0.05)));
 }
 
 TEST(MelStatistics, NeedAFrame) { EXPECT_THROW((void)MelStatisticsGatherer().result(), std::logic_error); }

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using Integers = std::vector<std::int64_t>;
 
-constexpr std::int64_t kL = contracts::kLatents;  // 32
+constexpr std::int64_t kL = architecture::kLatents;  // 32
 
 PackingOptions options(bool text_stop_input) {
   return {.text_start = 18, .text_stop = 19, .audio_start = 10, .audio_stop = 11, .text_stop_input = text_stop_input};

@@ -286,7 +286,7 @@ TEST_F(VoicePreparationTest, APromptIsThatPieceOfItsClip) {
   SpeechMels mels(torch::kCPU);
   const PromptPiece piece = prompt_of(data, options(), 0, 4);
   const auto heard = data.get(piece.clip, {piece.first_sample, piece.samples}).samples;
-  const torch::Tensor expected = mels.conditioning_mel(mels.resampled(heard)) / statistics().deviation;
+  const torch::Tensor expected = mels.conditioning_mel(mels.resampled(heard)) / statistics().standard_deviation;
   EXPECT_TRUE(torch::equal(payload(prepare(preparation, {0}, 4)).prompt_mels, expected));
   EXPECT_EQ(expected.size(0), 11025 / 256 + 1);
 }

@@ -199,8 +199,8 @@ TEST(RejectionLimit, EachRejectedClipIsShown) {
 }
 
 TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
-  const core::Path folder = support::source_folder() / "../shared/data/ljspeech-24";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the recordings are not there";
+  const core::Path folder = support::real_speech();
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << support::real_speech() << " does not exist";
   const CheckedDataset checked = check(folder, {}, letters);
   EXPECT_THAT(checked.findings, IsEmpty());
   ASSERT_EQ(checked.dataset.size(), 24U);
@@ -213,8 +213,8 @@ TEST(RealSpeech, TwentyFourClipsOfLjSpeechPassTheCheck) {
 }
 
 TEST(RealSpeech, ThreeThousandHeadersAreReadQuickly) {
-  const core::Path source = support::source_folder() / "../shared/data/ljspeech-24/wavs/LJ001-0001.flac";
-  if (!std::filesystem::exists(source)) GTEST_SKIP() << "the recordings are not there";
+  const core::Path source = support::real_speech() / "wavs/LJ001-0001.flac";
+  if (!std::filesystem::exists(source)) GTEST_SKIP() << support::real_speech() << " does not exist";
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "wavs");
   std::filesystem::copy_file(source, folder / "recording.flac");

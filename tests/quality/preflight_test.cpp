@@ -33,7 +33,7 @@ using testing::write_text;
 constexpr int kFloatWav = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
 constexpr int kFlac = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
 
-const Path kSpeech24 = support::source_folder() / "../shared/data/ljspeech-24";
+const Path kSpeech24 = support::real_speech();
 
 // Twelve letters a second, no text like another.
 std::string sentence(double seconds, std::size_t number) {
@@ -303,7 +303,7 @@ std::uintmax_t bytes_read() {
 class RealSpeechPreflight : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kSpeech24)) GTEST_SKIP() << "the recordings are not there";
+    if (!std::filesystem::exists(kSpeech24)) GTEST_SKIP() << support::real_speech() << " does not exist";
   }
 };
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "quality/signal_faults.hpp"
+#include "quality/signal_defects.hpp"
 #include "support/speech_signal.hpp"
 
 namespace myxtts::quality {
@@ -20,14 +20,14 @@ using ::testing::IsEmpty;
 
 constexpr int kRateHz = 22050;
 
-std::vector<Fault> faults_of(const std::vector<float>& interleaved, int channels = 1, int rate_hz = kRateHz) {
+std::vector<FoundDefect> found_defects(const std::vector<float>& interleaved, int channels = 1, int rate_hz = kRateHz) {
   const double seconds = static_cast<double>(interleaved.size()) / channels / rate_hz;
-  return signal_faults(measure_signal(interleaved, channels, rate_hz), seconds);
+  return signal_defects(measure_signal(interleaved, channels, rate_hz), seconds);
 }
 
 std::vector<Defect> defects_of(const std::vector<float>& interleaved, int channels = 1, int rate_hz = kRateHz) {
   std::vector<Defect> defects;
-  for (const Fault& fault : faults_of(interleaved, channels, rate_hz)) defects.push_back(fault.defect);
+  for (const FoundDefect& found : found_defects(interleaved, channels, rate_hz)) defects.push_back(found.defect);
   return defects;
 }
 
@@ -68,7 +68,7 @@ std::vector<float> with_tone(std::vector<float> samples, double hz, double ampli
   return samples;
 }
 
-TEST(SignalFaults, CleanSpeechHasNoneAtAnyLengthOrRate) {
+TEST(SignalDefects, CleanSpeechHasNoneAtAnyLengthOrRate) {
   for (std::uint64_t seed = 1; seed < 20; ++seed) {
     EXPECT_THAT(defects_of(speech(0.6 + 0.5 * static_cast<double>(seed), seed)), IsEmpty()) << seed;
   }
@@ -97,13 +97,13 @@ std::vector<float> resampled(const std::vector<float>& samples, int from_hz, int
   return result;
 }
 
-TEST(SignalFaults, TelephoneSpeechIsToldAtAnyRate) {
+TEST(SignalDefects, TelephoneSpeechIsToldAtAnyRate) {
   EXPECT_THAT(defects_of(resampled(speech(3, 2, 8000), 8000, kRateHz)), ElementsAre(Defect::kNarrowBand));
   EXPECT_THAT(defects_of(resampled(speech(3, 2, 8000), 8000, 48000), 1, 48000), ElementsAre(Defect::kNarrowBand));
   EXPECT_THAT(defects_of(resampled(speech(3, 2, 16000), 16000, kRateHz)), IsEmpty());
 }
 
-TEST(SignalFaults, EachPlantedFaultIsNamedAndNoOther) {
+TEST(SignalDefects, EachPlantedDefectIsNamedAndNoOther) {
   const std::vector<float> clean = speech(4, 3);
   std::vector<float> clipped = scaled(clean, 6);
   for (float& value : clipped) value = std::clamp(value, -0.98F, 0.98F);
@@ -138,10 +138,10 @@ TEST(SignalFaults, EachPlantedFaultIsNamedAndNoOther) {
   EXPECT_THAT(defects_of(speech(3, 2, 8000), 1, 8000), ElementsAre(Defect::kNarrowBand));
 }
 
-TEST(SignalFaults, TheReasonHoldsTheValueAndWhatIsAllowed) {
-  const auto faults = faults_of(joined(silence(1), speech(4, 3)));
-  ASSERT_EQ(faults.size(), 1U);
-  EXPECT_THAT(faults[0].reason, AllOf(HasSubstr("1.07 s"), HasSubstr("0.8 s")));
+TEST(SignalDefects, TheReasonHoldsTheValueAndWhatIsAllowed) {
+  const auto defects = found_defects(joined(silence(1), speech(4, 3)));
+  ASSERT_EQ(defects.size(), 1U);
+  EXPECT_THAT(defects[0].reason, AllOf(HasSubstr("1.07 s"), HasSubstr("0.8 s")));
 }
 
 TEST(SignalMeasures, LoudnessIsThatOfTheStandard) {

@@ -139,7 +139,8 @@ TEST_F(Determinism, AVoiceStageThatWasStoppedBeforeItsFirstValidationCanSpeak) {
   requests::TrainRequest request = test::train_request(settings(), run);
   request.max_steps = 8;
   EXPECT_TRUE(test::train(request));
-  EXPECT_NE(speech::load_voice(run, torch::kCPU).voice, nullptr);
+  core::Console console(true);
+  EXPECT_NE(speech::load_voice(run, torch::kCPU, console).voice, nullptr);
 }
 
 TEST_F(Determinism, AResumeOnAnotherModelOfDeviceIsSaid) {

@@ -7,6 +7,7 @@
 
 #include "architecture/parameter_count.hpp"
 #include "architecture/speech.hpp"
+#include "architecture/voice_row.hpp"
 #include "config/model_options.hpp"
 #include "config/presets.hpp"
 #include "device/role_allocator.hpp"
@@ -59,7 +60,7 @@ stages::DataShape short_clips() {
 // A batch of the shape that is planned.
 contracts::DeviceBatch voice_batch(const config::Settings& settings, const stages::DataShape& data) {
   const stages::BatchShape shape = stages::planned_batch(settings, data);
-  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - contracts::kAudioStopInputs;
+  const std::int64_t codes = shape.audio_inputs / shape.rows - 1 - architecture::kAudioStopInputs;
   const std::vector<std::int32_t> text(static_cast<std::size_t>(data.mean_text_tokens), 7);
   std::vector<preparation::VoiceRow> rows(static_cast<std::size_t>(shape.rows));
   for (preparation::VoiceRow& row : rows) {

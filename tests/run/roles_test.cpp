@@ -201,7 +201,8 @@ TEST_F(Roles, VoiceStageKeepsThemApartAndNeverWaitsForTheDevice) {
 TEST_F(Roles, NothingIsAllocatedOutsideTheRolesWhileAStageTrains) {
   RunFiles files(core::local_file_system(), folder_.path() / "run", RunStart::kNew, console_);
   contracts::TrainState base;
-  base.weights["mel_statistics"] = {{"deviation", run_->statistics.deviation}, {"mean", run_->statistics.mean}};
+  base.weights["mel_statistics"] = {{"deviation", run_->statistics.standard_deviation},
+                                    {"mean", run_->statistics.mean}};
   const std::int64_t before = device::live_bytes(Role::kNone);
   std::int64_t calls = 0;
   const auto look = [&] {

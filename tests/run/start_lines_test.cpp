@@ -42,7 +42,8 @@ class StartLines : public ::testing::Test {
     RunFiles files(core::local_file_system(), folder_.path() / "run", RunStart::kNew, console_);
     console_.keep_in([&lines](std::string_view line) { lines.emplace_back(line); });  // instead of the run's log
     contracts::TrainState base;
-    base.weights["mel_statistics"] = {{"deviation", run_->statistics.deviation}, {"mean", run_->statistics.mean}};
+    base.weights["mel_statistics"] = {{"deviation", run_->statistics.standard_deviation},
+                                      {"mean", run_->statistics.mean}};
     RunContext context{*run_, *runtime_, console_, files, base, {}, 2, plan};
     contracts::StageProgress progress;
     progress.stage = "codec";

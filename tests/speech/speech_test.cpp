@@ -50,8 +50,9 @@ class Speech : public ::testing::Test {
   }
 
   static std::string refusal(const core::Path& checkpoint) {
+    core::Console console(true);
     try {
-      (void)load_voice(checkpoint, torch::kCPU);
+      (void)load_voice(checkpoint, torch::kCPU, console);
     } catch (const core::CheckpointError& error) {
       return error.what();
     }
@@ -76,17 +77,17 @@ class Speech : public ::testing::Test {
 };
 
 TEST_F(Speech, LoadedVoiceIsCompleteAndDoesNotDropOut) {
-  const LoadedVoice loaded = load_voice(run(), torch::kCPU);
+  const LoadedVoice loaded = load_voice(run(), torch::kCPU, console_);
   ASSERT_NE(loaded.voice, nullptr);
   EXPECT_FALSE(loaded.voice->is_training());
   EXPECT_FALSE(loaded.codec->is_training());
   EXPECT_EQ(loaded.settings.model.width, 32);
   EXPECT_EQ(loaded.default_prompt.size(1), 80);
-  EXPECT_EQ(loaded.deviation.sizes(), torch::IntArrayRef({80}));
+  EXPECT_EQ(loaded.standard_deviation.sizes(), torch::IntArrayRef({80}));
 }
 
 TEST_F(Speech, CheckpointOfTheCodecStageHoldsNoVoice) {
-  const LoadedVoice loaded = load_voice(run() / "codec-best", torch::kCPU);
+  const LoadedVoice loaded = load_voice(run() / "codec-best", torch::kCPU, console_);
   EXPECT_EQ(loaded.voice, nullptr);
   auto command = request<requests::SynthesizeRequest>(run() / "codec-best");
   command.text = "the red fox";

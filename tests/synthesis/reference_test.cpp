@@ -29,13 +29,13 @@ config::ConditioningSettings rule(const std::string& prompt_from, double seconds
 
 torch::Tensor prompt(const media::Samples& clip, const config::ConditioningSettings& settings) {
   torch::set_num_threads(1);
-  return prompt_mel(clip, settings, tiny_deviation(), torch::kCPU);
+  return prompt_mel(clip, settings, tiny_standard_deviation(), torch::kCPU);
 }
 
 TEST(Reference, IsTheDividedConditioningMelOfTheClipsBeginning) {
   const media::Samples clip = tone(3, 22050);
   const audio::MelSpectrogram mel(audio::conditioning_mel_options(), torch::kCPU);
-  const torch::Tensor expected = mel(torch::tensor(clip.mono).narrow(0, 0, 44100)) / tiny_deviation();
+  const torch::Tensor expected = mel(torch::tensor(clip.mono).narrow(0, 0, 44100)) / tiny_standard_deviation();
   EXPECT_TRUE(torch::allclose(prompt(clip, rule("another_clip", 2)), expected));
 }
 
@@ -46,7 +46,7 @@ TEST(Reference, AShortClipIsUsedWhole) {
 TEST(Reference, WhereClipsPromptedThemselvesItIsFilledUpToSixSeconds) {
   const torch::Tensor filled = prompt(tone(3, 22050), rule("itself", 6));
   EXPECT_EQ(filled.size(0), 6 * 22050 / 256 + 1);
-  const torch::Tensor silence = filled[-1] * tiny_deviation();
+  const torch::Tensor silence = filled[-1] * tiny_standard_deviation();
   EXPECT_TRUE(torch::allclose(silence, torch::full_like(silence, std::log(1e-5))));
 }
 

@@ -145,7 +145,7 @@ TEST(Sampler, ForbiddenCodesAreNeverPicked) {
   expect_near(shares_of(plain(), {-kInfinity, 0.0F, 0.0F}), {0, 0.5, 0.5});
 }
 
-TEST(Sampler, LogitsThatAreNoNumbersAreTheCheckpointsFault) {
+TEST(Sampler, LogitsThatAreNoNumbersAreTheCheckpointsDefect) {
   const Sampler sampler(plain());
   EXPECT_THROW((void)sampler.pick(std::array{0.0F, std::nanf("")}, {}, 0, 0), core::CheckpointError);
   EXPECT_THROW((void)sampler.pick(std::array{0.0F, kInfinity}, {}, 0, 0), core::CheckpointError);

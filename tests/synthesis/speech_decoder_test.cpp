@@ -15,7 +15,7 @@ using Codes = std::vector<std::int64_t>;
 
 SpeechDecoder tiny_decoder() {
   torch::set_num_threads(1);
-  return {tiny_codec(), tiny_deviation(), torch::kCPU};
+  return {tiny_codec(), tiny_standard_deviation(), torch::kCPU};
 }
 
 std::vector<float> tone(std::size_t samples) {
@@ -43,8 +43,8 @@ TEST(SpeechDecoder, TheDeviationMultipliesTheMels) {
   torch::set_num_threads(1);
   const auto codec = tiny_codec();
   const Codes codes{1, 2, 3};
-  const SpeechDecoder one(codec, tiny_deviation(), torch::kCPU);
-  const SpeechDecoder other(codec, 2 * tiny_deviation(), torch::kCPU);
+  const SpeechDecoder one(codec, tiny_standard_deviation(), torch::kCPU);
+  const SpeechDecoder other(codec, 2 * tiny_standard_deviation(), torch::kCPU);
   EXPECT_NE(one.speak(codes), other.speak(codes));
 }
 
@@ -79,10 +79,10 @@ TEST(SpeechDecoder, ResynthesisIsAsLongAsTheRecordingToTheHop) {
 TEST(SpeechDecoder, ResynthesisSpeaksTheRecordingsCodes) {
   torch::set_num_threads(1);
   const auto codec = tiny_codec();
-  const SpeechDecoder decoder(codec, tiny_deviation(), torch::kCPU);
+  const SpeechDecoder decoder(codec, tiny_standard_deviation(), torch::kCPU);
   const auto recording = tone(4096 - 256);  // 16 frames: whole codes
   const audio::MelSpectrogram mel(audio::codec_mel_options(), torch::kCPU);
-  const torch::Tensor divided = mel(torch::tensor(recording)) / tiny_deviation();
+  const torch::Tensor divided = mel(torch::tensor(recording)) / tiny_standard_deviation();
   const torch::Tensor codes = codec->codes(divided.t().unsqueeze(0)).squeeze(0).contiguous();
   ASSERT_EQ(codes.size(0), 4);
   const std::span<const std::int64_t> found(codes.data_ptr<std::int64_t>(), 4);

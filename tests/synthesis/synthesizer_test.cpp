@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "architecture/voice_row.hpp"
 #include "contracts/batch.hpp"
 #include "core/error.hpp"
 #include "synthesis/tiny_models.hpp"
@@ -21,7 +22,7 @@ class SynthesizerTest : public ::testing::Test {
   }
 
   [[nodiscard]] std::vector<Speech> speak(const std::vector<Utterance>& utterances) const {
-    const Synthesizer synthesizer(model_, tiny_codec(), tiny_deviation(), TextMarks{3, 0}, torch::kCPU);
+    const Synthesizer synthesizer(model_, tiny_codec(), tiny_standard_deviation(), TextMarks{3, 0}, torch::kCPU);
     return synthesizer.speak(utterances, synthesizer.make_voice({random_prompt(30, 5)}), options_);
   }
 
@@ -93,9 +94,9 @@ TEST_F(SynthesizerTest, GreedyFollowsTheModelsOwnForwardPass) {
   batch.text_positions = torch::arange(6);
   batch.audio_ids = torch::cat({torch::tensor(Codes{kTestCodes}), torch::tensor(codes)}).narrow(0, 0, 6);
   batch.audio_positions = torch::arange(6);
-  batch.order = torch::arange(contracts::kLatents + 12);
-  batch.row_offsets = {0, contracts::kLatents + 12};
-  torch::Tensor logits = model_->audio_logits(model_->hidden(batch).narrow(0, contracts::kLatents + 6, 6));
+  batch.order = torch::arange(architecture::kLatents + 12);
+  batch.row_offsets = {0, architecture::kLatents + 12};
+  torch::Tensor logits = model_->audio_logits(model_->hidden(batch).narrow(0, architecture::kLatents + 6, 6));
   logits.select(1, kTestCodes).fill_(-1e9);
   EXPECT_TRUE(torch::equal(logits.argmax(1), torch::tensor(codes)));
 }
@@ -153,12 +154,12 @@ TEST_F(SynthesizerTest, PenaltyLooksAtWhatTheRowItselfSaid) {
 }
 
 TEST_F(SynthesizerTest, TheVoiceOfSeveralReferencesIsTheirMean) {
-  const Synthesizer synthesizer(model_, tiny_codec(), tiny_deviation(), TextMarks{3, 0}, torch::kCPU);
+  const Synthesizer synthesizer(model_, tiny_codec(), tiny_standard_deviation(), TextMarks{3, 0}, torch::kCPU);
   const torch::Tensor one = random_prompt(30, 5);
   const torch::Tensor other = random_prompt(17, 6);
   const torch::Tensor mean = (synthesizer.make_voice({one}).latents + synthesizer.make_voice({other}).latents) / 2;
   const torch::Tensor both = synthesizer.make_voice({one, other}).latents;
-  EXPECT_EQ(both.sizes(), (std::vector<std::int64_t>{contracts::kLatents, 32}));
+  EXPECT_EQ(both.sizes(), (std::vector<std::int64_t>{architecture::kLatents, 32}));
   EXPECT_TRUE(torch::allclose(both, mean, 1e-4, 1e-5));
   EXPECT_FALSE(torch::allclose(both, synthesizer.make_voice({one}).latents, 1e-4, 1e-5));
   EXPECT_THROW((void)synthesizer.make_voice({}), core::DataError);

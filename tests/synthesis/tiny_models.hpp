@@ -37,7 +37,7 @@ inline std::shared_ptr<model::Codec> tiny_codec(std::uint64_t seed = 2) {
   return std::make_shared<model::Codec>(options, initialiser);
 }
 
-inline torch::Tensor tiny_deviation() { return torch::full({architecture::kMelBins}, 2.0F); }
+inline torch::Tensor tiny_standard_deviation() { return torch::full({architecture::kMelBins}, 2.0F); }
 
 // Shapes: [frames, M].
 inline torch::Tensor random_prompt(std::int64_t frames, std::uint64_t seed) {

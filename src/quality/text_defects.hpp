@@ -9,6 +9,6 @@
 namespace myxtts::quality {
 
 // `written` is the transcript, `spoken` the normalised text; both are UTF-8.
-[[nodiscard]] std::vector<Fault> text_faults(std::string_view written, std::string_view spoken);
+[[nodiscard]] std::vector<FoundDefect> text_defects(std::string_view written, std::string_view spoken);
 
 }  // namespace myxtts::quality

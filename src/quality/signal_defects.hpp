@@ -9,6 +9,6 @@
 namespace myxtts::quality {
 
 // The clip's defects. For a silent clip only defects of its channels are added. `seconds` is the clip's length.
-[[nodiscard]] std::vector<Fault> signal_faults(const SignalMeasures& measures, double seconds);
+[[nodiscard]] std::vector<FoundDefect> signal_defects(const SignalMeasures& measures, double seconds);
 
 }  // namespace myxtts::quality

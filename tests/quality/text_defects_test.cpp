@@ -1,4 +1,4 @@
-#include "quality/text_faults.hpp"
+#include "quality/text_defects.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,11 +14,11 @@ using ::testing::IsEmpty;
 
 std::vector<Defect> defects_of(std::string_view written) {
   std::vector<Defect> defects;
-  for (const Fault& fault : text_faults(written, written)) defects.push_back(fault.defect);
+  for (const FoundDefect& found : text_defects(written, written)) defects.push_back(found.defect);
   return defects;
 }
 
-TEST(TextFaults, OrdinaryTextHasNone) {
+TEST(TextDefects, OrdinaryTextHasNone) {
   for (const char* text :
        {"Printing, in the only sense with which we are concerned; (so to say) \"differs\".",
         "It's a well-known fact: two and two - four!", "R&D at ten o'clock", "Chapter XXX, part two",
@@ -28,7 +28,7 @@ TEST(TextFaults, OrdinaryTextHasNone) {
   }
 }
 
-TEST(TextFaults, EachIsNamed) {
+TEST(TextDefects, EachIsNamed) {
   const std::vector<std::pair<std::string, Defect>> table = {
       {"...!", Defect::kNoLetters},
       {"it was 42 then", Defect::kDigits},
@@ -50,8 +50,8 @@ TEST(TextFaults, EachIsNamed) {
   for (const auto& [text, defect] : table) EXPECT_THAT(defects_of(text), ElementsAre(defect)) << text;
 }
 
-TEST(TextFaults, TheReasonQuotesTheWordAndCutsItBetweenCharacters) {
-  const auto reason = [](std::string_view text) { return text_faults(text, text).at(0).reason; };
+TEST(TextDefects, TheReasonQuotesTheWordAndCutsItBetweenCharacters) {
+  const auto reason = [](std::string_view text) { return text_defects(text, text).at(0).reason; };
   EXPECT_THAT(reason("see http://x.org now"), HasSubstr("'http://x.org'"));
   EXPECT_THAT(reason("mail an.na@x.org now"), HasSubstr("'an.na@x.org'"));
   std::string persian = "[";
@@ -59,8 +59,8 @@ TEST(TextFaults, TheReasonQuotesTheWordAndCutsItBetweenCharacters) {
   EXPECT_THAT(reason(persian), ::testing::EndsWith("ش...'"));
 }
 
-TEST(TextFaults, DigitsCountOnlyWhereTheNormaliserLeftThem) {
-  EXPECT_THAT(text_faults("it was 42", "it was forty two"), IsEmpty());
+TEST(TextDefects, DigitsCountOnlyWhereTheNormaliserLeftThem) {
+  EXPECT_THAT(text_defects("it was 42", "it was forty two"), IsEmpty());
 }
 
 }  // namespace
