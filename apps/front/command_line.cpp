@@ -76,15 +76,14 @@ void reject_extras(const CLI::App& app) {
                           .advice = advice});
 }
 
-// The flag's help with the range of its key.
+// The flag's help with the default and the range of its key.
 std::string help_text(const SettingFlag& flag) {
   config::Settings settings;
-  for (const config::Field& field : config::fields(settings)) {
-    if (field.key == flag.key && field.high > field.low) {
-      return fmt::format("{} ({})", flag.help, config::range_text(field));
-    }
-  }
-  return flag.help;
+  const std::vector<config::Field> fields = config::fields(settings);
+  const auto field = std::ranges::find(fields, flag.key, &config::Field::key);
+  if (field == fields.end()) return flag.help;
+  const std::string help = fmt::format(fmt::runtime(flag.help), config::value_text(*field));
+  return field->high > field->low ? fmt::format("{} ({})", help, config::range_text(*field)) : help;
 }
 
 // The engine inherits the environment variable.
@@ -148,7 +147,7 @@ SettingArguments::SettingArguments(CLI::App& app, const std::vector<SettingFlag>
   values_.reserve(flags.size());  // options hold references to the values
   for (const SettingFlag& flag : flags) {
     Value& value = values_.emplace_back(Value{flag.key, flag.flag, {}, nullptr});
-    value.option = flag.unit.empty() ? app.add_flag(flag.flag, value.text, flag.help)
+    value.option = flag.unit.empty() ? app.add_flag(flag.flag, value.text, help_text(flag))
                                      : app.add_option(flag.flag, value.text, help_text(flag))->type_name(flag.unit);
     value.option->group(flag.group);
     if (config::is_list(flag.key)) value.option->take_last();  // apply() reads all of them

@@ -27,7 +27,7 @@ struct SettingFlag {
   std::string flag;  // "--batch-size"
   std::string unit;  // unit of its value: "CLIPS"; "": a flag without a value, true if given
   std::string key;   // "batch.size"
-  std::string help;  // effect and default; the range is added
+  std::string help;  // effect and default ("{}": the one of its key); the range is added
   std::string group;
 };
 

@@ -15,19 +15,18 @@ constexpr std::int64_t kBatchWithGpuFlags = 32;
 
 std::vector<SettingFlag> with_shared_flags(std::vector<SettingFlag> flags) {
   const std::vector<SettingFlag> shared = {
-      {"--max-rejected", "SHARE", "data.max_rejected", "clips that may be rejected, as 0.05 or 5%; default 0.05",
-       "Data"},
-      {"--num-workers", "THREADS", "data.workers", "that decode; default 2", "Data"},
+      {"--max-rejected", "SHARE", "data.max_rejected", "clips that may be rejected, as 0.05 or 5%; default {}", "Data"},
+      {"--num-workers", "THREADS", "data.workers", "that decode; default {}", "Data"},
       {"--batch-size", "CLIPS", "batch.size",
        "as much as so many of mean length; default: the size's, 32 with GPU flags and no --model-size", "Training"},
       {"--grad-accum", "BATCHES", "batch.accumulation", "in an optimiser step; default: the size's", "Training"},
-      {"--seed", "NUMBER", "run.seed", "of every random draw; default 1", "Training"},
+      {"--seed", "NUMBER", "run.seed", "of every random draw; default {}", "Training"},
       {"--codec", "CHECKPOINT", "run.codec", "a trained codec; default: a new one", "Training"},
       {"--precision", "PRECISION", "run.precision",
        "of the model role: fp32 (default), tf32 (on a CPU the same), bf16 or fp16", "Training"},
       {"--deterministic", "", "run.deterministic",
        "the same bits in every run on a GPU too, slower; on a CPU they are the same anyway", "Training"},
-      {"--threads", "THREADS", "run.threads", "of the model role; default: 0, every core", "Pipeline"},
+      {"--threads", "THREADS", "run.threads", "of the model role; default: {}, every core", "Pipeline"},
       {"--verify-transfer", "", "transfer.verify", "a checksum of each batch on both sides; what differs is sent again",
        "Pipeline"},
   };

@@ -1,8 +1,11 @@
 // myxtts synthesize: text and a reference clip in, speech out.
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
 
+#include "config/settings.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
 #include "front/engine_process.hpp"
@@ -30,14 +33,18 @@ struct SynthesizeArguments {
 };
 
 void declare_sampling(CLI::App& app, SynthesizeArguments& a) {
-  const auto declare = [&](const char* flag, auto& value, const char* unit, const char* help) {
-    return app.add_option(flag, value, help)->type_name(unit)->group("Sampling (defaults: the checkpoint's)");
+  const config::SamplingSettings ours;
+  const auto declare = [&](const char* flag, auto& value, const char* unit, const char* help, auto our_default) {
+    return app.add_option(flag, value, fmt::format("{}; ours {}", help, our_default))
+        ->type_name(unit)
+        ->group("Sampling (defaults: the checkpoint's)");
   };
-  declare("--temperature", a.temperature, "NUMBER", "divides the logits; ours 0.75")->check(number(0.01, 10));
-  declare("--top-k", a.top_k, "CODES", "draw among the likeliest codes; ours 50")->check(whole_number(1, 100'000));
-  declare("--top-p", a.top_p, "SHARE", "draw among the likeliest codes of this total share; ours 0.85")
+  declare("--temperature", a.temperature, "NUMBER", "divides the logits", ours.temperature)->check(number(0.01, 10));
+  declare("--top-k", a.top_k, "CODES", "draw among the likeliest codes", ours.top_k)->check(whole_number(1, 100'000));
+  declare("--top-p", a.top_p, "SHARE", "draw among the likeliest codes of this total share", ours.top_p)
       ->check(number(0.01, 1));
-  declare("--repetition-penalty", a.repetition_penalty, "NUMBER", "divides the logits of codes said before; ours 1")
+  declare("--repetition-penalty", a.repetition_penalty, "NUMBER", "divides the logits of codes said before",
+          ours.repetition_penalty)
       ->check(number(0.1, 100));
   app.add_flag("--greedy", a.greedy, "always the likeliest code")->group("Sampling (defaults: the checkpoint's)");
   app.add_option("--seed", a.seed, "of the sampling; default 1")

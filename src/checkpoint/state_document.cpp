@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "config/format_version.hpp"
 #include "formats/checksum.hpp"
@@ -25,44 +25,66 @@ constexpr std::string_view kFormat = "myxtts-checkpoint";
   throw core::CheckpointError(core::ErrorDetails{what, std::string(where), value, expected, advice});
 }
 
+// The values of "progress": calls visit(key, value) for each. The one list that is written, read and checked.
+template <typename Progress, typename Visit>
+void visit_progress(Progress& progress, Visit&& visit) {
+  visit("stage", progress.stage);
+  visit("step", progress.step);
+  visit("planned_steps", progress.planned_steps);
+  visit("run_steps", progress.run_steps);
+  visit("consumed_batches", progress.consumed_batches);
+  visit("best_loss", progress.best_loss);
+  visit("best_step", progress.best_step);
+  visit("validations_without_gain", progress.validations_without_gain);
+  visit("skipped_updates", progress.skipped_updates);
+}
+
 // JSON has no infinities and no NaN: they are written as strings.
-json number(double value) {
+json json_of(double value) {
   if (std::isfinite(value)) return value;
   if (std::isnan(value)) return "nan";
   return value > 0 ? "inf" : "-inf";
 }
+template <typename Value>
+json json_of(const Value& value) {
+  return value;
+}
 
-double read_number(const json& value) {
-  if (!value.is_string()) return value.get<double>();
+void read(const json& value, double& number) {
+  if (!value.is_string()) {
+    value.get_to(number);
+    return;
+  }
   const auto text = value.get<std::string>();
-  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
-  return text == "inf" ? std::numeric_limits<double>::infinity() : -std::numeric_limits<double>::infinity();
+  number = std::numeric_limits<double>::infinity();
+  if (text == "nan") number = std::numeric_limits<double>::quiet_NaN();
+  if (text == "-inf") number = -number;
+}
+template <typename Value>
+void read(const json& value, Value& target) {
+  value.get_to(target);
 }
 
 json progress_json(const contracts::StageProgress& progress) {
-  return {{"stage", progress.stage},
-          {"step", progress.step},
-          {"planned_steps", progress.planned_steps},
-          {"run_steps", progress.run_steps},
-          {"consumed_batches", progress.consumed_batches},
-          {"best_loss", number(progress.best_loss)},
-          {"best_step", progress.best_step},
-          {"validations_without_gain", progress.validations_without_gain},
-          {"skipped_updates", progress.skipped_updates}};
+  json result;
+  visit_progress(progress, [&](const char* key, const auto& value) { result[key] = json_of(value); });
+  return result;
 }
 
-contracts::StageProgress read_progress(const json& value) {
+// A key that an older version does not have keeps its default.
+contracts::StageProgress read_progress(const json& document, std::int64_t version) {
   contracts::StageProgress progress;
-  value.at("stage").get_to(progress.stage);
-  value.at("step").get_to(progress.step);
-  value.at("planned_steps").get_to(progress.planned_steps);
-  value.at("run_steps").get_to(progress.run_steps);
-  value.at("consumed_batches").get_to(progress.consumed_batches);
-  progress.best_loss = read_number(value.at("best_loss"));
-  value.at("best_step").get_to(progress.best_step);
-  value.at("validations_without_gain").get_to(progress.validations_without_gain);
-  value.at("skipped_updates").get_to(progress.skipped_updates);
+  visit_progress(progress, [&](const char* key, auto& value) {
+    if (version >= config::kFormatVersion || document.contains(key)) read(document.at(key), value);
+  });
   return progress;
+}
+
+std::vector<std::string_view> progress_keys() {
+  std::vector<std::string_view> keys;
+  const contracts::StageProgress progress;
+  visit_progress(progress, [&](const char* key, const auto&) { keys.emplace_back(key); });
+  return keys;
 }
 
 std::int64_t read_version(const json& document, std::string_view where) {
@@ -91,7 +113,7 @@ bool is_intact_version_1(std::string_view text, const json& document) {
   return document.at("checksum") == formats::checksum_hex(rest.dump()) && text == document.dump(2) + "\n";
 }
 
-void check_keys(const json& object, std::initializer_list<std::string_view> known, std::int64_t version,
+void check_keys(const json& object, const std::vector<std::string_view>& known, std::int64_t version,
                 std::string_view where) {
   for (const auto& [key, value] : object.items()) {
     if (std::ranges::find(known, key) != known.end()) continue;
@@ -105,10 +127,7 @@ void check_keys(const json& object, std::initializer_list<std::string_view> know
 void check_all_keys(const json& document, std::int64_t version, std::string_view where) {
   check_keys(document, {"format", "version", "progress", "files", "data_checksum", "devices", "checksum"}, version,
              where);
-  check_keys(document.at("progress"),
-             {"stage", "step", "planned_steps", "run_steps", "consumed_batches", "best_loss", "best_step",
-              "validations_without_gain", "skipped_updates"},
-             version, where);
+  check_keys(document.at("progress"), progress_keys(), version, where);
   for (const auto& [name, record] : document.at("files").items()) {
     check_keys(record, {"bytes", "xxh64"}, version, where);
   }
@@ -127,7 +146,7 @@ StateDocument read_document(std::string_view text, std::string_view where) {
   }
   check_all_keys(value, version, where);
   StateDocument document;
-  document.progress = read_progress(value.at("progress"));
+  document.progress = read_progress(value.at("progress"), version);
   document.data_checksum = value.value("data_checksum", "");
   document.devices = value.value("devices", "");
   for (const auto& [name, record] : value.at("files").items()) {

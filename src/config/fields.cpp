@@ -48,19 +48,6 @@ std::string allowed(const Field& field) {
   return fmt::format("{} from {}", kind, range_text(field));
 }
 
-// Empty if the field is not set.
-std::string text_of(const Field& field) {
-  if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
-  if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
-  if (auto* const* real = std::get_if<std::optional<double>*>(&field.target)) {
-    const std::optional<double>& value = **real;
-    return value ? fmt::format("{}", *value) : "";
-  }
-  if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
-  if (auto* const* texts = std::get_if<Texts*>(&field.target)) return quoted(**texts);
-  return *std::get<std::string*>(field.target);
-}
-
 template <typename Number>
 bool parse_number(std::string_view text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -260,6 +247,18 @@ void read_document(Settings& settings, std::string_view text, const std::string&
 
 }  // namespace
 
+std::string value_text(const Field& field) {
+  if (auto* const* number = std::get_if<std::int64_t*>(&field.target)) return fmt::format("{}", **number);
+  if (auto* const* real = std::get_if<double*>(&field.target)) return fmt::format("{}", **real);
+  if (auto* const* real = std::get_if<std::optional<double>*>(&field.target)) {
+    const std::optional<double>& value = **real;
+    return value ? fmt::format("{}", *value) : "";
+  }
+  if (auto* const* flag = std::get_if<bool*>(&field.target)) return **flag ? "true" : "false";
+  if (auto* const* texts = std::get_if<Texts*>(&field.target)) return quoted(**texts);
+  return *std::get<std::string*>(field.target);
+}
+
 std::string range_text(const Field& field) { return fmt::format("{} to {}", field.low, field.high); }
 
 bool is_list(std::string_view key) {
@@ -301,7 +300,7 @@ std::string dump_toml(const Settings& settings) {
       table = field.key.substr(0, dot);
       out += fmt::format("\n[{}]\n", table);
     }
-    std::string value = text_of(field);
+    std::string value = value_text(field);
     if (std::holds_alternative<std::string*>(field.target)) value = quoted(value);
     const std::string name = field.key.substr(dot + 1);
     out += value.empty() ? fmt::format("# {} is not set\n", name) : fmt::format("{} = {}\n", name, value);
@@ -316,7 +315,7 @@ std::vector<std::string> differing_keys(const Settings& a, const Settings& b) {
   const std::vector<Field> right = fields(second);
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < left.size(); ++i) {
-    if (text_of(left[i]) != text_of(right[i])) keys.push_back(left[i].key);
+    if (value_text(left[i]) != value_text(right[i])) keys.push_back(left[i].key);
   }
   return keys;
 }

@@ -23,6 +23,9 @@ struct Field {
 // The allowed range of a number: "1 to 1024".
 [[nodiscard]] std::string range_text(const Field& field);
 
+// The value of a field as text, as set_field reads it; "" if it is not set.
+[[nodiscard]] std::string value_text(const Field& field);
+
 // Every field of `settings`, in the order of a dumped file. setting_fields.cpp has the list.
 [[nodiscard]] std::vector<Field> fields(Settings& settings);
 

@@ -31,10 +31,11 @@ struct TrainState {
   // File stem -> tensors: "codec", "voice" (parameters and buffers under XTTS v2's names), "mel_statistics",
   // "default_voice" (prompt mel).
   std::map<std::string, NamedTensors> weights;
-  NamedTensors optimizer;                        // moments, step, and what a learner collects between steps
-  std::string data_checksum;                     // of the training clips; empty in old checkpoints
-  std::string devices;                           // models of the devices used for training; empty if not known
-  std::map<std::string, std::string> documents;  // file name -> bytes: "tokenizer.json", "config.toml"
+  NamedTensors optimizer;     // moments, step, and what a learner collects between steps
+  std::string data_checksum;  // of the training clips; empty in old checkpoints
+  std::string devices;        // models of the devices used for training; empty if not known
+  std::map<std::string, std::string>
+      documents;  // file name -> bytes: "tokenizer.json", "recordings.json", "config.toml"
 };
 
 // The tensor `name` of state.weights[stem], and the bytes of a document.

@@ -180,6 +180,7 @@ class MachineChecks {
   void train() {
     device::SpanRecorder spans(runtime_);
     pipeline::PipelineOptions options;
+    options.workers = 2;
     options.buffer = SmallestStage::kBatches;
     options.end_sequence = static_cast<std::uint64_t>(SmallestStage::kBatches);
     transfer::TransferLane lane(runtime_, {}, &spans);

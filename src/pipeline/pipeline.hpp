@@ -1,5 +1,5 @@
 #pragma once
-// The running pipeline of a stage: decode workers -> data role -> prefetch buffer -> transfer lane -> BatchSource.
+// The running pipeline of a stage: decode workers -> data role -> buffer -> transfer lane -> BatchSource.
 
 #include <atomic>
 #include <cstdint>
@@ -19,9 +19,9 @@
 namespace myxtts::pipeline {
 
 struct PipelineOptions {
-  std::int64_t workers = 2;  // decoding threads; 0: the data role's thread decodes
-  std::int64_t buffer = 50;  // max number of ready batches on the data device
-  double start_delay_seconds = 2.0;
+  std::int64_t workers = 0;        // decoding threads; 0: the data role's thread decodes
+  std::int64_t buffer = 1;         // max number of ready batches on the data device
+  double start_delay_seconds = 0;  // training starts with a full buffer or after so long
   std::uint64_t first_sequence = 0;
   std::uint64_t end_sequence = 0;
 };
@@ -51,7 +51,7 @@ class Pipeline final : public contracts::BatchSource {
   [[nodiscard]] std::int64_t buffered_bytes() const { return buffered_bytes_; }
   [[nodiscard]] std::int64_t buffered() const override { return static_cast<std::int64_t>(prepared_.ready()); }
 
-  // Times spent waiting for a batch in an empty prefetch buffer, and for space in a full one. Thread: any.
+  // Times spent waiting for a batch in an empty buffer, and for space in a full one. Thread: any.
   [[nodiscard]] concurrency::StallStatistics buffer_stalls() const { return prepared_.stalls(); }
 
  private:

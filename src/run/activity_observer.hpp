@@ -23,7 +23,7 @@ namespace myxtts::run {
 
 // Callbacks and counters that are read when an epoch ends.
 struct ActivitySources {
-  std::function<concurrency::StallStatistics()> stalls;  // of the prefetch buffer, since the stage began
+  std::function<concurrency::StallStatistics()> stalls;  // of the buffer, since the stage began
   std::function<std::uint64_t()> repeated_transfers;     // since the stage began
   std::function<device::MemoryUse(device::Role)> memory;
   GpuSampler* gpus = nullptr;  // nullptr: no GPU is sampled

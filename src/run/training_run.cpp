@@ -83,7 +83,7 @@ stages::RecordedData recorded_data_of(const std::optional<contracts::TrainState>
   return recorded;
 }
 
-// The part of each checkpoint of the run that is not its stage's weights.
+// What all checkpoints of the run have in common: everything but the weights of the stages.
 contracts::TrainState base_state(const stages::RunData& run, const torch::Tensor& prompt, const std::string& devices) {
   contracts::TrainState base;
   base.data_checksum = stages::checksum_of(run.clips);

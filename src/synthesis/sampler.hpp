@@ -7,10 +7,11 @@
 
 namespace myxtts::synthesis {
 
+// The user's defaults are config::SamplingSettings; these draw from the logits as they are.
 struct SamplingOptions {
-  double temperature = 0.75;
-  std::int64_t top_k = 50;        // 0: all
-  double top_p = 0.85;            // 1: all
+  double temperature = 1;
+  std::int64_t top_k = 0;         // 0: all
+  double top_p = 1;               // 1: all
   double repetition_penalty = 1;  // 1: off
   bool greedy = false;            // the likeliest code after the penalty; the other options have no effect
   std::uint64_t seed = 1;

@@ -134,6 +134,7 @@ class Roles : public ::testing::Test {
     WatchedLearner watched(learner, std::move(parameters));
     device::SpanRecorder spans(*runtime_);
     pipeline::PipelineOptions options;
+    options.workers = 2;
     options.buffer = 3;
     options.start_delay_seconds = 0;
     options.end_sequence = static_cast<std::uint64_t>(steps);

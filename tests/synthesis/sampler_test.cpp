@@ -17,13 +17,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 using Codes = std::vector<std::int64_t>;
 
 // Nothing is cut off, nothing is scaled.
-SamplingOptions plain() {
-  SamplingOptions options;
-  options.temperature = 1;
-  options.top_k = 0;
-  options.top_p = 1;
-  return options;
-}
+SamplingOptions plain() { return {}; }
 
 SamplingOptions greedy(double penalty = 1) {
   SamplingOptions options;

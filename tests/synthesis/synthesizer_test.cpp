@@ -18,7 +18,6 @@ class SynthesizerTest : public ::testing::Test {
   SynthesizerTest() {
     torch::set_num_threads(1);
     options_.max_codes = 20;
-    options_.sampling.temperature = 1;
   }
 
   [[nodiscard]] std::vector<Speech> speak(const std::vector<Utterance>& utterances) const {

@@ -7,7 +7,7 @@ namespace myxtts::stages {
 
 [[nodiscard]] const StagePlan& codec_plan();
 
-// Bytes of one batch's tensors in the prefetch buffer or in a transfer slot.
+// Bytes of one batch's tensors in the buffer or in a transfer slot.
 [[nodiscard]] std::int64_t codec_batch_bytes(const config::CodecSettings& codec);
 [[nodiscard]] StepMemory codec_step_memory(const config::Settings& settings);
 

@@ -19,7 +19,7 @@ struct BatchShape {
 // The largest planned batch: a full token budget, or the longest clips if batches are planned by count.
 [[nodiscard]] BatchShape planned_batch(const config::Settings& settings, const DataShape& data);
 
-// Bytes of one batch's tensors in the prefetch buffer or in a transfer slot.
+// Bytes of one batch's tensors in the buffer or in a transfer slot.
 [[nodiscard]] std::int64_t voice_batch_bytes(const BatchShape& batch);
 
 // `on_gpu`: dropout keeps one byte per element on a GPU, a float scale on a CPU.
