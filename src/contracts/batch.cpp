@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::contracts {
 namespace {
 
@@ -47,7 +49,7 @@ void validate_rows(const PackedRows& rows) {
   const std::int64_t count = static_cast<std::int64_t>(rows.row_offsets.size()) - 1;
   const std::int64_t text = length_of(rows.text_ids, "text_ids");
   const std::int64_t audio = length_of(rows.audio_ids, "audio_ids");
-  const std::int64_t packed = count * kLatents + text + audio;
+  const std::int64_t packed = count * architecture::kLatents + text + audio;
   require_tensor(rows.text_ids, torch::kInt64, {text}, "text_ids");
   require_tensor(rows.text_positions, torch::kInt64, {text}, "text_positions");
   require_tensor(rows.audio_ids, torch::kInt64, {audio}, "audio_ids");

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "architecture/voice_row.hpp"
+
 namespace myxtts::preparation {
 namespace {
 
