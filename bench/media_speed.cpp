@@ -7,7 +7,8 @@
 //   mel       the Fourier transforms alone, of frames that lie there windowed
 #include <fmt/format.h>
 #include <sndfile.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <atomic>
 #include <cstdio>

@@ -4,7 +4,7 @@
 // values back from the device.
 // Shapes: signals are [S], float32.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Speech from a log mel without a trained vocoder.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

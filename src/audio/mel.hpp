@@ -1,7 +1,7 @@
 #pragma once
 // Log mel spectrograms, the audio input of every model of MyXTTS.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

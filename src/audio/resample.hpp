@@ -1,7 +1,7 @@
 #pragma once
 // Changes the sample rate of a signal without aliases or images.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

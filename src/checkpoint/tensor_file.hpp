@@ -1,7 +1,7 @@
 #pragma once
 // Converts named tensors to the bytes of a safetensors file, and back.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string_view>
 #include <vector>

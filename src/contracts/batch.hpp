@@ -1,7 +1,7 @@
 #pragma once
 // The value types that the parts of the pipeline exchange. Axes: R rows, T mel frames, M mel bins.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <variant>

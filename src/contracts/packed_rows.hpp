@@ -2,7 +2,7 @@
 // Rows that the voice model reads (architecture/voice_row.hpp), packed, and how to find a single row among them.
 // preparation/voice_packing writes them. Axes: N packed tokens, R rows, T mel frames, M mel bins.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstddef>
 #include <cstdint>

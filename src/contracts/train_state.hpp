@@ -1,7 +1,7 @@
 #pragma once
 // Everything that a checkpoint holds: enough to continue training to the bit, and to speak.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <map>

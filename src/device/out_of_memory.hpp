@@ -1,7 +1,7 @@
 #pragma once
 // Errors for memory that a role requested and did not get: one type inside libtorch, one for the rest of the program.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <exception>

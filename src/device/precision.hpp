@@ -1,7 +1,7 @@
 #pragma once
 // How a model computes: applies the settings run.precision and run.deterministic to libtorch.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string_view>
 

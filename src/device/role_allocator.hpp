@@ -1,7 +1,7 @@
 #pragma once
 // Counts host memory by role: libtorch knows only one CPU device, so it cannot tell the tensors of the two roles apart.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

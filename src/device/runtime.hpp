@@ -2,7 +2,7 @@
 // Where each role's work runs: devices, streams, events, copies and thread budgets. A CPU has no streams: every event
 // is complete as soon as it is recorded, and every copy when the call returns.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <functional>

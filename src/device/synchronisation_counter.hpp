@@ -1,7 +1,7 @@
 #pragma once
 // Checks that a step never makes the host wait for the device.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

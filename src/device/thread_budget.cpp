@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <stdexcept>

@@ -1,7 +1,7 @@
 #pragma once
 // Copies of small tensors between the host and a device.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace myxtts::device {
 

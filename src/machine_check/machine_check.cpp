@@ -1,6 +1,7 @@
 #include "machine_check/machine_check.hpp"
 
 #include <fmt/format.h>
+#include <torch/cuda.h>
 
 #include <cmath>
 #include <functional>

@@ -1,7 +1,7 @@
 #pragma once
 // Attention over packed rows.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

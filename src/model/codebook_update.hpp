@@ -2,7 +2,7 @@
 // Updates of a codebook from the latents: moving averages, replacement of dead entries, and initial entries by k-means.
 // No function waits for the device.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -1,7 +1,8 @@
 #pragma once
 // Mels to audio codes and back: a discrete variational autoencoder under XTTS v2's parameter names ("dvae.pth").
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,8 @@
 #pragma once
 // Turns a voice prompt's mel into the latents that condition the GPT, under XTTS v2's parameter names.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 // Dropout of a residual branch.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

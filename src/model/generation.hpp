@@ -1,7 +1,7 @@
 #pragma once
 // Generates audio codes one after another, for many sentences at a time.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

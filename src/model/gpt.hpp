@@ -2,7 +2,8 @@
 // The voice model: predicts the next audio code from a prompt, a text and the audio codes so far, under XTTS v2's
 // parameter names.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

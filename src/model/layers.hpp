@@ -2,7 +2,8 @@
 // The layers that the modules consist of. They have torch::nn's parameters under torch::nn's names, but an Initialiser
 // gives the initial values, so a model's weights depend only on its seed and not on global state.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

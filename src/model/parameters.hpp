@@ -1,7 +1,7 @@
 #pragma once
 // Facts about a module's parameters.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
 
 #include <cstdint>
 #include <string_view>

@@ -1,7 +1,8 @@
 #pragma once
 // The GPT's trunk: GPT-2's blocks over packed tokens, without embeddings of its own.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 #pragma once
 // The voice model's loss.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "contracts/packed_rows.hpp"
 #include "model/gpt.hpp"

@@ -5,7 +5,7 @@
 // all quantities planned in samples at 22,050 Hz (codes, loss targets, masks, prompts) are counted after the speed
 // change. The order of an epoch and the budget of its batches use the recorded lengths.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 // Cache of audio codes that do not change between epochs, up to a size limit.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 // Converts samples of a recording on the data device: resampling and log mels.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <map>
 #include <memory>

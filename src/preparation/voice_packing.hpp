@@ -1,7 +1,7 @@
 #pragma once
 // Packs rows of text, codes and prompt into a batch for the voice model.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <functional>

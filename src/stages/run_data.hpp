@@ -1,7 +1,7 @@
 #pragma once
 // The data that all stages of a run share: settings, clips, and the statistics that scale the mels.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "config/settings.hpp"
 #include "contracts/train_state.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // Generates the codes of several utterances of one voice together, one code of each per step.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

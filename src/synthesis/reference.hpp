@@ -1,7 +1,7 @@
 #pragma once
 // Turns a reference clip into a prompt for the conditioning encoder.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "config/settings.hpp"
 #include "media/audio_file.hpp"

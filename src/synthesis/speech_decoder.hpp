@@ -1,7 +1,7 @@
 #pragma once
 // Turns audio codes into a waveform with the codec's decoder and Griffin-Lim.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

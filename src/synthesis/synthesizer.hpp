@@ -1,7 +1,7 @@
 #pragma once
 // Turns text and a voice into speech.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 // AdamW with gradient clipping, in fused kernels; the host never reads a value.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <optional>
 #include <string>

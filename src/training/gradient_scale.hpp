@@ -1,7 +1,7 @@
 #pragma once
 // Loss scaling for fp16: a factor that keeps gradients from underflowing and adjusts itself.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "contracts/train_state.hpp"
 

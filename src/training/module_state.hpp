@@ -1,7 +1,8 @@
 #pragma once
 // Copies tensors between modules and a TrainState.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <string>
 

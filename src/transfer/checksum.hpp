@@ -1,7 +1,7 @@
 #pragma once
 // Checksums that show whether a batch arrived unchanged.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "contracts/batch.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 // Numbers of an independent implementation (tests/golden/audio) and the signals they were made from.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "audio/griffin_lim.hpp"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <numbers>

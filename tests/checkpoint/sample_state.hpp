@@ -2,7 +2,7 @@
 // A small training state whose every value follows from its step, so that a reader can tell whether it is whole.
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cstring>

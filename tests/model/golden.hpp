@@ -1,7 +1,9 @@
 #pragma once
 // Numbers of XTTS v2's own PyTorch modules (tests/golden/model) and the weights and inputs they were made from.
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cmath>
 #include <cstdint>

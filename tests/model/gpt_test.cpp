@@ -1,6 +1,7 @@
 #include "model/gpt.hpp"
 
 #include <gtest/gtest.h>
+#include <torch/optim/sgd.h>
 
 #include "config/model_options.hpp"
 #include "config/presets.hpp"

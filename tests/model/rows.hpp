@@ -1,7 +1,8 @@
 #pragma once
 // Rows for the voice model in tests, packed as preparation packs them.
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cstdint>
 #include <vector>

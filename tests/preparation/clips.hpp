@@ -2,7 +2,8 @@
 // Small data sets of noise in a temporary folder, for tests of the preparation.
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <cmath>

@@ -1,7 +1,8 @@
 #pragma once
 // Models with random weights, small enough to speak in milliseconds.
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,7 @@
 // Copies and comparisons of training states.
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "contracts/learner.hpp"
 #include "contracts/train_state.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // Finds, by its address, which role was charged for a piece of GPU memory.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <cstddef>

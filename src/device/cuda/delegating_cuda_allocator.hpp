@@ -2,7 +2,7 @@
 // A GPU memory allocator that forwards all calls to another one; derived classes override some of them.
 
 #include <c10/cuda/CUDACachingAllocator.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <memory>

@@ -2,7 +2,7 @@
 // The times at which events of one GPU passed, in seconds on the host's clock.
 
 #include <c10/cuda/CUDAEvent.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 // Applies the caps of both roles on their GPUs.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 // Which way memory is copied between two GPUs.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "device/runtime.hpp"
 

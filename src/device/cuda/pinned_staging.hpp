@@ -2,7 +2,7 @@
 // Copies between two GPUs through page-locked host memory.
 
 #include <c10/cuda/CUDAEvent.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <cstddef>
