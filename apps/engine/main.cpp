@@ -36,7 +36,9 @@ int main(int argc, char** argv) {
   core::Console console;
   try {
     if (argc != 2) throw core::UsageError("myxtts-engine is started by myxtts: run ./myxtts --help");
-    return run(requests::from_json(core::local_file_system().read(argv[1])), console);
+    const requests::Request request = requests::from_json(core::local_file_system().read(argv[1]));
+    requests::check_settings(request);
+    return core::exit_code_with_output(run(request, console));
   } catch (const core::Error& error) {
     console.error(std::string("error: ") + error.what());
     return error.exit_code();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <string_view>
 
+#include "core/console.hpp"
 #include "core/error.hpp"
 #include "front/commands.hpp"
 
@@ -14,7 +15,7 @@ int main(int argc, char** argv) {
         front::train_command(),     front::synthesize_command(), front::resynthesize_command(),
         front::evaluate_command(),  front::preflight_command(),  front::profile_command(),
         front::make_data_command(), front::prepare_command(),    front::validate_command()};
-    return front::run_command_line(commands, argc, argv);
+    return core::exit_code_with_output(front::run_command_line(commands, argc, argv));
   } catch (const core::Error& error) {
     const std::string_view text = error.what();
     std::fprintf(stderr, "%s%s\n", text.starts_with("❌") ? "" : "error: ", error.what());

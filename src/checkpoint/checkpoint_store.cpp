@@ -40,14 +40,19 @@ bool is_checkpoint_name(std::string_view name) {
 
 bool is_checkpoint(const FileSystem& files, const Path& folder) { return files.exists(folder / kStateFile); }
 
-// The target of a link; no value if it is not a link, because a copied run folder may hold folders in place of links.
+// The target of a link, which need not exist; no value if it is not a link, because a copied run folder may hold
+// folders in place of links.
 std::optional<std::string> link_target(const FileSystem& files, const Path& link) {
-  if (!files.exists(link)) return std::nullopt;
   try {
     return files.read_symlink(link);
   } catch (const core::Error&) {
     return std::nullopt;
   }
+}
+
+// Whether there is a folder or a link of this name, even if what the link names does not exist.
+bool leads_somewhere(const FileSystem& files, const Path& path) {
+  return files.exists(path) || link_target(files, path).has_value();
 }
 
 Path without_link(const FileSystem& files, const Path& path) {
@@ -118,6 +123,11 @@ std::optional<Path> chosen_in(const FileSystem& files, const Path& folder, std::
   if (!stage.empty()) links.insert(links.begin(), std::string(stage) + "-best");
   for (const std::string& link : links) {
     if (is_checkpoint(files, folder / link)) return without_link(files, folder / link);
+    if (leads_somewhere(files, folder / link)) {
+      fail("a checkpoint is gone or damaged: its state.json is missing", folder / link,
+           without_link(files, folder / link).string(), "a complete checkpoint",
+           "Name another one of the run: " + folder.string() + "/NAME");
+    }
   }
   const std::vector<std::string> names = newest_first(files, folder, [](const auto&, const auto&) {});
   if (names.empty()) return std::nullopt;

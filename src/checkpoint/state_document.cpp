@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "config/format_version.hpp"
@@ -18,6 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFormat = "myxtts-checkpoint";
+constexpr std::uint64_t kMaxBatchesOfStep = 65536;  // the max of batch.accumulation
 
 [[noreturn]] void fail(std::string_view where, const std::string& what, const std::string& value = {},
                        const std::string& expected = {},
@@ -50,19 +54,25 @@ json json_of(const Value& value) {
   return value;
 }
 
-void read(const json& value, double& number) {
-  if (!value.is_string()) {
-    value.get_to(number);
-    return;
-  }
-  const auto text = value.get<std::string>();
-  number = std::numeric_limits<double>::infinity();
-  if (text == "nan") number = std::numeric_limits<double>::quiet_NaN();
-  if (text == "-inf") number = -number;
+// These read a value, and return false if it is not one that render() can have written.
+bool read(const json& value, double& number) {
+  static const std::map<std::string, double> kNotFinite = {{"nan", std::numeric_limits<double>::quiet_NaN()},
+                                                           {"inf", std::numeric_limits<double>::infinity()},
+                                                           {"-inf", -std::numeric_limits<double>::infinity()}};
+  const auto found = value.is_string() ? kNotFinite.find(value.get<std::string>()) : kNotFinite.end();
+  if (found == kNotFinite.end() && !value.is_number()) return false;
+  number = value.is_number() ? value.get<double>() : found->second;
+  return true;
 }
-template <typename Value>
-void read(const json& value, Value& target) {
-  value.get_to(target);
+bool read(const json& value, std::string& text) {
+  if (value.is_string()) value.get_to(text);
+  return value.is_string();
+}
+template <std::integral Whole>
+bool read(const json& value, Whole& number) {
+  if (!value.is_number_unsigned() || !std::in_range<Whole>(value.get<std::uint64_t>())) return false;
+  value.get_to(number);
+  return true;
 }
 
 json progress_json(const contracts::StageProgress& progress) {
@@ -71,12 +81,28 @@ json progress_json(const contracts::StageProgress& progress) {
   return result;
 }
 
+// A name may not lead out of the checkpoint's folder.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
+}
+
+void require(bool holds, std::string_view where, const std::string& what, const std::string& value) {
+  if (!holds) fail(where, "damaged: " + what, value);
+}
+
 // A key that an older version does not have keeps its default.
-contracts::StageProgress read_progress(const json& document, std::int64_t version) {
+contracts::StageProgress read_progress(const json& document, std::int64_t version, std::string_view where) {
   contracts::StageProgress progress;
   visit_progress(progress, [&](const char* key, auto& value) {
-    if (version >= config::kFormatVersion || document.contains(key)) read(document.at(key), value);
+    if (version < config::kFormatVersion && !document.contains(key)) return;
+    const json& given = document.at(key);
+    require(read(given, value), where, fmt::format("no value for {}", key), given.dump());
   });
+  require(is_plain_name(progress.stage), where, "not the name of a stage", progress.stage);
+  // A resumed run plans its batches up to this one.
+  const auto max_batches = (static_cast<std::uint64_t>(progress.step) + 1) * kMaxBatchesOfStep;
+  require(progress.consumed_batches <= max_batches, where, "more batches than its steps can have",
+          std::to_string(progress.consumed_batches));
   return progress;
 }
 
@@ -133,11 +159,6 @@ void check_all_keys(const json& document, std::int64_t version, std::string_view
   }
 }
 
-// A name may not lead out of the checkpoint's folder.
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
-}
-
 StateDocument read_document(std::string_view text, std::string_view where) {
   const json value = formats::parse_strict_json(text);
   const std::int64_t version = read_version(value, where);
@@ -146,7 +167,7 @@ StateDocument read_document(std::string_view text, std::string_view where) {
   }
   check_all_keys(value, version, where);
   StateDocument document;
-  document.progress = read_progress(value.at("progress"), version);
+  document.progress = read_progress(value.at("progress"), version, where);
   document.data_checksum = value.value("data_checksum", "");
   document.devices = value.value("devices", "");
   for (const auto& [name, record] : value.at("files").items()) {

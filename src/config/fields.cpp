@@ -273,6 +273,15 @@ void set_list(Settings& settings, std::string_view key, const std::vector<std::s
   *std::get<Texts*>(std::ranges::find(known, key, &Field::key)->target) = values;
 }
 
+void check_fields(const Settings& settings) {
+  Settings copy = settings;
+  for (const Field& field : fields(copy)) {
+    const std::string value = value_text(field);
+    const bool is_unset = std::holds_alternative<std::optional<double>*>(field.target) && value.empty();
+    if (!is_unset && !assign(field, value)) throw core::UsageError(bad_value(field, value, {}));
+  }
+}
+
 void set_field(Settings& settings, std::string_view key, std::string_view value) {
   const std::vector<Field> known = fields(settings);
   const auto field = std::ranges::find(known, key, &Field::key);

@@ -29,6 +29,10 @@ struct Field {
 // Every field of `settings`, in the order of a dumped file. setting_fields.cpp has the list.
 [[nodiscard]] std::vector<Field> fields(Settings& settings);
 
+// Throws UsageError with the key, the value and the allowed values if a field's value is one that set_field refuses.
+// For settings that did not come through it.
+void check_fields(const Settings& settings);
+
 // Sets one field from text, as --set and flags do. Shares may be in percent ("5%" is 0.05); a list is one text, or a
 // TOML array of texts.
 // Throws UsageError with the key, the value, the allowed values, and for an unknown key the nearest known name.

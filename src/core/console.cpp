@@ -41,4 +41,11 @@ void Console::print(std::string_view line, bool to_stderr) {
   if (sink_) sink_(line);
 }
 
+int exit_code_with_output(int code) {
+  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (is_written || code != 0) return code;
+  std::fputs("error: standard output cannot be written: a part of the result is lost. Is the disk full?\n", stderr);
+  return 1;
+}
+
 }  // namespace myxtts::core

@@ -34,4 +34,8 @@ class Console {
   bool progress_shown_ = false;
 };
 
+// The code that a program ends with: `code`, but 1, with an error on stderr, if it is 0 and stdout could not be
+// written.
+[[nodiscard]] int exit_code_with_output(int code);
+
 }  // namespace myxtts::core

@@ -29,6 +29,8 @@ class MetricsFile : public core::TrainingObserver {
   // Appends the collected rows to the file.
   // Throws: core::Error that names the file and the system's reason.
   void flush();
+  // Drops the rows that are not written yet.
+  void forget() { rows_.clear(); }
 
   // Atomically removes every row after the last row of `stage` whose step is at most `step`: what an interrupted run
   // did after the checkpoint from which it is resumed, including an incomplete last line. If no row matches, all rows

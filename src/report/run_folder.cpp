@@ -85,6 +85,15 @@ void reject_foreign_folder(const core::Path& folder) {
   }
 }
 
+[[noreturn]] void refuse_existing_run(const core::Path& folder) {
+  throw core::ConfigError(
+      {.what = "the folder holds a run already",
+       .where = "--output",
+       .value = folder.string(),
+       .expected = "a name that is free",
+       .advice = "Go on with --resume, start over with --reset-training, or give another --output."});
+}
+
 core::Path fresh_name(const std::string& size) {
   const std::time_t now = std::time(nullptr);
   return core::Path("runs") / fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), size);
@@ -105,12 +114,12 @@ RunFolder choose_run_folder(const std::string& output, const std::string& size, 
     return {folder, config::RunStart::kReset, std::nullopt};
   }
   if (resume) return {folder, config::RunStart::kResume, core::local_file_system().read(folder / kConfigFile)};
-  throw core::ConfigError(
-      {.what = "the folder holds a run already",
-       .where = "--output",
-       .value = folder.string(),
-       .expected = "a name that is free",
-       .advice = "Go on with --resume, start over with --reset-training, or give another --output."});
+  require_unlocked(folder);
+  refuse_existing_run(folder);
+}
+
+void require_new(const core::Path& folder) {
+  if (holds_run(folder)) refuse_existing_run(folder);
 }
 
 core::Path claim_run_folder(const core::Path& wanted) {

@@ -17,8 +17,13 @@ struct RunFolder {
 
 // Without `output`: runs/<date>-<time>-<size>, with --resume the newest run in runs/. --resume without a run starts a
 // new one. Throws core::ConfigError if the folder holds a run and neither --resume nor --reset-training was given, if a
-// new run or one that starts over would be among other files, and if the folder or one above it is a regular file.
+// new run or one that starts over would be among other files, and if the folder or one above it is a regular file; if
+// another program trains there, the error names it.
 [[nodiscard]] RunFolder choose_run_folder(const std::string& output, const std::string& size, bool resume, bool reset);
+
+// Throws core::ConfigError if the folder holds a run. For a program that has locked a folder that was free when it was
+// chosen.
+void require_new(const core::Path& folder);
 
 // Creates the folder, with "-2", "-3", ... after its name if it exists already, so that two runs that start within a
 // second have different folders. Returns its name.

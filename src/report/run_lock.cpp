@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 
 namespace myxtts::report {
 namespace {
@@ -70,12 +72,12 @@ FolderKind kind_of(const core::Path& folder) {
 }
 
 RunLock::RunLock(const core::Path& folder, FolderKind kind, core::Console& console)
-    : descriptor_(::open((folder / kLockFile).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) fail(folder / kLockFile, kind, errno);
+    : file_(folder / kLockFile), descriptor_(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  if (descriptor_ < 0) fail(file_, kind, errno);
   try {
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK) refuse(folder, kind, descriptor_);
-      fail(folder / kLockFile, kind, errno);
+      fail(file_, kind, errno);
     }
     sign(descriptor_);
     if (kind == FolderKind::kNfs) {
@@ -89,5 +91,18 @@ RunLock::RunLock(const core::Path& folder, FolderKind kind, core::Console& conso
 }
 
 RunLock::~RunLock() { ::close(descriptor_); }
+
+bool RunLock::is_held() const {
+  struct stat locked {};
+  struct stat named {};
+  return ::fstat(descriptor_, &locked) == 0 && ::stat(file_.c_str(), &named) == 0 && locked.st_dev == named.st_dev &&
+         locked.st_ino == named.st_ino;
+}
+
+void require_unlocked(const core::Path& folder) {
+  const core::FileDescriptor file(::open((folder / kLockFile).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open() || ::flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  refuse(folder, kind_of(folder), file.get());
+}
 
 }  // namespace myxtts::report

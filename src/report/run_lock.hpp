@@ -29,8 +29,16 @@ class RunLock {
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
+  // False once the folder was moved or removed, or its lock file replaced: another program may lock what has its name
+  // now.
+  [[nodiscard]] bool is_held() const;
+
  private:
+  core::Path file_;
   int descriptor_;
 };
+
+// Throws core::ConfigError, as the constructor does, if a program holds the lock of the folder at this moment.
+void require_unlocked(const core::Path& folder);
 
 }  // namespace myxtts::report

@@ -11,7 +11,9 @@ RunLog::RunLog(core::Console& console, core::FileSystem& files, core::Path file)
   console_.keep_in([this](std::string_view line) { keep(line); });
 }
 
-void RunLog::keep(std::string_view line) { files_.append(file_, std::string(line) + "\n"); }
+void RunLog::keep(std::string_view line) {
+  if (!has_ended_) files_.append(file_, std::string(line) + "\n");
+}
 
 RunLog::~RunLog() { console_.keep_in({}); }
 

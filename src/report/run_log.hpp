@@ -18,11 +18,14 @@ class RunLog {
 
   // Appends a line that the console does not pass on, because it is printed before the log begins or after its end.
   void keep(std::string_view line);
+  // Keeps nothing from now on.
+  void end() { has_ended_ = true; }
 
  private:
   core::Console& console_;
   core::FileSystem& files_;
   core::Path file_;
+  bool has_ended_ = false;
 };
 
 }  // namespace myxtts::report

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "config/fields.hpp"
 #include "core/error.hpp"
 #include "requests/request_fields.hpp"
 
@@ -231,6 +232,16 @@ Request from_json(std::string_view text) {
   Request request = request_named(command.key());
   std::visit([&](auto& r) { Reader::read(*command, r, command.key()); }, request);
   return request;
+}
+
+void check_settings(const Request& request) {
+  const auto check = [](const auto& one) {
+    if constexpr (requires { one.settings; }) {
+      config::check_fields(one.settings);
+      config::validate(one.settings);
+    }
+  };
+  std::visit(check, request);
 }
 
 }  // namespace myxtts::requests

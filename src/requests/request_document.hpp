@@ -15,4 +15,8 @@ namespace myxtts::requests {
 // missing field, or a value of another type.
 [[nodiscard]] Request from_json(std::string_view document);
 
+// Throws core::Error if a setting of the request is out of its range or contradicts another one: the front hands over
+// no such request, another program may.
+void check_settings(const Request& request);
+
 }  // namespace myxtts::requests

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "config/fields.hpp"
+#include "core/error.hpp"
+#include "report/run_folder.hpp"
 
 namespace myxtts::run {
 namespace {
@@ -22,6 +24,7 @@ RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, c
       log_(console, files, folder_ / "log.txt"),
       store_(files, folder_ / "checkpoints", console),
       metrics_(files, folder_ / "metrics.jsonl") {
+  if (start_ == RunStart::kNew) report::require_new(folder_);
   files_.create_directories(folder_ / "checkpoints");
 }
 
@@ -42,11 +45,25 @@ void RunFiles::write_config(const config::Settings& settings) {
 }
 
 void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64_t keep) {
+  require_lock();
   metrics_.flush();
   const std::string name = store_.save(state).filename().string();
   store_.point("last", name);
   if (is_best) point_best(state.progress.stage, name);
   store_.prune(state.progress.stage, keep);
+}
+
+// What has the folder's name now may be another program's run.
+void RunFiles::require_lock() {
+  if (lock_.is_held()) return;
+  metrics_.forget();
+  log_.end();
+  throw core::CheckpointError(
+      {.what = "the run's folder was moved, removed or replaced while the run trained",
+       .where = folder_.string(),
+       .value = {},
+       .expected = "the folder that this run has locked",
+       .advice = "Nothing more was written. Go on with --resume from where its checkpoints are."});
 }
 
 void RunFiles::remove_old_run() {

@@ -23,7 +23,8 @@ using config::RunStart;
 class RunFiles {
  public:
   // Makes the folder and locks it; from now on the console's lines are also written to log.txt.
-  // Throws core::ConfigError if another program holds the lock; it has changed nothing then.
+  // Throws core::ConfigError if another program holds the lock, or a new run finds one in the folder; it has changed
+  // nothing then.
   RunFiles(core::FileSystem& files, core::Path folder, RunStart start, core::Console& console);
   // The newest valid checkpoint of a resumed run; removes metrics after it. No value for a new run.
   [[nodiscard]] std::optional<contracts::TrainState> resume_state();
@@ -31,6 +32,7 @@ class RunFiles {
   // log; call it only when no input of the user can be wrong any more.
   void write_config(const config::Settings& settings);
   // Saves a checkpoint and updates the links: `last`, and also the best ones if `is_best`.
+  // Throws core::CheckpointError if the folder is no longer the one that was locked, or the disk is full.
   void save(const contracts::TrainState& state, bool is_best, std::int64_t keep);
 
   [[nodiscard]] bool has_checkpoint() const;
@@ -44,6 +46,7 @@ class RunFiles {
   [[nodiscard]] core::Path best(const std::string& stage) const { return folder_ / "checkpoints" / (stage + "-best"); }
 
  private:
+  void require_lock();
   void remove_old_run();
   void point_best(const std::string& stage, const std::string& checkpoint);
 

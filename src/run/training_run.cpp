@@ -44,7 +44,7 @@ bool ends_with_voice(const config::Settings& settings) {
 // A trained voice model must keep the text input that it was trained with.
 void require_same_input(const contracts::TrainState& given, const config::Settings& settings, core::Console& console) {
   config::Settings made_with;
-  const std::string name = settings.run.init + "/config.toml";
+  const std::string name = (speech::checkpoint_at(settings.run.init) / "config.toml").string();
   const std::string& document = contracts::document_of(given, "config.toml");
   for (const std::string& line : config::load_kept_toml(made_with, document, name)) console.info(line);
   if (made_with.text.input == settings.text.input) return;

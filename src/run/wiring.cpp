@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checkpoint/checkpoint_store.hpp"
+#include "core/error.hpp"
 #include "device/out_of_memory.hpp"
 #include "pipeline/pipeline.hpp"
 #include "report/progress_printer.hpp"
@@ -117,6 +118,16 @@ bool is_needed(const stages::Stage& stage, stages::StageList list) {
       list, [&](const stages::Stage* other) { return other->entry().learns_from(stage.entry().name); });
 }
 
+// A checkpoint of a newer program may be of a stage that this one does not have.
+void require_known(stages::StageList list, const std::string& name, const core::Path& folder) {
+  if (std::ranges::any_of(list, [&](const stages::Stage* stage) { return stage->name() == name; })) return;
+  throw core::CheckpointError({.what = "the run's checkpoint is of a stage that this program does not have",
+                               .where = folder.string(),
+                               .value = name,
+                               .expected = "a stage of train --stages",
+                               .advice = "Go on with the program that made it."});
+}
+
 // Takes the weights of stages that are not trained now: those that a resumed run has completed, or those in a given
 // checkpoint that other stages need.
 void take_known_weights(stages::StageList list, RunContext& run, const RunStates& states) {
@@ -135,6 +146,7 @@ bool train_stages(stages::StageList list, RunContext& run, const RunStates& stat
   const config::Settings& settings = run.data.settings;
   const contracts::TrainState* resumed = states.resumed ? &*states.resumed : nullptr;
   if (resumed != nullptr) {
+    require_known(list, resumed->progress.stage, run.files.folder());
     run.console.info(
         fmt::format("Going on in the {} stage after step {}.", resumed->progress.stage, resumed->progress.step));
   }

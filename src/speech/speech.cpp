@@ -203,38 +203,57 @@ void copy_clips(const requests::ResynthesizeRequest& request, const std::vector<
   }
 }
 
-}  // namespace
-
-contracts::TrainState load_checkpoint(const core::Path& path) {
-  core::FileSystem& files = core::local_file_system();
-  return checkpoint::CheckpointStore::load(files, checkpoint::CheckpointStore::resolve(files, path));
-}
-
-LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device, core::Console& console) {
-  const contracts::TrainState state = load_checkpoint(checkpoint);
-  LoadedVoice loaded;
-  loaded.device = device;
-  const std::string& config = contracts::document_of(state, "config.toml");
-  const std::string config_file = (checkpoint / "config.toml").string();
-  for (const std::string& line : config::load_kept_toml(loaded.settings, config, config_file)) console.info(line);
-  loaded.normaliser = text::make_text_input(loaded.settings.text);
-  const std::string tokenizer_file = (checkpoint / "tokenizer.json").string();
-  loaded.tokenizer = std::make_unique<text::Tokenizer>(
-      formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
-  model::Initialiser initialiser(0, device);
+void load_models(LoadedVoice& loaded, const contracts::TrainState& state) {
+  model::Initialiser initialiser(0, loaded.device);
   loaded.codec = std::make_shared<model::Codec>(config::codec_options(loaded.settings.codec), initialiser);
   training::load_module(*loaded.codec, state, stages::kCodec.weights());
   loaded.codec->eval();
-  if (state.weights.contains(stages::kVoice.weights())) {
-    loaded.voice = std::make_shared<model::VoiceModel>(
-        config::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
-    training::load_module(*loaded.voice, state, stages::kVoice.weights());
-    loaded.voice->eval();
-  }
+  if (!state.weights.contains(stages::kVoice.weights())) return;
+  loaded.voice = std::make_shared<model::VoiceModel>(
+      config::voice_model_options(loaded.settings, loaded.tokenizer->vocabulary_size()), initialiser);
+  training::load_module(*loaded.voice, state, stages::kVoice.weights());
+  loaded.voice->eval();
+}
+
+// The models of a checkpoint that was read from `folder`.
+LoadedVoice loaded_from(const contracts::TrainState& state, const core::Path& folder, torch::Device device,
+                        core::Console& console) {
+  LoadedVoice loaded;
+  loaded.device = device;
+  const std::string& config = contracts::document_of(state, "config.toml");
+  const std::string config_file = (folder / "config.toml").string();
+  for (const std::string& line : config::load_kept_toml(loaded.settings, config, config_file)) console.info(line);
+  config::validate(loaded.settings);
+  loaded.normaliser = text::make_text_input(loaded.settings.text);
+  const std::string tokenizer_file = (folder / "tokenizer.json").string();
+  loaded.tokenizer = std::make_unique<text::Tokenizer>(
+      formats::parse_tokenizer_json(contracts::document_of(state, "tokenizer.json"), tokenizer_file), tokenizer_file);
+  load_models(loaded, state);
   loaded.standard_deviation = contracts::tensor_of(state, "mel_statistics", "deviation").to(device);
   loaded.mean = contracts::tensor_of(state, "mel_statistics", "mean").to(device);
   loaded.default_prompt = contracts::tensor_of(state, "default_voice", "prompt").to(device);
   return loaded;
+}
+
+}  // namespace
+
+core::Path checkpoint_at(const core::Path& path) {
+  return checkpoint::CheckpointStore::resolve(core::local_file_system(), path);
+}
+
+contracts::TrainState load_checkpoint(const core::Path& path) {
+  return checkpoint::CheckpointStore::load(core::local_file_system(), checkpoint_at(path));
+}
+
+LoadedVoice load_voice(const core::Path& checkpoint, torch::Device device, core::Console& console) {
+  const core::Path folder = checkpoint_at(checkpoint);
+  const contracts::TrainState state = checkpoint::CheckpointStore::load(core::local_file_system(), folder);
+  try {
+    return loaded_from(state, folder, device, console);
+  } catch (core::Error& error) {
+    error.add_context("in the checkpoint " + folder.string());
+    throw;
+  }
 }
 
 LoadedVoice load_voice_model(const core::Path& checkpoint, torch::Device device, core::Console& console) {

@@ -17,8 +17,11 @@
 
 namespace myxtts::speech {
 
-// Loads the checkpoint at `path`: a checkpoint's folder, or a run's folder (its best checkpoint). Throws
+// The folder of the checkpoint at `path`: a checkpoint's folder, or a run's folder (its best checkpoint). Throws
 // CheckpointError.
+[[nodiscard]] core::Path checkpoint_at(const core::Path& path);
+
+// Loads that checkpoint. Throws CheckpointError.
 [[nodiscard]] contracts::TrainState load_checkpoint(const core::Path& path);
 
 // A checkpoint's models and everything that they need.

@@ -204,10 +204,31 @@ TEST_F(StoreTest, TruncatedAndMissingFilesAreNamed) {
   }
 }
 
-TEST_F(StoreTest, NamesThatLeaveTheFolderAreRefused) {
+StateDocument document_of_voice() {
   StateDocument document;
+  document.progress.stage = "voice";
+  return document;
+}
+
+TEST_F(StoreTest, NamesThatLeaveTheFolderAreRefused) {
+  StateDocument document = document_of_voice();
   document.files["../outside"] = {};
   EXPECT_THAT(message_of([&] { (void)parse_state_document(render(document), "state.json"); }), HasSubstr("../outside"));
+}
+
+TEST_F(StoreTest, ProgressThatNoRunCanHaveIsRefused) {
+  using Change = std::function<void(contracts::StageProgress&)>;
+  const std::vector<std::pair<std::string, Change>> table = {
+      {"step", [](auto& p) { p.step = -5; }},
+      {"planned_steps", [](auto& p) { p.planned_steps = -1; }},
+      {"more batches", [](auto& p) { p.consumed_batches = std::uint64_t{1} << 62; }},
+      {"the name of a stage", [](auto& p) { p.stage = "../../x"; }},
+      {"the name of a stage", [](auto& p) { p.stage = ""; }}};
+  for (const auto& [name, change] : table) {
+    StateDocument document = document_of_voice();
+    change(document.progress);
+    EXPECT_THAT(message_of([&] { (void)parse_state_document(render(document), "state.json"); }), HasSubstr(name));
+  }
 }
 
 TEST_F(StoreTest, StateHoldsTheChecksumOfItsBytesAsTheyStand) {
@@ -223,7 +244,7 @@ TEST_F(StoreTest, StateHoldsTheChecksumOfItsBytesAsTheyStand) {
 
 // state.json as another version would write it.
 std::string state_of_version(std::int64_t version, const std::string& more) {
-  std::string text = render({});
+  std::string text = render(document_of_voice());
   text.erase(text.rfind("  \"checksum\""));
   const std::string ours = fmt::format("\"version\": {}", config::kFormatVersion);
   text.replace(text.find(ours), ours.size(), fmt::format("\"version\": {}{}", version, more));
@@ -337,6 +358,18 @@ TEST_F(StoreTest, ResolvesCheckpointsAndRunFolders) {
   EXPECT_EQ(resolve(run.path() / "codec-best"), "codec-00000100");
   EXPECT_EQ(resolve(folder / "last"), "voice-00000200");
   EXPECT_EQ(resolve(folder / "voice-00000300"), "voice-00000300");
+}
+
+TEST_F(StoreTest, ABestCheckpointThatIsDamagedIsNotReplacedByAnother) {
+  store.save(sample_state(100));
+  store.save(sample_state(200));
+  store.point("last", "voice-00000100");
+  store.point("best", "voice-00000200");
+  const auto message = [&] { return message_of([&] { (void)CheckpointStore::resolve(files, run.path()); }); };
+  std::filesystem::remove(folder / "voice-00000200/state.json");
+  EXPECT_THAT(message(), HasSubstr("voice-00000200"));
+  std::filesystem::remove_all(folder / "voice-00000200");
+  EXPECT_THAT(message(), HasSubstr("voice-00000200"));
 }
 
 TEST_F(StoreTest, ResolveNamesWhatItLookedFor) {

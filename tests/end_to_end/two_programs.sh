@@ -19,6 +19,23 @@ refused() {
     contains "another program trains in the run's folder: $work/run: 'process $first on $(uname -n) since 2" "$work/out"
 }
 
+# Without a flag, too.
+refused_plain() {
+  ends 1 train --train-data "$work/data" --output "$work/run" "${small[@]}" "${settings[@]}" &&
+    contains "another program trains in the run's folder: $work/run: 'process $first on" "$work/out"
+}
+
+# Moved away, the first one does not write into the run that has its name now.
+moved_away() {
+  start_first || return 1
+  kill -STOP "$first"
+  mv "$work/run" "$work/moved"
+  train "$work/run" "${settings[@]}" --max-steps 3 && cp -r "$work/run" "$work/second" || return 1
+  kill -CONT "$first"
+  wait "$first"
+  [[ $? == 1 ]] && contains "was moved, removed or replaced" "$work/first.out" && diff -r "$work/run" "$work/second"
+}
+
 refused_twenty_times() {
   for _ in $(seq 10); do refused --resume && refused --reset-training || return 1; done
 }
@@ -38,8 +55,11 @@ lost_nothing() {
 make_data 60 >/dev/null
 expect "the first program trains" start_first
 expect "a second one is refused twenty times of twenty" refused_twenty_times
+expect "and without --resume, too" refused_plain
 expect "its folder is read while it trains" ends 0 resynthesize --checkpoint "$work/run" --threads 1 \
   --input "$work"/data/wavs/*01.wav --output "$work/copy.wav"
 expect "the first one lost nothing" lost_nothing
 expect "its folder is free again" train "$work/run" "${settings[@]}" --resume --max-steps 1
+rm -rf "$work/run"
+expect "the first one's folder is moved away: the second one keeps its run" moved_away
 finish

@@ -269,4 +269,12 @@ if ((EUID == 0)) && mount -t tmpfs -o size=6m tmpfs "$disk" 2>/dev/null; then
 else
   skip "a full disk" "no root, or no tmpfs can be mounted"
 fi
+
+lost_output() {
+  local code=0
+  "$program" "$@" >/dev/full 2>"$work/out" || code=$?
+  ((code == 1)) && contains "standard output cannot be written" "$work/out"
+}
+expect "settings that cannot be printed: code 1" lost_output train --dump-config
+expect "a figure that cannot be printed: code 1" lost_output evaluate --train-data "$work/data" --checkpoint "$work/run" --threads 1 --json
 finish

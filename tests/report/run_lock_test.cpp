@@ -100,6 +100,29 @@ TEST_F(RunLockTest, IsFreeAgainWhenItsHolderIsDone) {
   EXPECT_EQ(refusal(), "no ConfigError");
 }
 
+TEST_F(RunLockTest, WithoutTakingItTheHolderIsNamed) {
+  EXPECT_EQ(error_of([&] { require_unlocked(run_.path()); }), "no ConfigError");
+  Holder first(run_.path());
+  EXPECT_THAT(error_of([&] { require_unlocked(run_.path()); }),
+              HasSubstr(fmt::format("process {} on", first.process())));
+  first.kill();
+  EXPECT_EQ(error_of([&] { require_unlocked(run_.path()); }), "no ConfigError");
+}
+
+TEST_F(RunLockTest, IsLostWithItsFolder) {
+  const core::Path folder = run_.path() / "run";
+  const core::Path moved = run_.path() / "moved";
+  std::filesystem::create_directory(folder);
+  const RunLock lock(folder, console_);
+  EXPECT_TRUE(lock.is_held());
+  std::filesystem::rename(folder, moved);
+  EXPECT_FALSE(lock.is_held());
+  std::filesystem::create_directory(folder);
+  const RunLock other(folder, console_);
+  EXPECT_FALSE(lock.is_held());
+  EXPECT_TRUE(other.is_held());
+}
+
 TEST_F(RunLockTest, RefusesWhereTheLockFileCannotBeOpened) {
   std::filesystem::create_directory(run_.path() / kLockFile);
   EXPECT_THAT(refusal(), AllOf(StartsWith("the run's folder cannot be locked: " + (run_.path() / kLockFile).string()),

@@ -205,6 +205,18 @@ TEST(Requests, AValueOfAnotherTypeIsNamed) {
   }
 }
 
+TEST(Requests, SettingsOutOfRangeAreNamed) {
+  TrainRequest request;
+  EXPECT_NO_THROW(check_settings(request));
+  request.settings.model.heads = 0;
+  EXPECT_THROW(check_settings(request), core::UsageError);
+  request.settings.model.heads = 3;
+  EXPECT_THROW(check_settings(request), core::ConfigError);
+  SynthesizeRequest other;
+  other.settings.run.threads = -4;
+  EXPECT_THROW(check_settings(other), core::UsageError);
+}
+
 TEST(Requests, ADocumentOfAnotherKindIsRefused) {
   for (const char* document : {"", "{", "[]", "{}", "null", "5", R"({"train": {}, "evaluate": {}})", R"({"train": 5})",
                                R"({"train": []})", "\xff"}) {

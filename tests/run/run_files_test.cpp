@@ -49,9 +49,27 @@ class Run : public ::testing::Test {
   core::Console console_{true};
 };
 
-TEST_F(Run, NewOneHasNothingToResume) {
+TEST_F(Run, NewOneHasNothingToResume) { EXPECT_FALSE(open(RunStart::kNew)->resume_state().has_value()); }
+
+TEST_F(Run, NewOneIsRefusedInAFolderThatHoldsOne) {
   open(RunStart::kNew)->save(state_at("codec", 5), true, 2);
-  EXPECT_FALSE(open(RunStart::kNew)->resume_state().has_value());
+  EXPECT_THROW((void)open(RunStart::kNew), core::ConfigError);
+  EXPECT_TRUE(exists("codec-00000005"));
+}
+
+TEST_F(Run, OneWhoseFolderWasMovedWritesNothingIntoTheOneThatHasItsName) {
+  auto moved = open(RunStart::kNew);
+  moved->save(state_at("codec", 5), true, 2);
+  std::filesystem::rename(folder(), root_.path() / "moved");
+  auto other = open(RunStart::kNew);
+  other->save(state_at("codec", 7), true, 2);
+  EXPECT_THROW(moved->save(state_at("codec", 9), true, 2), core::CheckpointError);
+  moved->note_failure("it was moved");
+  moved.reset();
+  EXPECT_FALSE(exists("codec-00000009"));
+  EXPECT_EQ(target("last"), "codec-00000007");
+  EXPECT_FALSE(files_.exists(folder() / "log.txt"));
+  EXPECT_TRUE(files_.exists(root_.path() / "moved/checkpoints/codec-00000005"));
 }
 
 TEST_F(Run, ResumeOfAnEmptyFolderStartsFromNothing) {

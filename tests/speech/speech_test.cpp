@@ -16,6 +16,7 @@
 namespace myxtts::speech {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // One tiny run that all tests speak with.
@@ -53,7 +54,7 @@ class Speech : public ::testing::Test {
     core::Console console(true);
     try {
       (void)load_voice(checkpoint, torch::kCPU, console);
-    } catch (const core::CheckpointError& error) {
+    } catch (const core::Error& error) {
       return error.what();
     }
     ADD_FAILURE() << "no error";
@@ -109,7 +110,7 @@ TEST_F(Speech, WhatACheckpointLacksIsNamed) {
   };
   EXPECT_THAT(refusal(without("default_voice")), HasSubstr("default_voice.safetensors"));
   EXPECT_THAT(refusal(without("mel_statistics")), HasSubstr("mel_statistics"));
-  EXPECT_THAT(refusal(without("codec")), HasSubstr("codec.safetensors"));
+  EXPECT_THAT(refusal(without("codec")), AllOf(HasSubstr("codec.safetensors"), HasSubstr("without codec")));
   const auto without_tensor = changed("without a tensor", [](contracts::TrainState& state) {
     std::erase_if(state.weights.at("voice"), [](const auto& entry) { return entry.first == "gpt.ln_f.weight"; });
   });
@@ -117,6 +118,11 @@ TEST_F(Speech, WhatACheckpointLacksIsNamed) {
   const auto without_tokenizer =
       changed("without a tokenizer", [](contracts::TrainState& state) { state.documents.erase("tokenizer.json"); });
   EXPECT_THAT(refusal(without_tokenizer), HasSubstr("tokenizer.json"));
+  const auto with_other_heads = changed("with other heads", [](contracts::TrainState& state) {
+    std::string& config = state.documents.at("config.toml");
+    config.replace(config.find("\nheads = "), 10, "\nheads = 7");
+  });
+  EXPECT_THAT(refusal(with_other_heads), AllOf(HasSubstr("model.heads"), HasSubstr("with other heads")));
   EXPECT_THAT(refusal(path("nowhere")), HasSubstr("nowhere"));
 }
 
