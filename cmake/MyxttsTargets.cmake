@@ -51,8 +51,8 @@ endfunction()
 
 # myxtts_tests(MODULE [TORCH] [GPU] SOURCES ... [LINK ...]): the program test_MODULE from tests/MODULE, and its entries
 # for ctest, MODULE.Suite.Test, each with one of the labels
-#   unit    each test is an entry; but a program with TORCH is one entry MODULE, because it takes 0.25 s to start and
-#           its suites share their set-up
+#   unit    each test is an entry; but a program with TORCH, and every program with a sanitizer, is one entry MODULE,
+#           because it takes 0.25 s to start and its suites share their set-up
 #   single  the single tests of a program that is one entry, for `scripts/test NAME`
 #   timing  the tests that measure time: suites whose names end in `Timing`. They run alone and have no other label
 #   gpu     a program that is one entry and needs a GPU and CUDA's libraries
@@ -78,6 +78,8 @@ function(myxtts_tests module)
     _myxtts_one_entry(${module} unit)
     _myxtts_entries(${module} "-*Timing.*" LABELS single)
     _myxtts_entries(${module} "*Timing.*" LABELS timing RUN_SERIAL TRUE)
+  elseif(MYXTTS_SANITIZE)
+    _myxtts_one_entry(${module} unit)
   else()
     _myxtts_entries(${module} "-*Timing.*" LABELS unit)
     _myxtts_entries(${module} "*Timing.*" LABELS timing RUN_SERIAL TRUE)
