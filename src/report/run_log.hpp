@@ -5,27 +5,27 @@
 
 #include "core/console.hpp"
 #include "core/file_system.hpp"
+#include "report/run_lock.hpp"
 
 namespace myxtts::report {
 
-// Appends the console's lines to a file while the object lives. The console must outlive it.
+// Appends the console's lines to a file while the object lives and its folder is locked. Console and lock must outlive
+// it.
 class RunLog {
  public:
-  RunLog(core::Console& console, core::FileSystem& files, core::Path file);
+  RunLog(core::Console& console, core::FileSystem& files, core::Path file, const RunLock& lock);
   ~RunLog();
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
 
   // Appends a line that the console does not pass on, because it is printed before the log begins or after its end.
   void keep(std::string_view line);
-  // Keeps nothing from now on.
-  void end() { has_ended_ = true; }
 
  private:
   core::Console& console_;
   core::FileSystem& files_;
   core::Path file_;
-  bool has_ended_ = false;
+  const RunLock& lock_;
 };
 
 }  // namespace myxtts::report

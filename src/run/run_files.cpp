@@ -21,7 +21,7 @@ RunFiles::RunFiles(core::FileSystem& files, core::Path folder, RunStart start, c
       folder_(made(files, folder)),
       lock_(folder_, console),
       start_(start),
-      log_(console, files, folder_ / "log.txt"),
+      log_(console, files, folder_ / "log.txt", lock_),
       store_(files, folder_ / "checkpoints", console),
       metrics_(files, folder_ / "metrics.jsonl") {
   if (start_ == RunStart::kNew) report::require_new(folder_);
@@ -57,7 +57,6 @@ void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64
 void RunFiles::require_lock() {
   if (lock_.is_held()) return;
   metrics_.forget();
-  log_.end();
   throw core::CheckpointError(
       {.what = "the run's folder was moved, removed or replaced while the run trained",
        .where = folder_.string(),

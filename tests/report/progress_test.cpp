@@ -3,6 +3,7 @@
 
 #include "report/progress_printer.hpp"
 #include "report/progress_text.hpp"
+#include "report/run_lock.hpp"
 #include "report/run_log.hpp"
 #include "support/fake_file_system.hpp"
 
@@ -95,7 +96,8 @@ TEST(RunLog, KeepsTheConsolesLinesWhileItLives) {
   core::Console console(/*everything_on_stderr=*/true);
   ::testing::internal::CaptureStderr();
   for (const char* line : {"one", "two"}) {  // a resumed run goes on in the same file
-    const RunLog log(console, files, run.path() / "log.txt");
+    const RunLock lock(run.path(), console);
+    const RunLog log(console, files, run.path() / "log.txt", lock);
     console.info(line);
   }
   console.info("three");
