@@ -1,6 +1,7 @@
 // A libcuda.so.1 without hardware. It shows what CUDA_VISIBLE_DEVICES leaves of the GPUs, as the driver does, and
 // writes every call to the file MYXTTS_FAKE_CUDA_LOG, with the variables as they are at that moment:
 //   cuInit pid=17 program=myxtts-engine CUDA_VISIBLE_DEVICES=2,0 CUDA_DEVICE_ORDER=PCI_BUS_ID
+// MYXTTS_FAKE_CUDA_VERSION=12040 is the version of CUDA that it says it is made for (default: 13000).
 
 #include <errno.h>
 #include <unistd.h>
@@ -133,7 +134,8 @@ CUDA int cuInit(unsigned int flags) {
 
 CUDA int cuDriverGetVersion(int* version) {
   note("cuDriverGetVersion");
-  *version = 13000;
+  const char* wanted = std::getenv("MYXTTS_FAKE_CUDA_VERSION");
+  *version = wanted == nullptr ? 13000 : std::atoi(wanted);
   return kSuccess;
 }
 
@@ -194,4 +196,11 @@ CUDA int cuDeviceTotalMem_v2(std::size_t* bytes, int device) {
   const Result result = enter("cuDeviceTotalMem_v2", device);
   if (result == kSuccess) *bytes = static_cast<std::size_t>(at(device).gpu.total_mb) << 20;
   return result;
+}
+
+CUDA int cuDeviceCanAccessPeer(int* can, int device, int peer) {
+  const Result result = enter("cuDeviceCanAccessPeer", std::max(device, peer));
+  if (result != kSuccess || device < 0 || peer < 0) return kInvalidDevice;
+  *can = std::ranges::count(at(device).physical.peers, at(peer).physical.index) > 0 ? 1 : 0;
+  return kSuccess;
 }

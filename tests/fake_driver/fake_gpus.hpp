@@ -5,6 +5,7 @@
 //       "name": "...", "uuid": "GPU-...", "peers": [1], "mig": [{"total_mb": 9856, "uuid": "MIG-..."}],
 //       "processes": [{"pid": 1, "used_mb": 100}]}]}; all but total_mb may be left out
 //   MYXTTS_FAKE_CUDA_GPU_FILE=gpus.json  what libcuda shows, where that is not what NVML does
+//   MYXTTS_FAKE_PEER_LINKS=0          no GPU has a peer link where none is named
 // With none there is no GPU.
 
 #include <string>
@@ -18,6 +19,7 @@ struct Process {
 };
 
 struct Gpu {
+  int index = 0;
   std::string name;
   std::string uuid;
   unsigned long long total_mb = 0;

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Both stages on simulated GPUs: the CPU's bits however many GPUs there are and whatever is between them, and no race.
+source "$(dirname -- "${BASH_SOURCE[0]}")/../end_to_end/common.sh"
+built=$project/build/release
+for part in bin/myxtts-engine-cuda bin/test_device_cuda simulated_cuda/libcudart.so.13; do
+  [[ -e $built/$part ]] || { skip "simulated GPUs" "$part is not built" && finish; }
+done
+export MYXTTS_BUILD=0 SIMULATED_CUDA_SLEEP_DIVISOR=10
+# What GPUs and CPUs compute alike, with no default that depends on the device.
+alike=(--model-size tiny --precision fp32 --set model.dropout=0 --batch-size 8 "${short[@]}")
+
+simulated() { env -u CUDA_VISIBLE_DEVICES "$project/scripts/simulated_gpus" "$@"; }
+
+# on_gpus CODE "OPTIONS" RUN ARGUMENTS...: trains on simulated GPUs; OPTIONS are those of scripts/simulated_gpus.
+on_gpus() {
+  local options code=0
+  read -ra options <<<"$2"
+  simulated "${options[@]}" "$program" train --train-data "$work/data" --output "$work/$3" "${small[@]}" "${alike[@]}" \
+    "${@:4}" >"$work/out" 2>&1 </dev/null || code=$?
+  ((code == $1)) || { echo "code $code instead of $1" && tail -n 40 "$work/out" && false; }
+}
+
+# same_on_gpus "OPTIONS" RUN ARGUMENTS...: the run ends in the CPU's bits, without a race.
+same_on_gpus() { on_gpus 0 "$@" && same_run "$work/cpu" "$work/$2"; }
+
+# forgets_waits RUN ARGUMENTS...: when no stream waits for another one, the program ends with the code for races.
+forgets_waits() {
+  SIMULATED_CUDA_FORGET_WAITS=1 on_gpus 70 "" "$@" && contains "simulated CUDA: race, " "$work/out"
+}
+
+# gpu_tests CODE FILTER
+gpu_tests() {
+  local code=0
+  simulated "$built/bin/test_device_cuda" "--gtest_filter=$2" >"$work/out" 2>&1 || code=$?
+  ((code == $1)) && contains "[  PASSED  ]" "$work/out" && ! grep -F "[  SKIPPED ]" "$work/out" ||
+    { echo "code $code instead of $1" && tail -n 60 "$work/out" && false; }
+}
+
+make_data 60 >/dev/null
+expect "trained on the CPU" train "$work/cpu" "${alike[@]}"
+expect "two GPUs with peer access: the CPU's bits" same_on_gpus "" peer --data-gpu 0 --model-gpu 1
+expect "it says that they are simulated, first" contains "2 simulated GPUs" <(head -n 1 "$work/out")
+expect "its data goes to the other GPU directly" contains "Transfer route: 'peer'" "$work/out"
+expect "without peer access, with random delays: the CPU's bits" \
+  same_on_gpus "--no-peer --seed 1" staged --data-gpu 0 --model-gpu 1
+expect "its data goes through the host" contains "Transfer route: 'staged'" "$work/out"
+SIMULATED_CUDA_CORRUPT_PEER_COPY=1 expect "peer access that changes a byte: the CPU's bits" \
+  same_on_gpus "" corrupt --data-gpu 0 --model-gpu 1
+expect "is found, and its data goes through the host" contains "Transfer route: 'staged'" "$work/out"
+expect "the two GPUs exchanged: the CPU's bits" same_on_gpus "--seed 2" exchanged --data-gpu 1 --model-gpu 0
+expect "one GPU that is shared: the CPU's bits" same_on_gpus "--gpus 1 --seed 3" shared --share-gpu
+expect "stopped on two GPUs" on_gpus 0 "" parts --data-gpu 0 --model-gpu 1 --max-steps 5
+expect "and resumed: the CPU's bits" same_on_gpus "" parts --data-gpu 0 --model-gpu 1 --resume
+expect "a GPU without room is said, with code 3" on_gpus 3 "--memory-mb 16384,64" full --data-gpu 0 --model-gpu 1
+expect "streams that do not wait are found, with peer access" forgets_waits forgotten --data-gpu 0 --model-gpu 1
+
+# One of the tests of GPUs shows that batches are overwritten when nobody waits: this race is to be found.
+planted=GpuTransferOrder.WithoutTheEventsBatchesAreOverwritten
+expect "the tests of GPUs pass" gpu_tests 0 "-$planted"
+expect "their planted race is found" gpu_tests 70 "$planted"
+finish
