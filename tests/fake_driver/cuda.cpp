@@ -1,7 +1,6 @@
 // A libcuda.so.1 without hardware. It shows what CUDA_VISIBLE_DEVICES leaves of the GPUs, as the driver does, and
 // writes every call to the file MYXTTS_FAKE_CUDA_LOG, with the variables as they are at that moment:
 //   cuInit pid=17 program=myxtts-engine CUDA_VISIBLE_DEVICES=2,0 CUDA_DEVICE_ORDER=PCI_BUS_ID
-// MYXTTS_FAKE_CUDA_VERSION=12040 is the version of CUDA that it says it is made for (default: 13000).
 
 #include <errno.h>
 #include <unistd.h>
@@ -134,8 +133,7 @@ CUDA int cuInit(unsigned int flags) {
 
 CUDA int cuDriverGetVersion(int* version) {
   note("cuDriverGetVersion");
-  const char* wanted = std::getenv("MYXTTS_FAKE_CUDA_VERSION");
-  *version = wanted == nullptr ? 13000 : std::atoi(wanted);
+  *version = fake_driver::cuda_version();
   return kSuccess;
 }
 
@@ -190,6 +188,14 @@ CUDA int cuDeviceGetName(char* name, int length, int device) {
   const Result result = enter("cuDeviceGetName", device);
   if (result == kSuccess) std::snprintf(name, static_cast<std::size_t>(length), "%s", at(device).gpu.name.c_str());
   return result;
+}
+
+CUDA int cuDeviceGetPCIBusId(char* text, int length, int device) {
+  const Result result = enter("cuDeviceGetPCIBusId", device);
+  if (result != kSuccess) return result;
+  const unsigned int bus = fake_driver::pci_bus(at(device).physical);
+  std::snprintf(text, static_cast<std::size_t>(length), "0000:%02x:00.0", bus);
+  return kSuccess;
 }
 
 CUDA int cuDeviceTotalMem_v2(std::size_t* bytes, int device) {

@@ -73,4 +73,11 @@ std::vector<Gpu> read_gpus(const char* own_file) {
   return gpus;
 }
 
+int cuda_version() {
+  const char* version = std::getenv("MYXTTS_FAKE_CUDA_VERSION");
+  return version == nullptr ? 13000 : std::atoi(version);
+}
+
+unsigned int pci_bus(const Gpu& gpu) { return static_cast<unsigned int>(gpu.index) + 1; }
+
 }  // namespace fake_driver

@@ -39,7 +39,7 @@ gpu_tests() {
 make_data 60 >/dev/null
 expect "trained on the CPU" train "$work/cpu" "${alike[@]}"
 expect "two GPUs with peer access: the CPU's bits" same_on_gpus "" peer --data-gpu 0 --model-gpu 1
-expect "it says that they are simulated, first" contains "2 simulated GPUs" <(head -n 1 "$work/out")
+expect "it says that they are simulated, first" contains "simulated GPUs: 2" <(head -n 1 "$work/out")
 expect "its data goes to the other GPU directly" contains "Transfer route: 'peer'" "$work/out"
 expect "without peer access, with random delays: the CPU's bits" \
   same_on_gpus "--no-peer --seed 1" staged --data-gpu 0 --model-gpu 1
@@ -51,7 +51,7 @@ expect "the two GPUs exchanged: the CPU's bits" same_on_gpus "--seed 2" exchange
 expect "one GPU that is shared: the CPU's bits" same_on_gpus "--gpus 1 --seed 3" shared --share-gpu
 expect "stopped on two GPUs" on_gpus 0 "" parts --data-gpu 0 --model-gpu 1 --max-steps 5
 expect "and resumed: the CPU's bits" same_on_gpus "" parts --data-gpu 0 --model-gpu 1 --resume
-expect "a GPU without room is said, with code 3" on_gpus 3 "--memory-mb 16384,64" full --data-gpu 0 --model-gpu 1
+expect "a GPU without room is said, with code 3" on_gpus 3 "--memory-mb 16384,24" full --data-gpu 0 --model-gpu 1
 expect "streams that do not wait are found, with peer access" forgets_waits forgotten --data-gpu 0 --model-gpu 1
 
 # One of the tests of GPUs shows that batches are overwritten when nobody waits: this race is to be found.

@@ -38,7 +38,8 @@ Device device_at(int index) {
   int handle = 0;
   if (!ask("cuDeviceGet", &handle, index) || !ask("cuDeviceTotalMem_v2", &bytes, handle) ||
       !ask("cuDeviceGetUuid_v2", &device.uuid, handle) ||
-      !ask("cuDeviceGetName", name.data(), static_cast<int>(name.size()), handle)) {
+      !ask("cuDeviceGetName", name.data(), static_cast<int>(name.size()), handle) ||
+      !ask("cuDeviceGetPCIBusId", device.pci_bus_id.data(), static_cast<int>(device.pci_bus_id.size()), handle)) {
     end_program("the driver, libcuda.so.1, does not describe GPU " + std::to_string(index));
   }
   device.name = name.data();
@@ -182,7 +183,8 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   std::snprintf(properties->name, sizeof properties->name, "%s", gpu.name.c_str());
   std::memcpy(&properties->uuid, gpu.uuid.data(), gpu.uuid.size());
   properties->totalGlobalMem = gpu.memory->total();
-  properties->pciBusID = device + 1;
+  std::sscanf(gpu.pci_bus_id.data(), "%x:%x:%x", &properties->pciDomainID, &properties->pciBusID,
+              &properties->pciDeviceID);
   describe_model(*properties);
   return succeeded();
 }
@@ -215,7 +217,8 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
 
 cudaError_t cudaDeviceGetPCIBusId(char* text, int length, int device) {
   if (!exists(device)) return failed(cudaErrorInvalidDevice);
-  std::snprintf(text, static_cast<std::size_t>(length), "0000:%02x:00.0", device + 1);
+  std::snprintf(text, static_cast<std::size_t>(length), "%s",
+                devices()[static_cast<std::size_t>(device)].pci_bus_id.data());
   return succeeded();
 }
 

@@ -14,6 +14,7 @@ namespace myxtts::simulated_cuda {
 struct Device {
   std::string name;
   std::array<char, 16> uuid{};
+  std::array<char, 16> pci_bus_id{};
   std::unique_ptr<DeviceMemory> memory;
 };
 
