@@ -78,6 +78,8 @@ int cuda_version() {
   return version == nullptr ? 13000 : std::atoi(version);
 }
 
+__attribute__((weak)) unsigned long long own_bytes(const Gpu& /*gpu*/) { return 0; }
+
 unsigned int pci_bus(const Gpu& gpu) { return static_cast<unsigned int>(gpu.index) + 1; }
 
 }  // namespace fake_driver

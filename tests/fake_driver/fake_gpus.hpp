@@ -36,6 +36,9 @@ struct Gpu {
 
 [[nodiscard]] int cuda_version();
 
+// What this process uses of a GPU. Here nothing; simulated GPUs (tests/simulated_cuda) bring a definition of their own.
+[[nodiscard]] unsigned long long own_bytes(const Gpu& gpu);
+
 [[nodiscard]] unsigned int pci_bus(const Gpu& gpu);
 
 }  // namespace fake_driver

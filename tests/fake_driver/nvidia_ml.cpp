@@ -1,9 +1,12 @@
 // A libnvidia-ml.so.1 without hardware: the calls that MyXTTS and libtorch make, with the signatures and codes that
 // NVML documents.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "fake_gpus.hpp"
 
@@ -68,14 +71,19 @@ Result give(Number value, Number* out) {
   return kSuccess;
 }
 
+unsigned long long used_bytes(const Gpu& gpu) { return (gpu.used_mb << 20) + fake_driver::own_bytes(gpu); }
+
 template <typename Info>
 Result give_processes(const Gpu* gpu, unsigned int* count, Info* processes) {
   if (!initialised) return kUninitialized;
   if (count == nullptr) return kInvalidArgument;
-  const auto room = *count;
-  *count = static_cast<unsigned int>(gpu->processes.size());
+  std::vector<Info> found;
+  for (const fake_driver::Process& process : gpu->processes) found.push_back({process.pid, process.used_mb << 20});
+  const unsigned long long own = fake_driver::own_bytes(*gpu);
+  if (own > 0) found.push_back({static_cast<unsigned int>(::getpid()), own});
+  const auto room = std::exchange(*count, static_cast<unsigned int>(found.size()));
   if (room < *count || (processes == nullptr && *count > 0)) return kInsufficientSize;
-  for (const fake_driver::Process& process : gpu->processes) *processes++ = {process.pid, process.used_mb << 20};
+  std::ranges::copy(found, processes);
   return kSuccess;
 }
 
@@ -140,14 +148,15 @@ NVML int nvmlDeviceGetUUID(const Gpu* gpu, char* uuid, unsigned int length) {
 
 NVML int nvmlDeviceGetMemoryInfo(const Gpu* gpu, Memory* memory) {
   if (!initialised) return kUninitialized;
-  return give(Memory{gpu->total_mb << 20, (gpu->total_mb - gpu->used_mb) << 20, gpu->used_mb << 20}, memory);
+  const unsigned long long total = gpu->total_mb << 20, used = used_bytes(*gpu);
+  return give(Memory{total, total - used, used}, memory);
 }
 
 NVML int nvmlDeviceGetMemoryInfo_v2(const Gpu* gpu, MemoryV2* memory) {
   if (!initialised) return kUninitialized;
   if (memory == nullptr || memory->version != (sizeof(MemoryV2) | (2U << 24))) return kInvalidArgument;
-  const unsigned long long free_bytes = (gpu->total_mb - gpu->used_mb) << 20;
-  return give(MemoryV2{memory->version, gpu->total_mb << 20, 0, free_bytes, gpu->used_mb << 20}, memory);
+  const unsigned long long total = gpu->total_mb << 20, used = used_bytes(*gpu);
+  return give(MemoryV2{memory->version, total, 0, total - used, used}, memory);
 }
 
 NVML int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates) {

@@ -2,7 +2,7 @@
 # Both stages on simulated GPUs: the CPU's bits however many GPUs there are and whatever is between them, and no race.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../end_to_end/common.sh"
 built=$project/build/release
-for part in bin/myxtts-engine-cuda bin/test_device_cuda simulated_cuda/libcudart.so.13; do
+for part in bin/myxtts-engine-cuda bin/test_device_cuda bin/test_simulated_runtime; do
   [[ -e $built/$part ]] || { skip "simulated GPUs" "$part is not built" && finish; }
 done
 export MYXTTS_BUILD=0
@@ -28,14 +28,15 @@ forgets_waits() {
   SIMULATED_CUDA_FORGET_WAITS=1 on_gpus 70 "" "$@" && contains "simulated CUDA: race, " "$work/out"
 }
 
-# gpu_tests CODE FILTER: the program of the tests of GPUs, none of which may be skipped.
-gpu_tests() {
+# tests CODE PROGRAM FILTER: a program of tests, none of which may be skipped.
+tests() {
   local code=0
-  simulated "$built/bin/test_device_cuda" "--gtest_filter=$2" >"$work/out" 2>&1 || code=$?
+  simulated "$built/bin/$2" "--gtest_filter=$3" >"$work/out" 2>&1 || code=$?
   ((code == $1)) && contains "[  PASSED  ]" "$work/out" && ! grep -F "[  SKIPPED ]" "$work/out" ||
     { echo "code $code instead of $1" && tail -n 60 "$work/out" && false; }
 }
 
+expect "the tests of the simulated runtime pass" tests 0 test_simulated_runtime "*"
 make_data 60 >/dev/null
 expect "trained on the CPU" train "$work/cpu" "${alike[@]}"
 expect "two GPUs with peer access: the CPU's bits" same_on_gpus "" peer --data-gpu 0 --model-gpu 1
@@ -56,8 +57,8 @@ expect "streams that do not wait are found, with peer access" forgets_waits forg
 
 # The tests of GPUs. One of the order of transfers shows that batches are overwritten without it: a race to be found.
 planted=GpuTransferOrder.WithoutTheEventsBatchesAreOverwritten
-expect "the tests of GPUs pass" gpu_tests 0 "-GpuTransferOrder.*"
+expect "the tests of GPUs pass" tests 0 test_device_cuda "-GpuTransferOrder.*"
 export SIMULATED_CUDA_SLEEP_DIVISOR=10
-expect "the tests of the order of transfers pass" gpu_tests 0 "GpuTransferOrder.*-$planted"
-expect "their planted race is found" gpu_tests 70 "$planted"
+expect "the tests of the order of transfers pass" tests 0 test_device_cuda "GpuTransferOrder.*-$planted"
+expect "their planted race is found" tests 70 test_device_cuda "$planted"
 finish

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -17,6 +18,7 @@ namespace myxtts::simulated_cuda {
 namespace {
 
 thread_local int current = 0;
+std::atomic<bool> devices_known = false;
 struct sigaction former_action;
 
 void* driver_call(const char* name) {
@@ -98,7 +100,13 @@ void start() {
 
 const std::vector<Device>& devices() {
   static const std::vector<Device>& all = *new std::vector<Device>(read_devices());  // outlives static destruction
+  devices_known = true;
   return all;
+}
+
+unsigned int pci_bus_of(const Device& device) {
+  unsigned int domain = 0, bus = 0;
+  return std::sscanf(device.pci_bus_id.data(), "%x:%x", &domain, &bus) == 2 ? bus : 0;
 }
 
 int current_device() { return current; }
@@ -183,8 +191,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   std::snprintf(properties->name, sizeof properties->name, "%s", gpu.name.c_str());
   std::memcpy(&properties->uuid, gpu.uuid.data(), gpu.uuid.size());
   properties->totalGlobalMem = gpu.memory->total();
-  std::sscanf(gpu.pci_bus_id.data(), "%x:%x:%x", &properties->pciDomainID, &properties->pciBusID,
-              &properties->pciDeviceID);
+  properties->pciBusID = static_cast<int>(pci_bus_of(gpu));
   describe_model(*properties);
   return succeeded();
 }
@@ -220,6 +227,15 @@ cudaError_t cudaDeviceGetPCIBusId(char* text, int length, int device) {
   std::snprintf(text, static_cast<std::size_t>(length), "%s",
                 devices()[static_cast<std::size_t>(device)].pci_bus_id.data());
   return succeeded();
+}
+
+// For the simulated NVML: what this process has taken of the GPU on a PCI bus. Starts nothing.
+extern "C" unsigned long long cudaSimulatedUsedBytes(unsigned int pci_bus) {
+  if (!devices_known) return 0;
+  for (const Device& device : devices()) {
+    if (pci_bus_of(device) == pci_bus) return device.memory->used();
+  }
+  return 0;
 }
 
 cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest) {

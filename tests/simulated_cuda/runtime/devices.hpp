@@ -22,6 +22,8 @@ struct Device {
 // half. Empty without a GPU. Thread: any.
 [[nodiscard]] const std::vector<Device>& devices();
 
+[[nodiscard]] unsigned int pci_bus_of(const Device& device);
+
 // Of the calling thread.
 [[nodiscard]] int current_device();
 
