@@ -66,6 +66,7 @@ TEST_F(SimulatedRuntime, EventsTellWhenTheyPassed) {
   ASSERT_EQ(cudaLaunchHostFunc(stream_, wait_for_gate, &gate_), cudaSuccess);
   ASSERT_EQ(cudaEventRecord(end, stream_), cudaSuccess);
   EXPECT_EQ(cudaEventQuery(end), cudaErrorNotReady);
+  EXPECT_EQ(cudaEventSynchronize(begin), cudaSuccess);
   std::this_thread::sleep_for(5ms);
   open();
   EXPECT_EQ(cudaEventSynchronize(end), cudaSuccess);
