@@ -23,8 +23,8 @@ on_gpus() {
 # same_on_gpus "OPTIONS" RUN ARGUMENTS...: the run ends in the CPU's bits, without a race.
 same_on_gpus() { on_gpus 0 "$@" && same_run "$work/cpu" "$work/$2"; }
 
-# forgets_waits EACH RUN ARGUMENTS...: when one of so many waits of streams is left out, whichever it is, the program ends
-# with the code for races.
+# forgets_waits EACH RUN ARGUMENTS...: when one of so many waits of streams is left out, whichever it is, the program
+# ends with the code for races.
 forgets_waits() {
   local wait
   for ((wait = 0; wait < $1; ++wait)); do

@@ -1,7 +1,7 @@
 """Writes the sources of libraries that end the program, with the name of what was called, at each call.
 
-make_stubs.py OUTPUT_FOLDER TORCH_LIBRARY_FOLDER SONAME=PATTERN...: for each library SONAME.cpp, with a weak function for
-each undefined symbol of libtorch's libraries that matches PATTERN, and SONAME.map, with the version that they ask for.
+make_stubs.py OUTPUT_FOLDER TORCH_LIBRARY_FOLDER SONAME=PATTERN...: for each library SONAME.cpp, with a weak function
+for each undefined symbol of libtorch's libraries that matches PATTERN, and SONAME.map, with the version they ask for.
 What is defined in another source of the library takes its place. Python's own library and nm only.
 """
 
