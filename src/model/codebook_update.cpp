@@ -17,16 +17,14 @@ torch::Tensor membership(const torch::Tensor& chosen, std::int64_t codes) {
   return chosen.unsqueeze(1).eq(all).to(torch::kFloat32);
 }
 
-// `count` random positions in [0, vectors), without repetition if there are enough.
-torch::Tensor random_positions(std::int64_t vectors, std::int64_t count, std::uint64_t seed, std::uint64_t round) {
+// Random positions in [0, vectors) for all of `positions`, without repetition if there are enough.
+void draw_positions(std::span<std::int64_t> positions, std::int64_t vectors, std::uint64_t seed, std::uint64_t round) {
   core::CounterRandom random(
       {.seed = seed, .stage = 0, .epoch = round, .item = 0, .purpose = core::Purpose::kCodebook});
   std::vector<std::int64_t> order(static_cast<std::size_t>(vectors));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   random.shuffle(std::span<std::int64_t>(order));
-  std::vector<std::int64_t> positions(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = order[i % order.size()];
-  return torch::tensor(positions, torch::kInt64);
 }
 
 }  // namespace
@@ -64,14 +62,21 @@ void set_entries(Codec& codec, const torch::Tensor& centres) {
   book.cluster_size.fill_(1.0);
 }
 
-torch::Tensor kmeans(const torch::Tensor& vectors, std::int64_t centres, std::int64_t rounds, std::uint64_t seed) {
+torch::Tensor kmeans_draws(std::int64_t vectors, std::int64_t centres, std::int64_t rounds, std::uint64_t seed) {
+  torch::Tensor draws = torch::empty({rounds + 1, centres}, torch::kInt64);
+  for (std::int64_t round = 0; round <= rounds; ++round) {
+    const std::span row(draws[round].data_ptr<std::int64_t>(), static_cast<std::size_t>(centres));
+    draw_positions(row, vectors, seed, static_cast<std::uint64_t>(round));
+  }
+  return draws;
+}
+
+torch::Tensor kmeans(const torch::Tensor& vectors, const torch::Tensor& draws) {
   const torch::NoGradGuard no_gradient;
-  const auto draw = [&](std::int64_t round) {
-    const torch::Tensor positions = random_positions(vectors.size(0), centres, seed, static_cast<std::uint64_t>(round));
-    return vectors.index_select(0, positions.to(vectors.device()));
-  };
+  const std::int64_t centres = draws.size(1);
+  const auto draw = [&](std::int64_t round) { return vectors.index_select(0, draws[round]); };
   torch::Tensor means = draw(0);
-  for (std::int64_t round = 1; round <= rounds; ++round) {
+  for (std::int64_t round = 1; round < draws.size(0); ++round) {
     const torch::Tensor distances = torch::addmm(means.square().sum(1), vectors, means.t(), 1, -2);
     const torch::Tensor members = membership(distances.argmin(1), centres);
     const torch::Tensor counts = members.sum(0).unsqueeze(1);

@@ -35,10 +35,15 @@ class CodebookUpdate {
 // Sets the codec's entries to `centres`, each with count 1. Shapes: centres [codes, dimensions].
 void set_entries(Codec& codec, const torch::Tensor& centres);
 
-// Cluster centres by Lloyd's algorithm, which starts from random vectors; a centre that is nearest to no vector is
-// replaced by another random vector. The same vectors and seed give the same centres.
-// Shapes: vectors float32 [N, D] -> [centres, D]; N may be smaller than `centres`, but not 0.
-[[nodiscard]] torch::Tensor kmeans(const torch::Tensor& vectors, std::int64_t centres, std::int64_t rounds,
-                                   std::uint64_t seed);
+// The random vectors that kmeans() takes: positions of `vectors` (N > 0) in a row for its start and one for each round,
+// on the CPU. No position comes twice in a row if there are enough.
+// Shapes: -> int64 [rounds + 1, centres].
+[[nodiscard]] torch::Tensor kmeans_draws(std::int64_t vectors, std::int64_t centres, std::int64_t rounds,
+                                         std::uint64_t seed);
+
+// Cluster centres by Lloyd's algorithm, which starts from the first row of `draws`; in each round, a centre that is
+// nearest to no vector is replaced by the round's draw. The host waits for nothing.
+// Shapes: vectors float32 [N, D], draws by kmeans_draws(), on the same device -> [centres, D].
+[[nodiscard]] torch::Tensor kmeans(const torch::Tensor& vectors, const torch::Tensor& draws);
 
 }  // namespace myxtts::model

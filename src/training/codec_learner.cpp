@@ -111,7 +111,9 @@ void CodecLearner::make_codebook() {
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> latents;
   for (const torch::Tensor& mels : recent_mels_) latents.push_back(codec_->encode(mels).flatten(0, 1));
-  model::set_entries(*codec_, model::kmeans(torch::cat(latents), settings_.codes, settings_.codebook_rounds, seed_));
+  const torch::Tensor all = torch::cat(latents);
+  const torch::Tensor draws = model::kmeans_draws(all.size(0), settings_.codes, settings_.codebook_rounds, seed_);
+  model::set_entries(*codec_, model::kmeans(all, device::uploaded(draws, all.device())));
   recent_mels_.clear();
 }
 

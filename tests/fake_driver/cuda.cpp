@@ -133,7 +133,7 @@ CUDA int cuInit(unsigned int flags) {
 
 CUDA int cuDriverGetVersion(int* version) {
   note("cuDriverGetVersion");
-  *version = 13000;
+  *version = fake_driver::cuda_version();
   return kSuccess;
 }
 
@@ -190,8 +190,23 @@ CUDA int cuDeviceGetName(char* name, int length, int device) {
   return result;
 }
 
+CUDA int cuDeviceGetPCIBusId(char* text, int length, int device) {
+  const Result result = enter("cuDeviceGetPCIBusId", device);
+  if (result != kSuccess) return result;
+  const unsigned int bus = fake_driver::pci_bus(at(device).physical);
+  std::snprintf(text, static_cast<std::size_t>(length), "0000:%02x:00.0", bus);
+  return kSuccess;
+}
+
 CUDA int cuDeviceTotalMem_v2(std::size_t* bytes, int device) {
   const Result result = enter("cuDeviceTotalMem_v2", device);
   if (result == kSuccess) *bytes = static_cast<std::size_t>(at(device).gpu.total_mb) << 20;
   return result;
+}
+
+CUDA int cuDeviceCanAccessPeer(int* can, int device, int peer) {
+  const Result result = enter("cuDeviceCanAccessPeer", std::max(device, peer));
+  if (result != kSuccess || device < 0 || peer < 0) return kInvalidDevice;
+  *can = std::ranges::count(at(device).physical.peers, at(peer).physical.index) > 0 ? 1 : 0;
+  return kSuccess;
 }

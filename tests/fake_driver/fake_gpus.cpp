@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string_view>
 
 namespace fake_driver {
 namespace {
@@ -15,18 +16,24 @@ std::string made_up_uuid(const char* kind, int gpu, int slice) {
   return text;
 }
 
+std::vector<int> all_but(int index, int count) {
+  const char* links = std::getenv("MYXTTS_FAKE_PEER_LINKS");
+  std::vector<int> others;
+  for (int other = 0; other < count; ++other) {
+    if (other != index && (links == nullptr || std::string_view(links) != "0")) others.push_back(other);
+  }
+  return others;
+}
+
 Gpu gpu_of(const nlohmann::json& document, int index, int count) {
   Gpu gpu;
+  gpu.index = index;
   gpu.total_mb = document.at("total_mb");
   gpu.used_mb = document.value("used_mb", 0ULL);
   gpu.utilization = document.value("utilization", 0U);
   gpu.name = document.value("name", "Fake GPU " + std::to_string(gpu.total_mb) + "MB");
   gpu.uuid = document.value("uuid", made_up_uuid("GPU", index, 0));
-  std::vector<int> others;
-  for (int other = 0; other < count; ++other) {
-    if (other != index) others.push_back(other);
-  }
-  gpu.peers = document.value("peers", others);
+  gpu.peers = document.value("peers", all_but(index, count));
   for (const nlohmann::json& process : document.value("processes", nlohmann::json::array())) {
     gpu.processes.push_back({process.at("pid"), process.at("used_mb")});
   }
@@ -65,5 +72,14 @@ std::vector<Gpu> read_gpus(const char* own_file) {
   }
   return gpus;
 }
+
+int cuda_version() {
+  const char* version = std::getenv("MYXTTS_FAKE_CUDA_VERSION");
+  return version == nullptr ? 13000 : std::atoi(version);
+}
+
+__attribute__((weak)) unsigned long long own_bytes(const Gpu& /*gpu*/) { return 0; }
+
+unsigned int pci_bus(const Gpu& gpu) { return static_cast<unsigned int>(gpu.index) + 1; }
 
 }  // namespace fake_driver

@@ -5,6 +5,8 @@
 //       "name": "...", "uuid": "GPU-...", "peers": [1], "mig": [{"total_mb": 9856, "uuid": "MIG-..."}],
 //       "processes": [{"pid": 1, "used_mb": 100}]}]}; all but total_mb may be left out
 //   MYXTTS_FAKE_CUDA_GPU_FILE=gpus.json  what libcuda shows, where that is not what NVML does
+//   MYXTTS_FAKE_PEER_LINKS=0          no GPU has a peer link where none is named
+//   MYXTTS_FAKE_CUDA_VERSION=12040    the version of CUDA that the driver is made for (default: 13000)
 // With none there is no GPU.
 
 #include <string>
@@ -18,6 +20,7 @@ struct Process {
 };
 
 struct Gpu {
+  int index = 0;
   std::string name;
   std::string uuid;
   unsigned long long total_mb = 0;
@@ -30,5 +33,12 @@ struct Gpu {
 
 // `own_file`: a variable that goes before the others, or null.
 [[nodiscard]] std::vector<Gpu> read_gpus(const char* own_file = nullptr);
+
+[[nodiscard]] int cuda_version();
+
+// What this process uses of a GPU. Here nothing; simulated GPUs (tests/simulated_cuda) bring a definition of their own.
+[[nodiscard]] unsigned long long own_bytes(const Gpu& gpu);
+
+[[nodiscard]] unsigned int pci_bus(const Gpu& gpu);
 
 }  // namespace fake_driver

@@ -1,7 +1,12 @@
-// A libnvidia-ml.so.1 without hardware: the calls that MyXTTS makes, with the signatures and codes that NVML documents.
+// A libnvidia-ml.so.1 without hardware: the calls that MyXTTS and libtorch make, with the signatures and codes that
+// NVML documents.
+
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "fake_gpus.hpp"
 
@@ -36,10 +41,15 @@ struct Utilization {
   unsigned int gpu, memory;  // percent
 };
 
+struct ProcessInfoV1 {
+  unsigned int pid;
+  unsigned long long used_bytes;
+};
+
 struct ProcessInfo {
   unsigned int pid;
   unsigned long long used_bytes;
-  unsigned int gpu_instance, compute_instance;
+  unsigned int gpu_instance = 0xFFFFFFFFU, compute_instance = 0xFFFFFFFFU;
 };
 
 // A handle points into it.
@@ -58,6 +68,22 @@ Result give(Number value, Number* out) {
   if (!initialised) return kUninitialized;
   if (out == nullptr) return kInvalidArgument;
   *out = value;
+  return kSuccess;
+}
+
+unsigned long long used_bytes(const Gpu& gpu) { return (gpu.used_mb << 20) + fake_driver::own_bytes(gpu); }
+
+template <typename Info>
+Result give_processes(const Gpu* gpu, unsigned int* count, Info* processes) {
+  if (!initialised) return kUninitialized;
+  if (count == nullptr) return kInvalidArgument;
+  std::vector<Info> found;
+  for (const fake_driver::Process& process : gpu->processes) found.push_back({process.pid, process.used_mb << 20});
+  const unsigned long long own = fake_driver::own_bytes(*gpu);
+  if (own > 0) found.push_back({static_cast<unsigned int>(::getpid()), own});
+  const auto room = std::exchange(*count, static_cast<unsigned int>(found.size()));
+  if (room < *count || (processes == nullptr && *count > 0)) return kInsufficientSize;
+  std::ranges::copy(found, processes);
   return kSuccess;
 }
 
@@ -122,14 +148,15 @@ NVML int nvmlDeviceGetUUID(const Gpu* gpu, char* uuid, unsigned int length) {
 
 NVML int nvmlDeviceGetMemoryInfo(const Gpu* gpu, Memory* memory) {
   if (!initialised) return kUninitialized;
-  return give(Memory{gpu->total_mb << 20, (gpu->total_mb - gpu->used_mb) << 20, gpu->used_mb << 20}, memory);
+  const unsigned long long total = gpu->total_mb << 20, used = used_bytes(*gpu);
+  return give(Memory{total, total - used, used}, memory);
 }
 
 NVML int nvmlDeviceGetMemoryInfo_v2(const Gpu* gpu, MemoryV2* memory) {
   if (!initialised) return kUninitialized;
   if (memory == nullptr || memory->version != (sizeof(MemoryV2) | (2U << 24))) return kInvalidArgument;
-  const unsigned long long free_bytes = (gpu->total_mb - gpu->used_mb) << 20;
-  return give(MemoryV2{memory->version, gpu->total_mb << 20, 0, free_bytes, gpu->used_mb << 20}, memory);
+  const unsigned long long total = gpu->total_mb << 20, used = used_bytes(*gpu);
+  return give(MemoryV2{memory->version, total, 0, total - used, used}, memory);
 }
 
 NVML int nvmlDeviceGetUtilizationRates(const Gpu* gpu, Utilization* rates) {
@@ -163,13 +190,26 @@ NVML int nvmlDeviceGetMigDeviceHandleByIndex(Gpu* gpu, unsigned int index, Gpu**
 }
 
 NVML int nvmlDeviceGetComputeRunningProcesses_v3(const Gpu* gpu, unsigned int* count, ProcessInfo* processes) {
+  return give_processes(gpu, count, processes);
+}
+
+NVML int nvmlDeviceGetComputeRunningProcesses(const Gpu* gpu, unsigned int* count, ProcessInfoV1* processes) {
+  return give_processes(gpu, count, processes);
+}
+
+// libtorch looks its GPU up when it is full, to name the processes in its message.
+NVML int nvmlDeviceGetHandleByPciBusId_v2(const char* id, Gpu** handle) {
   if (!initialised) return kUninitialized;
-  if (count == nullptr) return kInvalidArgument;
-  const auto room = *count;
-  *count = static_cast<unsigned int>(gpu->processes.size());
-  if (room < *count || (processes == nullptr && *count > 0)) return kInsufficientSize;
-  for (const fake_driver::Process& process : gpu->processes) {
-    *processes++ = {process.pid, process.used_mb << 20, 0xFFFFFFFFU, 0xFFFFFFFFU};
-  }
+  unsigned int domain = 0, bus = 0;
+  if (id == nullptr || std::sscanf(id, "%x:%x", &domain, &bus) != 2) return kInvalidArgument;
+  const auto gpu = std::ranges::find(gpus, bus, &fake_driver::pci_bus);
+  return gpu == gpus.end() ? kNotFound : give(&*gpu, handle);
+}
+
+NVML int nvmlSystemGetCudaDriverVersion_v2(int* version) {
+  *version = fake_driver::cuda_version();
   return kSuccess;
 }
+
+NVML int nvmlDeviceGetNvLinkRemoteDeviceType(const Gpu*, unsigned int, int*) { return kNotSupported; }
+NVML int nvmlDeviceGetNvLinkRemotePciInfo_v2(const Gpu*, unsigned int, void*) { return kNotSupported; }

@@ -23,6 +23,10 @@ Codec golden_codec() {
   return codec;
 }
 
+torch::Tensor centres_of(const torch::Tensor& vectors, std::int64_t centres, std::int64_t rounds, std::uint64_t seed) {
+  return kmeans(vectors, kmeans_draws(vectors.size(0), centres, rounds, seed));
+}
+
 torch::Tensor replacements() { return torch::zeros({kCodes}, torch::kInt64); }
 
 void move_entries(Codec& codec, const torch::Tensor& latents, double found_inf = 0.0, double dead_count = 0.0) {
@@ -75,7 +79,7 @@ TEST(CodebookUpdate, NeverWaitsForTheDevice) {
   const torch::Tensor taken = replacements();
   const device::SynchronisationCounter synchronisations;
   CodebookUpdate({.decay = 0.95, .dead_count = 0.05}).apply(codec, latents, chosen, found_inf, taken);
-  set_entries(codec, kmeans(latents.view({-1, 6}), kCodes, 3, 1));
+  set_entries(codec, centres_of(latents.view({-1, 6}), kCodes, 3, 1));
   EXPECT_EQ(synchronisations.count(), 0) << synchronisations.names().front();
 }
 
@@ -83,13 +87,13 @@ TEST(Kmeans, FindsWellSeparatedCentres) {
   const torch::Tensor truth = 100.0 * golden_values(1, {4, 3});
   const torch::Tensor vectors = truth.repeat({50, 1}) + golden_values(2, {200, 3});
   // Four of the sixteen centres would do: every vector then has a centre near.
-  const torch::Tensor centres = kmeans(vectors, 16, 10, 5);
+  const torch::Tensor centres = centres_of(vectors, 16, 10, 5);
   EXPECT_LT(torch::cdist(vectors, centres).amin(1).max().item<float>(), 2.0F);
 }
 
 TEST(Kmeans, CentresAreMeansOfTheirVectors) {
   const torch::Tensor vectors = golden_values(3, {64, 2});
-  const torch::Tensor centres = kmeans(vectors, 3, 100, 5);  // settled long before
+  const torch::Tensor centres = centres_of(vectors, 3, 100, 5);  // settled long before
   const torch::Tensor nearest = torch::cdist(vectors, centres).argmin(1);
   for (std::int64_t i = 0; i < 3; ++i) {
     const torch::Tensor mean = vectors.index({nearest == i}).mean(0);
@@ -99,12 +103,12 @@ TEST(Kmeans, CentresAreMeansOfTheirVectors) {
 
 TEST(Kmeans, DependsOnItsSeedAlone) {
   const torch::Tensor vectors = golden_values(3, {100, 6});
-  EXPECT_TRUE(kmeans(vectors, 12, 5, 7).equal(kmeans(vectors, 12, 5, 7)));
-  EXPECT_FALSE(kmeans(vectors, 12, 5, 7).equal(kmeans(vectors, 12, 5, 8)));
+  EXPECT_TRUE(centres_of(vectors, 12, 5, 7).equal(centres_of(vectors, 12, 5, 7)));
+  EXPECT_FALSE(centres_of(vectors, 12, 5, 7).equal(centres_of(vectors, 12, 5, 8)));
 }
 
 TEST(Kmeans, MakesDoWithFewerVectorsThanCentres) {
-  const torch::Tensor centres = kmeans(golden_values(3, {5, 6}), 12, 5, 7);
+  const torch::Tensor centres = centres_of(golden_values(3, {5, 6}), 12, 5, 7);
   EXPECT_EQ(centres.sizes(), torch::IntArrayRef({12, 6}));
   EXPECT_TRUE(centres.isfinite().all().item<bool>());
 }

@@ -24,7 +24,7 @@ std::shared_ptr<const model::Codec> small_codec() {
   SpeechMels mels(torch::kCPU);
   const torch::Tensor noise = torch::rand({22050}, at::detail::createCPUGenerator(9)) - 0.5;
   const torch::Tensor latents = codec->encode((mels.codec_mel(noise) / 2).t().unsqueeze(0)).flatten(0, 1);
-  model::set_entries(*codec, model::kmeans(latents, 32, 3, 1));
+  model::set_entries(*codec, model::kmeans(latents, model::kmeans_draws(latents.size(0), 32, 3, 1)));
   return codec;
 }
 

@@ -7,8 +7,7 @@
 
 namespace myxtts::device {
 
-// Not verified on a GPU: it is compiled and linked, and its allocator is tested over a fake one; tests/device/cuda
-// holds the tests for machines with GPUs.
+// Verified on simulated GPUs (tests/simulated_cuda), with the tests in tests/device/cuda; not on a real one.
 // Installs the role allocators, sets the caps, and finds the route between the GPUs with a probe, which waits for both.
 // Thread: call it before other threads use a GPU.
 // Throws: core::DeviceError when a device of the options is no GPU or does not exist.

@@ -1,5 +1,6 @@
 #pragma once
-// What the tests that need a GPU have in common. Not run yet: no GPU was at hand.
+// What the tests that need a GPU have in common. They pass on simulated GPUs (tests/simulated_cuda); on a real one they
+// were not run yet.
 
 #include <ATen/cuda/Sleep.h>
 #include <c10/cuda/CUDAFunctions.h>

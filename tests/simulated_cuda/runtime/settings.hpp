@@ -1,0 +1,27 @@
+#pragma once
+// Everything about the simulation that the environment decides. The GPUs themselves come from the fake driver
+// (tests/fake_driver) and CUDA_VISIBLE_DEVICES, as the real runtime's come from the real driver.
+
+#include <cstdint>
+
+namespace myxtts::simulated_cuda {
+
+struct Settings {
+  bool finds_races = true;             // SIMULATED_CUDA_RACES
+  std::uint64_t seed = 0;              // SIMULATED_CUDA_SEED: of random delays on the streams; 0: no delays
+  int operator_threads = 1;            // SIMULATED_CUDA_THREADS: of a stream's thread, for its operators
+  std::int64_t sleep_divisor = 1;      // SIMULATED_CUDA_SLEEP_DIVISOR: at::cuda::sleep takes this part of its time
+  std::int64_t error_after_calls = 0;  // SIMULATED_CUDA_ERROR_AFTER: every later call fails; 0: none
+  std::int64_t corrupt_peer_copy = 0;  // SIMULATED_CUDA_CORRUPT_PEER_COPY: the n-th changes a byte; 0: none
+  std::int64_t copy_delay_us = 0;      // SIMULATED_CUDA_COPY_DELAY_US: each copy takes this much longer
+  // SIMULATED_CUDA_FORGET_WAITS=n and SIMULATED_CUDA_FORGET_WAIT=k: of each n calls of cudaStreamWaitEvent the k-th
+  // does nothing. A test that does not fail then would not see a missing wait either.
+  std::int64_t forget_waits = 0;
+  std::int64_t forget_wait = 0;
+  bool traces = false;  // SIMULATED_CUDA_TRACE: each item on stderr as it is put on its stream
+};
+
+// Read once. Ends the program when a variable is not a number.
+[[nodiscard]] const Settings& settings();
+
+}  // namespace myxtts::simulated_cuda
