@@ -56,9 +56,11 @@ enum class Defect {
   kSameRecording,
   kSameText,
   kLoneSpeaker,
+  kCount,  // not a defect: their number; it stays last
 };
 
 struct DefectKind {
+  Defect defect;
   std::string_view name;  // for programs: "too-short"
   Severity severity;
   std::string_view advice;  // what to do

@@ -47,7 +47,7 @@ void RunFiles::write_config(const config::Settings& settings) {
 void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64_t keep) {
   require_lock();
   metrics_.flush();
-  const std::string name = store_.save(state).filename().string();
+  const std::string name = save_locked(state);
   store_.point("last", name);
   if (is_best) point_best(state.progress.stage, name);
   store_.prune(state.progress.stage, keep);
@@ -63,6 +63,18 @@ void RunFiles::require_lock() {
        .value = {},
        .expected = "the folder that this run has locked",
        .advice = "Nothing more was written. Go on with --resume from where its checkpoints are."});
+}
+
+// Saves the state and returns the checkpoint's name; the folder was the run's when it began and is when it is done.
+std::string RunFiles::save_locked(const contracts::TrainState& state) {
+  try {
+    const std::string name = store_.save(state).filename().string();
+    require_lock();
+    return name;
+  } catch (const core::Error&) {
+    require_lock();  // the reason, if the folder is gone
+    throw;
+  }
 }
 
 void RunFiles::remove_old_run() {

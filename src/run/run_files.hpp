@@ -47,6 +47,7 @@ class RunFiles {
 
  private:
   void require_lock();
+  std::string save_locked(const contracts::TrainState& state);
   void remove_old_run();
   void point_best(const std::string& stage, const std::string& checkpoint);
 

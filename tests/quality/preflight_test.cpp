@@ -284,7 +284,7 @@ TEST(Preflight, CharactersAreLookedUpInAVocabularyThatIsGiven) {
 
 TEST(Preflight, EveryKindHasANameOfItsOwnAndAnAdvice) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(Defect::kLoneSpeaker); ++i) {
+  for (int i = 0; i < static_cast<int>(Defect::kCount); ++i) {
     const DefectKind& kind = kind_of(static_cast<Defect>(i));
     EXPECT_TRUE(names.insert(kind.name).second) << kind.name;
     EXPECT_THAT(std::string(kind.advice), ::testing::EndsWith("."));
