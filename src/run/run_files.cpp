@@ -48,6 +48,7 @@ void RunFiles::save(const contracts::TrainState& state, bool is_best, std::int64
   require_lock();
   metrics_.flush();
   const std::string name = save_locked(state);
+  require_lock();  // again, before what has the folder's name now can be changed
   store_.point("last", name);
   if (is_best) point_best(state.progress.stage, name);
   store_.prune(state.progress.stage, keep);
@@ -65,14 +66,12 @@ void RunFiles::require_lock() {
        .advice = "Nothing more was written. Go on with --resume from where its checkpoints are."});
 }
 
-// Saves the state and returns the checkpoint's name; the folder was the run's when it began and is when it is done.
+// Saves the state and returns the checkpoint's name. If that fails because the folder is gone, this is the error.
 std::string RunFiles::save_locked(const contracts::TrainState& state) {
   try {
-    const std::string name = store_.save(state).filename().string();
-    require_lock();
-    return name;
+    return store_.save(state).filename().string();
   } catch (const core::Error&) {
-    require_lock();  // the reason, if the folder is gone
+    require_lock();
     throw;
   }
 }
