@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "architecture/voice_row.hpp"
+#include "device/precision.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
@@ -86,6 +87,7 @@ planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePrep
 }
 
 torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, std::int64_t codes) {
+  const device::FullPrecision full_precision;
   return codec.codes(mel.t().unsqueeze(0)).squeeze(0).narrow(0, 0, codes).clone();
 }
 
