@@ -21,6 +21,8 @@ void set_arithmetic(Precision precision, bool deterministic) {
   context.setAllowTF32CuBLAS(precision == Precision::kTf32);
   context.setAllowTF32CuDNN(precision == Precision::kTf32);
   context.setBenchmarkCuDNN(false);
+  // cuDNN's attention builds a plan for every new pair of lengths, and those of packed rows and of speech never repeat.
+  context.setSDPUseCuDNN(false);
   context.setDeterministicCuDNN(deterministic);
   context.setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
   // Fills all new memory by default, to make reads of values never written repeatable; there are none here.

@@ -210,8 +210,10 @@ contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vec
   }
   contracts::VoiceBatch payload =
       pack_groups(rows, options_.groups, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
-  for (const contracts::PackedRows& group : payload.groups) batch.header.positions += group.row_offsets.back();
-  batch.header.real_positions = batch.header.positions;
+  for (const contracts::PackedRows& group : payload.groups) {
+    batch.header.positions += group.order.size(0);
+    batch.header.real_positions += group.row_offsets.back();
+  }
   batch.payload = std::move(payload);
   return batch;
 }
