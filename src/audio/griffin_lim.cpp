@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 
 namespace myxtts::audio {
 

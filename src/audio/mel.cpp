@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 
 namespace myxtts::audio {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 #include "device/upload.hpp"
 
 namespace myxtts::audio {

@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <vector>
 
 namespace myxtts::machine {
 namespace {
@@ -26,12 +25,6 @@ bool cuda_is_initialised() {
   return initialised;
 }
 
-void set(const std::vector<EnvironmentVariable>& variables) {
-  for (const EnvironmentVariable& variable : variables) {
-    ::setenv(variable.name.c_str(), variable.value.c_str(), /*overwrite=*/variable.is_default ? 0 : 1);
-  }
-}
-
 [[noreturn]] void fail(const std::string& why) {
   throw GpuConfigurationError(
       "❌ Physical devices cannot be modified after being initialized\n   GPU already initialized: " + why);
@@ -39,9 +32,21 @@ void set(const std::vector<EnvironmentVariable>& variables) {
 
 }  // namespace
 
-void set_environment(const DevicePlan& plan, const config::RunSettings& run) { set(engine_environment(plan, run)); }
+void set_environment(const DevicePlan& plan, const config::RunSettings& run) {
+  for (const EnvironmentVariable& variable : engine_environment(plan, run)) {
+    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
+  }
+  set_cuda_environment(run);
+}
 
-void set_cuda_environment(const config::RunSettings& run) { set(cuda_environment(run)); }
+void set_cuda_environment(const config::RunSettings& run) {
+  if (run.deterministic) ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 1);
+  // libtorch's memory grows in place: batches of ever other lengths would leave gaps of every size. It reads this
+  // variable only if its older name, PYTORCH_CUDA_ALLOC_CONF, is not set.
+  ::setenv("PYTORCH_ALLOC_CONF", "expandable_segments:True", 0);
+  // A hardware queue for each stream, of at most 32: two streams in one queue wait for each other.
+  ::setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", 0);
+}
 
 void set_up_process(const DevicePlan& plan, const config::RunSettings& run) {
   if (cuda_is_initialised()) fail("choose the GPUs before the first call of CUDA, at the top of main");

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 
 namespace myxtts::model {
 namespace {

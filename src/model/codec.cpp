@@ -3,7 +3,7 @@
 #include <string>
 
 #include "architecture/speech.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 
 namespace myxtts::model {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 
 namespace myxtts::model {
 namespace {

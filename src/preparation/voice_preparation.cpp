@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "architecture/voice_row.hpp"
-#include "device/precision.hpp"
+#include "device/full_precision.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {

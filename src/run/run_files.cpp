@@ -86,7 +86,8 @@ void RunFiles::remove_old_run() {
 
 void RunFiles::note_failure(std::string_view error) noexcept {
   try {
-    log_.keep(fmt::format("error: {}", error));
+    if (noted_failure_ != error) log_.keep(fmt::format("error: {}", error));
+    noted_failure_ = error;
   } catch (const std::exception&) {
     // Probably the disk is full; the terminal shows the error.
   }

@@ -38,8 +38,8 @@ class RunFiles {
   [[nodiscard]] bool has_checkpoint() const;
   // Writes a line only to log.txt: for messages that were printed before this object existed.
   void note(std::string_view line) { log_.keep(line); }
-  // Writes the error that ends the run to log.txt. A failure to write is ignored, because the error itself matters
-  // more.
+  // Writes the error that ends the run to log.txt; again the same one has no effect. A failure to write is ignored,
+  // because the error itself matters more.
   void note_failure(std::string_view error) noexcept;
   [[nodiscard]] report::MetricsFile& metrics() { return metrics_; }
   [[nodiscard]] const core::Path& folder() const { return folder_; }
@@ -58,6 +58,7 @@ class RunFiles {
   report::RunLog log_;
   checkpoint::CheckpointStore store_;
   report::MetricsFile metrics_;
+  std::string noted_failure_;
 };
 
 }  // namespace myxtts::run

@@ -88,7 +88,12 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   services.observers = {&run.files.metrics(), &printer, &activity, &memory};
   services.spans = &spans;
   training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end), services);
-  return device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+  try {
+    return device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+  } catch (const c10::Error& error) {
+    run.files.note_failure(error.what_without_backtrace());  // now, while nothing is freed yet on a GPU that failed
+    throw;
+  }
 }
 
 namespace {

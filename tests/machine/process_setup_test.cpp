@@ -68,12 +68,26 @@ TEST(ProcessSetupDeathTest, WhatTheUserHasSetStays) {
     ::setenv("CUDA_VISIBLE_DEVICES", "0", 1);
     ::unsetenv("CUDA_DEVICE_MAX_CONNECTIONS");
     set_up_process(dual_plan(), {});
-    EXPECT_TRUE(environment_has("PYTORCH_ALLOC_CONF", ""));
+    EXPECT_TRUE(environment_has("PYTORCH_ALLOC_CONF", "")) << "an empty value too";
     EXPECT_TRUE(environment_has("CUDA_DEVICE_MAX_CONNECTIONS", "32"));
     EXPECT_TRUE(environment_has("CUDA_VISIBLE_DEVICES", "2,0")) << "but not where the plan follows from it";
     std::_Exit(testing::Test::HasFailure() ? 1 : 0);
   };
   EXPECT_EXIT(set_up(), testing::ExitedWithCode(0), "");
+}
+
+TEST(ProcessSetupDeathTest, AProgramThatChoosesItsGpusIsDeterministicWhereItAsks) {
+  const auto set_up = [](bool deterministic) {
+    ::unsetenv("CUBLAS_WORKSPACE_CONFIG");
+    ::setenv("CUDA_VISIBLE_DEVICES", "1", 1);
+    config::RunSettings run;
+    run.deterministic = deterministic;
+    set_cuda_environment(run);
+    EXPECT_EQ(environment_has("CUBLAS_WORKSPACE_CONFIG", ":4096:8"), deterministic);
+    EXPECT_TRUE(environment_has("CUDA_VISIBLE_DEVICES", "1"));
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  };
+  for (const bool deterministic : {false, true}) EXPECT_EXIT(set_up(deterministic), testing::ExitedWithCode(0), "");
 }
 
 TEST(ProcessSetupDeathTest, SecondCallIsAnError) {

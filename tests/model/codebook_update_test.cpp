@@ -56,7 +56,7 @@ TEST(CodebookUpdate, DistancesAndSumsAreNeverInTf32) {
   (void)centres_of(latents.flatten(0, 1), 4, 2, 1);
   EXPECT_TRUE(watch.found().empty());
   (void)torch::rand({2, 2}).mm(torch::rand({2, 2}));
-  EXPECT_EQ(watch.found().size(), 1);
+  EXPECT_EQ(watch.found().size(), 1U);
 }
 
 TEST(CodebookUpdate, RefusedUpdateChangesNothing) {

@@ -135,10 +135,12 @@ class CudaRuntime final : public DeviceRuntime {
     const torch::NoGradGuard no_grad;
     const c10::cuda::CUDAMultiStreamGuard guard(transfer_streams());
     const bool crosses = source.is_cuda() && source.device() != destination.device();
-    if (crosses && route_ == TransferRoute::kStaged) {
+    if (!crosses) {
+      destination.copy_(source, /*non_blocking=*/true);
+    } else if (route_ == TransferRoute::kStaged) {
       staging_->copy(destination, source.contiguous(), data_transfer_stream_.get(), model_transfer_stream_.get());
     } else {
-      destination.copy_(source, /*non_blocking=*/true);  // between GPUs libtorch makes each stream wait for the other
+      copy_to_peer(destination, source.contiguous());
     }
     used_by(source, (crosses ? data_transfer_stream_ : model_transfer_stream_).get());
   }
@@ -150,6 +152,18 @@ class CudaRuntime final : public DeviceRuntime {
   void release_cached_memory(Role) override { c10::cuda::CUDACachingAllocator::emptyCache(); }
 
  private:
+  // As libtorch copies between GPUs, on the source's stream, but with events that are used again and can be destroyed
+  // after a failure. Shapes: both contiguous, with the same number of bytes.
+  void copy_to_peer(const torch::Tensor& destination, const torch::Tensor& source) {
+    const CUDAStream from = data_transfer_stream_.get(), to = model_transfer_stream_.get();
+    events_.record(to)->block(from);
+    const c10::cuda::CUDAGuard guard(from.device_index());
+    C10_CUDA_CHECK(c10::cuda::CUDACachingAllocator::memcpyAsync(destination.data_ptr(), destination.device().index(),
+                                                                source.const_data_ptr(), source.device().index(),
+                                                                source.nbytes(), from, /*p2p_enabled=*/true));
+    events_.record(from)->block(to);
+  }
+
   static void used_by(const torch::Tensor& tensor, CUDAStream stream) {
     if (tensor.is_cuda()) c10::cuda::CUDACachingAllocator::recordStream(tensor.storage().data_ptr(), stream);
   }
