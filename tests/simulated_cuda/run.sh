@@ -48,6 +48,18 @@ speaks() {
     cmp "$work/cpu.wav" "$work/gpu.wav"
 }
 
+# fails_after CALLS...: a GPU on which every call fails after the first so many is one error with CUDA's code, on the
+# terminal and in the log, and the program ends with its own code.
+fails_after() {
+  local calls
+  for calls in "$@"; do
+    rm -rf "$work/failed"
+    SIMULATED_CUDA_ERROR_AFTER=$calls on_gpus 1 "" failed --data-gpu 0 --model-gpu 1 &&
+      contains "error: CUDA error: unspecified launch failure" "$work/out" &&
+      contains "cudaErrorLaunchFailure" "$work/failed/log.txt" || { echo "after $calls calls" && return 1; }
+  done
+}
+
 # tests CODE PROGRAM FILTER: a program of tests, none of which may be skipped.
 tests() {
   local code=0
@@ -85,6 +97,10 @@ expect "streams that never wait are found" forgets_waits 1 forgotten --data-gpu 
 expect "each seventh wait is missed" forgets_waits 7 forgotten --data-gpu 0 --model-gpu 1
 expect "validate passes in full" validates
 expect "speech is the CPU's, to the bit" speaks
+
+expect "a GPU that fails is an error, whatever it was at" fails_after 3 10 300 2000 8000 16000 30000 60000 80000
+SIMULATED_CUDA_CORRUPT_PEER_COPY=-1 expect "weights reach the other GPU where every copy between them changes a byte" \
+  tests 0 test_device_cuda "GpuState.*"
 
 # The tests of GPUs. One of the order of transfers shows that batches are overwritten without it: a race to be found.
 planted=GpuTransferOrder.WithoutTheEventsBatchesAreOverwritten
