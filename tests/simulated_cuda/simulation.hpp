@@ -17,7 +17,8 @@ struct Access {
 };
 
 // Puts work on a stream: its thread runs it after all that was put there before. `name` appears in reports and must
-// outlive the program; `accesses` are compared with those of other streams. Thread: any.
+// outlive the program; `accesses` are compared with those of other streams. After a fault no work is run any more.
+// Thread: any.
 void enqueue(CUstream_st* stream, const char* name, const std::vector<Access>& accesses, std::function<void()> work);
 
 // Waits until the stream has nothing to do. For the emulator's own needs: the race detector does not take it for a wait

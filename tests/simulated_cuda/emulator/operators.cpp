@@ -196,6 +196,7 @@ class Call {
       }
     });
     drain(stream_);
+    C10_CUDA_CHECK(cudaStreamQuery(stream_));  // after a fault nothing was run
     if (error) std::rethrow_exception(error);
     if (key_ && op_.functional) op_.known_shapes.keep(*key_, std::make_shared<const Shapes>(shapes_of(*cpu_)));
     accesses_.clear();

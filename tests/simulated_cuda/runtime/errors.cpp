@@ -59,6 +59,7 @@ cudaError_t succeeded() {
 }
 
 void break_context(cudaError_t error) { context_error = error; }
+bool context_is_broken() { return context_error != cudaSuccess; }
 
 void end_program(const std::string& message) {
   std::fprintf(stderr, "simulated CUDA: %s\n", message.c_str());

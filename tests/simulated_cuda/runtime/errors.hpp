@@ -15,6 +15,7 @@ cudaError_t failed(cudaError_t error);
 
 // From now on every call fails with this error, as after a fault on a real GPU.
 void break_context(cudaError_t error);
+[[nodiscard]] bool context_is_broken();
 
 // For what the simulation cannot do: says so on stderr and aborts.
 [[noreturn]] void end_program(const std::string& message);

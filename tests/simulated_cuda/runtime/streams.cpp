@@ -191,7 +191,9 @@ void host_saw(const Clock& clock) {
 }
 
 void enqueue(CUstream_st* stream, const char* name, const std::vector<Access>& accesses, std::function<void()> work) {
-  put(stream_of(stream), name, accesses, std::move(work));
+  put(stream_of(stream), name, accesses, [work = std::move(work)] {
+    if (!context_is_broken()) work();
+  });
 }
 
 void drain(CUstream_st* stream) { stream_of(stream).drain(); }
