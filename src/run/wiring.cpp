@@ -96,7 +96,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   };
   services.observers = {&run.files.metrics(), &printer, &activity, &memory};
   services.spans = &spans;
-  training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end, on_gpu), services);
+  training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end), services);
   const core::RunReport report =
       device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
   checkpoints.finish();
