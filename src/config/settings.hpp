@@ -121,7 +121,8 @@ struct SamplingSettings {
 
 struct CheckpointSettings {
   std::int64_t interval_steps = 500;
-  std::int64_t keep = 2;  // number of newest checkpoints kept for each stage, besides the best
+  double min_minutes = 0;  // one that falls due sooner after the last one is left out
+  std::int64_t keep = 2;   // number of newest checkpoints kept for each stage, besides the best
 };
 
 struct ValidationSettings {

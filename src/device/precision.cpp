@@ -15,6 +15,12 @@ Precision precision_of(std::string_view name) {
   throw std::invalid_argument("no such precision: " + std::string(name));
 }
 
+std::optional<torch::Dtype> half_dtype(Precision precision) {
+  if (precision == Precision::kBf16) return torch::kBFloat16;
+  if (precision == Precision::kFp16) return torch::kHalf;
+  return std::nullopt;
+}
+
 void set_arithmetic(Precision precision, bool deterministic) {
   at::Context& context = at::globalContext();
   // libtorch allows TF32 in convolutions by default.
@@ -30,13 +36,13 @@ void set_arithmetic(Precision precision, bool deterministic) {
 }
 
 Autocast::Autocast(Precision precision, torch::Device device)
-    : active_(precision == Precision::kBf16 || precision == Precision::kFp16), type_(device.type()) {
+    : active_(half_dtype(precision).has_value()), type_(device.type()) {
   if (!active_) return;
   outer_enabled_ = at::autocast::is_autocast_enabled(type_);
   outer_dtype_ = at::autocast::get_autocast_dtype(type_);
   at::autocast::increment_nesting();
   at::autocast::set_autocast_enabled(type_, true);
-  at::autocast::set_autocast_dtype(type_, precision == Precision::kBf16 ? torch::kBFloat16 : torch::kHalf);
+  at::autocast::set_autocast_dtype(type_, *half_dtype(precision));
 }
 
 Autocast::~Autocast() {

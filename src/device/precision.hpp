@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <optional>
 #include <string_view>
 
 namespace myxtts::device {
@@ -17,6 +18,9 @@ enum class Precision {
 
 // "fp32", "tf32", "bf16" or "fp16". Throws: std::invalid_argument for any other name.
 [[nodiscard]] Precision precision_of(std::string_view name);
+
+// The dtype of a 16-bit precision; no value for the others.
+[[nodiscard]] std::optional<torch::Dtype> half_dtype(Precision precision);
 
 // Selects TF32 and deterministic algorithms for everything that the process computes from now on. On a CPU neither
 // changes a bit. With `deterministic`, an operator that has no deterministic algorithm throws.

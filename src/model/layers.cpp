@@ -68,4 +68,17 @@ Embedding::Embedding(std::int64_t entries, std::int64_t width, double standard_d
   weight = register_parameter("weight", initialiser.normal({entries, width}, standard_deviation));
 }
 
+std::vector<torch::Tensor> product_parameters(const torch::nn::Module& module) {
+  std::vector<torch::Tensor> parameters;
+  for (const auto& layer : module.modules()) {
+    const auto* of_layer = layer.get();
+    const bool has_product = dynamic_cast<const Linear*>(of_layer) != nullptr ||
+                             dynamic_cast<const TransposedLinear*>(of_layer) != nullptr ||
+                             dynamic_cast<const PointwiseConvolution*>(of_layer) != nullptr;
+    if (!has_product) continue;
+    for (const torch::Tensor& parameter : layer->parameters(/*recurse=*/false)) parameters.push_back(parameter);
+  }
+  return parameters;
+}
+
 }  // namespace myxtts::model

@@ -8,6 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "model/half_copies.hpp"
 
 namespace myxtts::model {
 
@@ -33,7 +36,9 @@ class Linear final : public torch::nn::Module {
  public:
   enum class Bias { kNone, kLearned };
   Linear(std::int64_t inputs, std::int64_t outputs, Bias bias, Initialiser& initialiser);
-  [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const { return torch::linear(x, weight, bias); }
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const {
+    return torch::linear(x, operand(weight), operand(bias));
+  }
 
   torch::Tensor weight;  // [outputs, inputs]
   torch::Tensor bias;    // [outputs]; undefined without a bias
@@ -44,7 +49,9 @@ class TransposedLinear final : public torch::nn::Module {
  public:
   TransposedLinear(std::int64_t inputs, std::int64_t outputs, double standard_deviation, Initialiser& initialiser);
   // Shapes: [N, inputs] -> [N, outputs].
-  [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const { return torch::addmm(bias, x, weight); }
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const {
+    return torch::addmm(operand(bias), x, operand(weight));
+  }
 
   torch::Tensor weight;  // [inputs, outputs]
   torch::Tensor bias;    // [outputs]
@@ -72,7 +79,7 @@ class PointwiseConvolution final : public torch::nn::Module {
   PointwiseConvolution(std::int64_t inputs, std::int64_t outputs, Start start, Initialiser& initialiser);
   // Shapes: [..., inputs] -> [..., outputs].
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const {
-    return torch::linear(x, weight.squeeze(-1), bias);
+    return torch::linear(x, operand(weight).squeeze(-1), operand(bias));
   }
 
   torch::Tensor weight;  // [outputs, inputs, 1]
@@ -97,6 +104,9 @@ class Embedding final : public torch::nn::Module {
 
   torch::Tensor weight;  // [entries, D]
 };
+
+// Weights and biases of the module's matrix products: of Linear, TransposedLinear and PointwiseConvolution.
+[[nodiscard]] std::vector<torch::Tensor> product_parameters(const torch::nn::Module& module);
 
 // Registers `module` under a dotted path such as "decoder.4.0.conv", with plain modules for the intermediate names.
 template <typename M>

@@ -28,6 +28,7 @@ training::LoopOptions loop_options(const config::Settings& settings, const contr
   options.stage = progress.stage;
   options.last_step = last_step;
   options.checkpoint_interval = settings.checkpoint.interval_steps;
+  options.min_checkpoint_seconds = 60 * settings.checkpoint.min_minutes;
   options.validation_interval = settings.validation.interval_steps;
   options.patience = settings.validation.patience;
   return options;

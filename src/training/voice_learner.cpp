@@ -77,7 +77,9 @@ VoiceLearner::VoiceLearner(std::shared_ptr<model::VoiceModel> model, const confi
       optimizer_(decay_groups(*model_, settings.voice.weight_decay), adamw_options(settings.voice, precision_)),
       parameters_(model_->parameters()),
       sums_(torch::zeros({4}, model_->parameters().front().options().requires_grad(false))),
-      spans_(spans) {}
+      spans_(spans) {
+  if (const auto dtype = device::half_dtype(precision_)) half_copies_.emplace(*model_, *dtype);
+}
 
 VoiceLearner::GroupLoss VoiceLearner::forward(const contracts::PackedRows& group, std::uint64_t sequence,
                                               std::uint32_t number) const {
@@ -126,6 +128,7 @@ void VoiceLearner::accumulate(const contracts::DeviceBatch& batch) {
 
 model::VoiceLoss VoiceLearner::loss_of(const contracts::PackedRows& group) const {
   const device::Autocast autocast(precision_, sums_.device());
+  const model::HalfCopies::Scope copies(half_copies_ ? &*half_copies_ : nullptr);
   return model::voice_loss(model_->forward(group), group, text_weight_);
 }
 
@@ -134,6 +137,7 @@ contracts::PendingStep VoiceLearner::update(std::int64_t step) {
   contracts::PendingStep pending;
   pending.learning_rate = learning_rate(rate_, step);
   const UpdateResult result = optimizer_.step(pending.learning_rate);
+  if (half_copies_) half_copies_->refresh();
   pending.values = torch::cat({sums_, torch::stack({result.grad_norm, result.found_inf})});
   pending.names = {"loss", "text_loss", "audio_loss", "audio_accuracy", "grad_norm", "found_inf"};
   sums_ = torch::zeros_like(sums_);
@@ -143,6 +147,7 @@ contracts::PendingStep VoiceLearner::update(std::int64_t step) {
 core::Losses VoiceLearner::evaluate(const contracts::DeviceBatch& batch) {
   model_->eval();
   const device::Autocast autocast(precision_, sums_.device());
+  const model::HalfCopies::Scope copies(half_copies_ ? &*half_copies_ : nullptr);
   return voice_loss_sums(*model_, voice_batch(batch));
 }
 
@@ -155,6 +160,7 @@ void VoiceLearner::save(contracts::TrainState& state) const {
 
 void VoiceLearner::load_weights(const contracts::TrainState& state) {
   load_module(*model_, state, stages::kVoice.weights());
+  if (half_copies_) half_copies_->refresh();
 }
 
 void VoiceLearner::load(const contracts::TrainState& state) {

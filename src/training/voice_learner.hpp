@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "concurrency/thread_team.hpp"
@@ -11,6 +12,7 @@
 #include "device/precision.hpp"
 #include "device/span_recorder.hpp"
 #include "model/gpt.hpp"
+#include "model/half_copies.hpp"
 #include "model/voice_loss.hpp"
 #include "training/adamw.hpp"
 #include "training/learning_rate.hpp"
@@ -70,6 +72,7 @@ class VoiceLearner final : public contracts::Learner {
   device::Precision precision_;
   RatePlan rate_;
   AdamW optimizer_;
+  std::optional<model::HalfCopies> half_copies_;  // in bf16 and fp16
   std::vector<torch::Tensor> parameters_;
   torch::Tensor sums_;  // float32 [4]: loss, text_loss, audio_loss, audio_accuracy of the step so far
   device::SpanRecorder* spans_;

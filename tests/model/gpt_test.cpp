@@ -3,12 +3,16 @@
 #include <gtest/gtest.h>
 #include <torch/optim/sgd.h>
 
+#include <algorithm>
+
 #include "config/model_options.hpp"
 #include "config/presets.hpp"
+#include "device/precision.hpp"
 #include "device/synchronisation_counter.hpp"
 #include "golden.hpp"
 #include "model/attention.hpp"
 #include "model/dropout.hpp"
+#include "model/half_copies.hpp"
 #include "model/parameters.hpp"
 #include "model/voice_loss.hpp"
 #include "rows.hpp"
@@ -132,6 +136,34 @@ TEST(VoiceModel, PaddingChangesNoLossAndNoGradient) {
   const std::vector<torch::Tensor> expected = gradients(rows);
   const std::vector<torch::Tensor> found = gradients(with_padding(rows));
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_LT(largest_difference(expected[i], found[i]), kTolerance);
+}
+
+TEST(VoiceModel, WithCopiesInSixteenBitsLossAndGradientsAreThoseOfAutocastToTheBit) {
+  const auto model = small_model();
+  // Prompts of equal length, so that each parameter is read once: autocast adds the gradients of several reads in bf16.
+  std::vector<Row> of_equal_prompts = three_rows();
+  for (Row& row : of_equal_prompts) row.prompt = row.prompt.narrow(0, 0, 5);
+  const contracts::PackedRows rows = packed(of_equal_prompts);
+  HalfCopies copies(*model, torch::kBFloat16);
+  const auto gradients = [&](const HalfCopies* used) {
+    const device::Autocast autocast(device::Precision::kBf16, torch::kCPU);
+    const HalfCopies::Scope scope(used);
+    const VoiceLoss loss = voice_loss(model->forward(rows), rows, 0.5);
+    std::vector<torch::Tensor> of_parameters = torch::autograd::grad({loss.loss}, model->parameters());
+    of_parameters.push_back(loss.loss.detach());
+    return of_parameters;
+  };
+  const auto all_equal = [](const std::vector<torch::Tensor>& some, const std::vector<torch::Tensor>& others) {
+    return std::ranges::equal(some, others, [](const auto& a, const auto& b) { return torch::equal(a, b); });
+  };
+  EXPECT_TRUE(all_equal(gradients(&copies), gradients(nullptr)));
+  {
+    const torch::NoGradGuard no_grad;
+    for (const torch::Tensor& parameter : model->parameters()) parameter.mul_(1.25);
+  }
+  EXPECT_FALSE(all_equal(gradients(&copies), gradients(nullptr))) << "the copies are read";
+  copies.refresh();
+  EXPECT_TRUE(all_equal(gradients(&copies), gradients(nullptr)));
 }
 
 TEST(VoiceModel, LaterTokensNeverChangeEarlierLogits) {
