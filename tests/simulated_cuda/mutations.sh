@@ -60,7 +60,7 @@ print(head.count("\n") + 1)' "$copy/$1" "${@:2}"
 }
 
 mkdir "$copy"
-git -C "$root" ls-files -z | (cd "$root" && xargs -0 cp --parents -t "$copy")
+git -C "$root" ls-files -z | (cd "$root" && xargs -0 cp --archive --parents -t "$copy")
 build "${targets[@]}" simulated_cuda
 make_data 60 >/dev/null
 everything_passes || { echo "without a mutation: $how" && tail -n 40 "$work/out" && exit 2; }
