@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "device/upload.hpp"
+
 namespace myxtts::audio {
 namespace {
 
@@ -77,7 +79,8 @@ torch::Tensor lowpassed(const torch::Tensor& signal, double cutoff_hz, int sampl
   const auto samples = torch::arange(-half, half + 1, torch::kFloat64);
   const torch::Tensor sinc = torch::sinc(samples * crossings_a_sample);
   const torch::Tensor response = sinc * torch::kaiser_window(2 * half + 1, false, kLowpassBeta, torch::kFloat64);
-  return convolved(signal, (response / response.sum()).to(signal.device(), torch::kFloat32), half);
+  const torch::Tensor filter = (response / response.sum()).to(torch::kFloat32);
+  return convolved(signal, device::uploaded(filter, signal.device()), half);
 }
 
 torch::Tensor room_response(const Room& room, int sample_rate_hz, std::uint64_t seed, torch::Device device) {

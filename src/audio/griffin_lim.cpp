@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "device/precision.hpp"
 
 namespace myxtts::audio {
 
@@ -67,7 +68,7 @@ torch::Tensor GriffinLim::operator()(const torch::Tensor& log_mel, int iteration
     throw core::DataError("Griffin-Lim needs a log mel [T, " + std::to_string(options_.bins) + "] with a frame");
   }
   const torch::NoGradGuard no_grad;
-  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
+  const device::FullPrecision full_precision;
   // Reflection padding needs a minimum number of frames: a shorter mel is padded with silence on its right.
   const std::int64_t fewest = options_.fft_samples / 2 / options_.hop_samples + 2;
   const std::int64_t frames = std::max(log_mel.size(0), fewest);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "device/precision.hpp"
 
 namespace myxtts::audio {
 
@@ -107,7 +108,7 @@ torch::Tensor MelSpectrogram::operator()(const torch::Tensor& samples) const {
     throw core::DataError("a mel spectrogram needs samples [S] or [R, S], not a tensor of " +
                           std::to_string(samples.dim()) + " axes");
   }
-  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
+  const device::FullPrecision full_precision;
   const std::int64_t count = samples.size(-1);
   const std::int64_t edge = options_.fft_samples / 2;
   auto signal = samples.dim() == 1 ? samples.unsqueeze(0) : samples;

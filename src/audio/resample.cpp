@@ -6,6 +6,8 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "device/precision.hpp"
+#include "device/upload.hpp"
 
 namespace myxtts::audio {
 
@@ -58,7 +60,7 @@ Resampler::Phases Resampler::make_phases(std::int64_t first, std::int64_t end, t
   const auto inside = (1 - (crossings / kLowpassZeroCrossings).square()).clamp_min(0);
   const auto window = torch::i0(kKaiserBeta * inside.sqrt()) / std::cyl_bessel_i(0.0, kKaiserBeta);
   const auto kernel = torch::where(inside > 0, torch::sinc(crossings) * window * scale, 0.0);
-  return {first_centre, kernel.to(device, torch::kFloat32)};
+  return {first_centre, device::uploaded(kernel.to(torch::kFloat32), device)};
 }
 
 std::int64_t Resampler::output_samples(std::int64_t samples) const {
@@ -70,7 +72,7 @@ torch::Tensor Resampler::operator()(const torch::Tensor& samples) const {
     throw core::DataError("resampling needs samples [S], not a tensor of " + std::to_string(samples.dim()) + " axes");
   }
   if (source_ == target_ || samples.numel() == 0) return samples;
-  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
+  const device::FullPrecision full_precision;
   const std::int64_t count = output_samples(samples.size(0));
   const std::int64_t periods = (count + period_target_ - 1) / period_target_;
   const std::int64_t needed =

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "architecture/voice_row.hpp"
+#include "contracts/padded_size.hpp"
 
 namespace myxtts::contracts {
 namespace {
@@ -45,6 +46,18 @@ void validate_targets(const torch::Tensor& rows, const torch::Tensor& targets, c
   require_tensor(weights, torch::kFloat32, {count}, name + "_weights");
 }
 
+// An axis of `size` that holds `used` may end in the padding of padded_size().
+void require_padded(std::int64_t size, std::int64_t used, const std::string& name) {
+  require(size == used || size == padded_size(used), name + " has another size than its rows, with or without padding");
+}
+
+void validate_target_offsets(const RowOffsets& offsets, std::int64_t rows, const torch::Tensor& targets,
+                             const std::string& name) {
+  require(!offsets.empty(), name + " is empty");
+  require_padded(targets.size(0), offsets.back(), name);
+  validate_offsets(offsets, rows, offsets.back(), name);
+}
+
 void validate_rows(const PackedRows& rows) {
   const std::int64_t count = static_cast<std::int64_t>(rows.row_offsets.size()) - 1;
   const std::int64_t text = length_of(rows.text_ids, "text_ids");
@@ -55,11 +68,14 @@ void validate_rows(const PackedRows& rows) {
   require_tensor(rows.audio_ids, torch::kInt64, {audio}, "audio_ids");
   require_tensor(rows.audio_positions, torch::kInt64, {audio}, "audio_positions");
   validate_offsets(rows.row_offsets, count, packed, "row_offsets");
-  require_tensor(rows.order, torch::kInt64, {packed}, "order");
+  require_padded(length_of(rows.order, "order"), packed, "order");
+  require_tensor(rows.order, torch::kInt64, {rows.order.size(0)}, "order");
+  const RowOffsets token_offsets = rows_with_padding(rows.row_offsets, rows.order.size(0));
+  require_tensor(rows.token_offsets, torch::kInt32, {static_cast<std::int64_t>(token_offsets.size())}, "token_offsets");
   validate_targets(rows.text_rows, rows.text_targets, rows.text_weights, "text");
   validate_targets(rows.audio_rows, rows.audio_targets, rows.audio_weights, "audio");
-  validate_offsets(rows.text_target_offsets, count, rows.text_targets.size(0), "text_target_offsets");
-  validate_offsets(rows.audio_target_offsets, count, rows.audio_targets.size(0), "audio_target_offsets");
+  validate_target_offsets(rows.text_target_offsets, count, rows.text_targets, "text_target_offsets");
+  validate_target_offsets(rows.audio_target_offsets, count, rows.audio_targets, "audio_target_offsets");
   require(rows.prompt_mels.defined() && rows.prompt_mels.dim() == 2, "prompt_mels is not [T, M]");
   require(rows.prompt_mels.scalar_type() == torch::kFloat32, "prompt_mels has another dtype");
   validate_offsets(rows.prompt_offsets, count, rows.prompt_mels.size(0), "prompt_offsets");

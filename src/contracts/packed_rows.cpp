@@ -4,6 +4,11 @@
 
 namespace myxtts::contracts {
 
+RowOffsets rows_with_padding(RowOffsets row_offsets, std::int64_t tokens) {
+  if (row_offsets.back() < tokens) row_offsets.push_back(tokens);
+  return row_offsets;
+}
+
 std::vector<std::int64_t> lengths_of(const RowOffsets& offsets) {
   std::vector<std::int64_t> lengths;
   for (std::size_t row = 1; row < offsets.size(); ++row) lengths.push_back(offsets[row] - offsets[row - 1]);

@@ -1,6 +1,9 @@
 #pragma once
 // Rows that the voice model reads (architecture/voice_row.hpp), packed, and how to find a single row among them.
 // preparation/voice_packing writes them. Axes: N packed tokens, R rows, T mel frames, M mel bins.
+//
+// The axes of tokens and of targets may end in padding, after what the offsets cover: tokens of a row of their own that
+// no target reads, and targets of weight 0. It makes sizes repeat (padded_size.hpp).
 
 #include <torch/types.h>
 
@@ -29,6 +32,7 @@ struct PackedRows {
   torch::Tensor audio_targets;    // int64 [audio targets]: codes, STOP STOP STOP STOP
   torch::Tensor audio_weights;    // float32 [audio targets]: 1 / the step's unmasked audio targets, 0 if masked
   torch::Tensor prompt_mels;      // float32 [T, M], all rows' prompts packed, divided by the standard deviation
+  torch::Tensor token_offsets;    // int32 [R + 1], one more with padding: rows_with_padding() on the device
   RowOffsets row_offsets;         // on the axis of packed tokens
   RowOffsets prompt_offsets;      // on the axis of prompt_mels' frames
   RowOffsets text_target_offsets;
@@ -40,10 +44,13 @@ template <typename F>
 void for_each_tensor(PackedRows& rows, F&& f) {
   for (torch::Tensor* tensor : {&rows.text_ids, &rows.text_positions, &rows.audio_ids, &rows.audio_positions,
                                 &rows.order, &rows.text_rows, &rows.text_targets, &rows.text_weights, &rows.audio_rows,
-                                &rows.audio_targets, &rows.audio_weights, &rows.prompt_mels}) {
+                                &rows.audio_targets, &rows.audio_weights, &rows.prompt_mels, &rows.token_offsets}) {
     f(*tensor);
   }
 }
+
+// The rows' offsets on the axis of packed tokens, of size `tokens`, with the padding, if there is any, as one row more.
+[[nodiscard]] RowOffsets rows_with_padding(RowOffsets row_offsets, std::int64_t tokens);
 
 // The length of each row. Shapes: -> [R].
 [[nodiscard]] std::vector<std::int64_t> lengths_of(const RowOffsets& offsets);

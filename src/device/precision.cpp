@@ -21,8 +21,12 @@ void set_arithmetic(Precision precision, bool deterministic) {
   context.setAllowTF32CuBLAS(precision == Precision::kTf32);
   context.setAllowTF32CuDNN(precision == Precision::kTf32);
   context.setBenchmarkCuDNN(false);
+  // cuDNN's attention builds a plan for every new pair of lengths, and those of packed rows and of speech never repeat.
+  context.setSDPUseCuDNN(false);
   context.setDeterministicCuDNN(deterministic);
   context.setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
+  // Fills all new memory by default, to make reads of values never written repeatable; there are none here.
+  context.setDeterministicFillUninitializedMemory(false);
 }
 
 Autocast::Autocast(Precision precision, torch::Device device)
@@ -40,6 +44,17 @@ Autocast::~Autocast() {
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();  // the cache of cast parameters
   at::autocast::set_autocast_enabled(type_, outer_enabled_);
   at::autocast::set_autocast_dtype(type_, outer_dtype_);
+}
+
+torch::Tensor convolution1d(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
+                            std::int64_t stride, std::int64_t padding) {
+  const at::Context& context = at::globalContext();
+  if (!at::NoTF32Guard::should_disable_tf32() || !context.allowTF32CuDNN()) {
+    return torch::conv1d(x, weight, bias, stride, padding);
+  }
+  return at::_convolution(x, weight, bias, {stride}, {padding}, /*dilation=*/{1}, /*transposed=*/false,
+                          /*output_padding=*/{0}, /*groups=*/1, context.benchmarkCuDNN(), context.deterministicCuDNN(),
+                          context.userEnabledCuDNN(), /*allow_tf32=*/false);
 }
 
 }  // namespace myxtts::device

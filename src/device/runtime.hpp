@@ -65,7 +65,6 @@ struct RuntimeOptions {
   int model_threads = 1;
   std::int64_t data_cap_bytes = 0;  // 0: no cap
   std::int64_t model_cap_bytes = 0;
-  std::int64_t pinned_cap_bytes = std::int64_t{1} << 30;  // limit of page-locked host memory for staged copies
   // The driver's figure for the memory of this process on a role's GPU, context and libraries included; no value if the
   // driver does not know it. Units: bytes.
   std::function<std::optional<std::int64_t>(Role)> process_bytes;

@@ -33,7 +33,7 @@ contracts::PackedRows replace_texts(const contracts::PackedRows& rows, const dat
                         .first_masked = 0,
                         .end_masked = 0});
   }
-  return preparation::pack(replaced, packing, rows.text_targets.size(0), rows.audio_targets.size(0));
+  return preparation::pack(replaced, packing, rows.text_target_offsets.back(), rows.audio_target_offsets.back());
 }
 
 // The mean cross entropy of each row's audio targets, float64 [R] on the host.
@@ -41,8 +41,8 @@ torch::Tensor row_losses(const model::VoiceModel& voice, const contracts::Packed
   const torch::Tensor logits = voice.forward(rows).audio.to(torch::kFloat32);
   const torch::Tensor losses = torch::cross_entropy_loss(logits, rows.audio_targets, std::nullopt, at::Reduction::None);
   std::vector<torch::Tensor> means;
-  for (const torch::Tensor& row : losses.split_with_sizes(contracts::lengths_of(rows.audio_target_offsets))) {
-    means.push_back(row.mean(torch::kFloat64));
+  for (std::size_t row = 0; row + 1 < rows.audio_target_offsets.size(); ++row) {
+    means.push_back(contracts::part_of_row(losses, rows.audio_target_offsets, row).mean(torch::kFloat64));
   }
   return torch::stack(means).cpu();
 }

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include "config/fields.hpp"
 #include "config/resume_rules.hpp"
 #include "core/console.hpp"
+#include "device/cuda_driver.hpp"
 #include "library/process_devices.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
+#include "machine/process_setup.hpp"
 #include "machine/visible_devices.hpp"
 #include "report/run_folder.hpp"
 #include "requests/requests.hpp"
@@ -84,6 +88,31 @@ device::RuntimeOptions runtime_options(const XTTSTrainerOptions& options) {
   return result;
 }
 
+// The GPU of a role as the driver knows it: by its UUID, because CUDA's order of GPUs may be another. No value if the
+// driver does not know it.
+std::optional<machine::PlannedGpu> gpu_of(Role role, const device::DeviceRuntime& runtime) {
+  const auto index = static_cast<std::size_t>(runtime.device(role).index());
+  const std::string uuid = device::visible_gpu_uuids().at(index);
+  for (const machine::PlannedGpu& gpu :
+       machine::visible_gpus(machine::nvml_inventory()->gpus(), library::visible_devices())) {
+    if (gpu.uuid.ends_with(uuid)) return gpu;
+  }
+  return std::nullopt;
+}
+
+// The plan of the devices on which a trainer runs, for what a run prints and measures of them.
+machine::DevicePlan plan_of(const device::DeviceRuntime& runtime) {
+  machine::DevicePlan plan;
+  if (!runtime.device(Role::kModel).is_cuda()) return plan;
+  const auto data = gpu_of(Role::kData, runtime);
+  const auto model = gpu_of(Role::kModel, runtime);
+  if (!data || !model) return plan;
+  plan.mode = data->uuid == model->uuid ? machine::DeviceMode::kSingleGpu : machine::DeviceMode::kDualGpu;
+  plan.data_gpu = *data;
+  plan.model_gpu = *model;
+  return plan;
+}
+
 machine::DevicePlan cpu_plan(const GpuMemoryIsolationOptions& options) {
   machine::DevicePlan plan;
   plan.data_gpu.typed_index = plan.data_gpu.physical_index = options.data_gpu_id;
@@ -146,6 +175,7 @@ XTTSTrainer::XTTSTrainer(const XTTSTrainerOptions& options) : options_(options) 
                              .advice = "Start another process for it."});
   }
   config::decide_threads(options_.config.run);
+  machine::set_cuda_environment(options_.config.run);
   runtime_ = device::make_runtime(runtime_options(options_));
 }
 
@@ -157,7 +187,8 @@ std::string XTTSTrainer::train(const std::string& train, const std::string& val,
   const std::string& output = resume ? options_.resume_checkpoint : options_.output;
   config::Settings settings = options_.config;
   if (!options_.model.empty()) settings.run.init = options_.model;
-  const requests::TrainRequest request = request_for(settings, {train, val, epochs}, output, resume, console);
+  requests::TrainRequest request = request_for(settings, {train, val, epochs}, output, resume, console);
+  request.device_plan = plan_of(*runtime_);
   run::run_training(request, *runtime_, console, {});
   return request.output.string();
 }

@@ -49,11 +49,16 @@ class GpuConfigurationError : public core::DeviceError {
 struct EnvironmentVariable {
   std::string name;
   std::string value;
+  bool is_default = false;  // a value that the user has set stays
 };
 
+// What a process that trains on GPUs needs, whichever these are: memory that grows in place, because rows of ever other
+// lengths would leave gaps of every size; a hardware queue for each stream, because two in one queue wait for each
+// other; and, if run.deterministic is set, the cuBLAS workspace that gives the same bits in every run.
+[[nodiscard]] std::vector<EnvironmentVariable> cuda_environment(const config::RunSettings& run);
+
 // The environment of the engine: GPU order and visibility; OpenMP threads that sleep after a short wait (a spinning
-// thread of one role takes a core from the other); and, if run.deterministic is set, the cuBLAS workspace that gives
-// the same bits in every run.
+// thread of one role takes a core from the other); and cuda_environment().
 [[nodiscard]] std::vector<EnvironmentVariable> engine_environment(const DevicePlan& plan,
                                                                   const config::RunSettings& run);
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <vector>
 
 namespace myxtts::machine {
 namespace {
@@ -25,6 +26,12 @@ bool cuda_is_initialised() {
   return initialised;
 }
 
+void set(const std::vector<EnvironmentVariable>& variables) {
+  for (const EnvironmentVariable& variable : variables) {
+    ::setenv(variable.name.c_str(), variable.value.c_str(), /*overwrite=*/variable.is_default ? 0 : 1);
+  }
+}
+
 [[noreturn]] void fail(const std::string& why) {
   throw GpuConfigurationError(
       "❌ Physical devices cannot be modified after being initialized\n   GPU already initialized: " + why);
@@ -32,11 +39,9 @@ bool cuda_is_initialised() {
 
 }  // namespace
 
-void set_environment(const DevicePlan& plan, const config::RunSettings& run) {
-  for (const EnvironmentVariable& variable : engine_environment(plan, run)) {
-    ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
-  }
-}
+void set_environment(const DevicePlan& plan, const config::RunSettings& run) { set(engine_environment(plan, run)); }
+
+void set_cuda_environment(const config::RunSettings& run) { set(cuda_environment(run)); }
 
 void set_up_process(const DevicePlan& plan, const config::RunSettings& run) {
   if (cuda_is_initialised()) fail("choose the GPUs before the first call of CUDA, at the top of main");

@@ -75,7 +75,6 @@ std::unique_ptr<contracts::Learner> SmallestStage::new_learner() const {
 
 stages::StageData SmallestStage::new_data() const {
   const contracts::TrainState frozen = stages::new_frozen_parts(stages::all_stages(), stage_, *run_, runtime_);
-  runtime_.wait_on_host(runtime_.record(device::Stream::kModel));  // because the data role reads it on another stream
   return stage_.make_data(*run_, frozen, runtime_, nullptr);
 }
 

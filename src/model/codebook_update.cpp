@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "device/precision.hpp"
 
 namespace myxtts::model {
 namespace {
@@ -32,6 +33,7 @@ void draw_positions(std::span<std::int64_t> positions, std::int64_t vectors, std
 void CodebookUpdate::apply(Codec& codec, const torch::Tensor& latents, const torch::Tensor& chosen,
                            const torch::Tensor& found_inf, const torch::Tensor& replacements) const {
   const torch::NoGradGuard no_gradient;
+  const device::FullPrecision full_precision;
   Codebook& book = codec.codebook();
   const std::int64_t codes = book.cluster_size.size(0);
   const torch::Tensor vectors = latents.detach().to(torch::kFloat32).reshape({-1, book.embed.size(0)});
@@ -73,11 +75,12 @@ torch::Tensor kmeans_draws(std::int64_t vectors, std::int64_t centres, std::int6
 
 torch::Tensor kmeans(const torch::Tensor& vectors, const torch::Tensor& draws) {
   const torch::NoGradGuard no_gradient;
+  const device::FullPrecision full_precision;
   const std::int64_t centres = draws.size(1);
   const auto draw = [&](std::int64_t round) { return vectors.index_select(0, draws[round]); };
   torch::Tensor means = draw(0);
   for (std::int64_t round = 1; round < draws.size(0); ++round) {
-    const torch::Tensor distances = torch::addmm(means.square().sum(1), vectors, means.t(), 1, -2);
+    const torch::Tensor distances = torch::addmm(means.square().sum(1).unsqueeze(0), vectors, means.t(), 1, -2);
     const torch::Tensor members = membership(distances.argmin(1), centres);
     const torch::Tensor counts = members.sum(0).unsqueeze(1);
     means = torch::where(counts.gt(0), members.t().mm(vectors) / counts.clamp_min(1), draw(round));

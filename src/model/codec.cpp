@@ -3,6 +3,7 @@
 #include <string>
 
 #include "architecture/speech.hpp"
+#include "device/precision.hpp"
 
 namespace myxtts::model {
 
@@ -98,11 +99,11 @@ torch::Tensor Codec::encode(const torch::Tensor& mels) const {
 
 torch::Tensor Codec::quantise(const torch::Tensor& latents) const {
   const torch::NoGradGuard no_gradient;
-  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
+  const device::FullPrecision full_precision;
   const torch::Tensor& embed = codebook_->embed;
   const torch::Tensor vectors = latents.to(torch::kFloat32).reshape({-1, embed.size(0)});
   // |v - e|^2 without |v|^2, which is the same for every entry.
-  const torch::Tensor distances = torch::addmm(embed.square().sum(0), vectors, embed, 1, -2);
+  const torch::Tensor distances = torch::addmm(embed.square().sum(0, /*keepdim=*/true), vectors, embed, 1, -2);
   return distances.argmin(1).view({latents.size(0), latents.size(1)});
 }
 

@@ -44,7 +44,7 @@ Generation::Generation(const VoiceModel& model, const torch::Tensor& latents,
 void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<std::vector<std::int64_t>>& text_ids) {
   const auto integers = torch::dtype(torch::kInt64);
   std::vector<torch::Tensor> pieces;
-  std::vector<std::int64_t> offsets{0};
+  contracts::RowOffsets offsets{0};
   for (std::size_t row = 0; row < text_ids.size(); ++row) {
     const torch::Tensor ids = torch::tensor(text_ids[row], integers).to(latents.device());
     pieces.push_back(latents[static_cast<std::int64_t>(row)]);
@@ -53,6 +53,7 @@ void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<s
     const std::int64_t start = prefix_ - (offsets[row + 1] - offsets[row]);
     mask_[static_cast<std::int64_t>(row)].narrow(-1, 0, start).fill_(-std::numeric_limits<float>::infinity());
   }
+  const AttentionRows seen{offsets, torch::tensor(offsets, torch::kInt32).to(latents.device())};
   const std::int64_t heads = model_.options().heads;
   const auto remember = [&](std::int64_t layer, const torch::Tensor& qkv) {
     const torch::Tensor split = qkv.view({qkv.size(0), 3, heads, -1});
@@ -66,7 +67,7 @@ void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<s
       place(keys_).copy_(tokens[1]);
       place(values_).copy_(tokens[2]);
     }
-    return causal_attention(qkv, heads, offsets);
+    return causal_attention(qkv, heads, seen);
   };
   (void)model_.trunk().forward(torch::cat(pieces), remember);
 }

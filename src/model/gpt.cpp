@@ -19,9 +19,15 @@ torch::Tensor gather_rows(const torch::Tensor& x, const torch::Tensor& positions
   return torch::embedding(x, positions);
 }
 
-bool equal_lengths(const contracts::RowOffsets& offsets) {
+// The rows of each length, in the order in which the lengths first occur.
+std::vector<std::vector<std::size_t>> rows_of_equal_length(const contracts::RowOffsets& offsets) {
   const std::vector<std::int64_t> lengths = contracts::lengths_of(offsets);
-  return std::ranges::all_of(lengths, [&](std::int64_t length) { return length == lengths.front(); });
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t row = 0; row < lengths.size(); ++row) {
+    const auto same = std::ranges::find_if(groups, [&](const auto& rows) { return lengths[rows[0]] == lengths[row]; });
+    (same == groups.end() ? groups.emplace_back() : *same).push_back(row);
+  }
+  return groups;
 }
 
 }  // namespace
@@ -76,20 +82,25 @@ torch::Tensor VoiceModel::trunk_output(const contracts::PackedRows& rows) const 
   const torch::Tensor pieces =
       torch::cat({latents(rows.prompt_mels, rows.prompt_offsets), embed_text(rows.text_ids, rows.text_positions),
                   embed_audio(rows.audio_ids, rows.audio_positions)});
-  return trunk_->forward(gather_rows(pieces, rows.order), [&](std::int64_t, const torch::Tensor& qkv) {
-    return causal_attention(qkv, options_.heads, rows.row_offsets);
-  });
+  return trunk_->forward(gather_rows(pieces, rows.order),
+                         [heads = options_.heads, seen = attention_rows(rows)](std::int64_t, const torch::Tensor& qkv) {
+                           return causal_attention(qkv, heads, seen);
+                         });
 }
 
 torch::Tensor VoiceModel::latents(const torch::Tensor& frames, const contracts::RowOffsets& offsets) const {
   const auto of_batch = [&](const torch::Tensor& prompts) {
-    return conditioning_perceiver_->forward(conditioning_encoder_->forward(prompts)).flatten(0, 1);
+    return conditioning_perceiver_->forward(conditioning_encoder_->forward(prompts));
   };
   const auto rows = static_cast<std::int64_t>(offsets.size()) - 1;
-  if (equal_lengths(offsets)) return of_batch(frames.view({rows, -1, frames.size(1)}));
-  std::vector<torch::Tensor> latents;
-  for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
-    latents.push_back(of_batch(contracts::part_of_row(frames, offsets, row).unsqueeze(0)));
+  const std::vector<std::vector<std::size_t>> groups = rows_of_equal_length(offsets);
+  if (groups.size() == 1) return of_batch(frames.view({rows, -1, frames.size(1)})).flatten(0, 1);
+  std::vector<torch::Tensor> latents(offsets.size() - 1);
+  for (const std::vector<std::size_t>& group : groups) {
+    std::vector<torch::Tensor> prompts;
+    for (const std::size_t row : group) prompts.push_back(contracts::part_of_row(frames, offsets, row));
+    const std::vector<torch::Tensor> of_rows = of_batch(torch::stack(prompts)).unbind();
+    for (std::size_t i = 0; i < group.size(); ++i) latents[group[i]] = of_rows[i];
   }
   return torch::cat(latents);
 }

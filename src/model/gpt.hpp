@@ -38,7 +38,7 @@ class VoiceModel final : public torch::nn::Module {
   // The input of the heads at every packed position, after both last norms. Shapes: -> [N, D].
   [[nodiscard]] torch::Tensor hidden(const contracts::PackedRows& rows) const;
 
-  // The latents of packed prompts, row after row. Prompts of equal length run as one batch.
+  // The latents of packed prompts, row after row. Prompts of equal length run as one batch, wherever they stand.
   // Shapes: frames [T, M], offsets [R + 1] ending in T -> [R * kLatents, D].
   [[nodiscard]] torch::Tensor latents(const torch::Tensor& frames, const contracts::RowOffsets& offsets) const;
 

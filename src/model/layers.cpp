@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "device/precision.hpp"
+
 namespace myxtts::model {
 namespace {
 
@@ -47,7 +49,7 @@ Convolution::Convolution(std::int64_t inputs, std::int64_t outputs, std::int64_t
 }
 
 torch::Tensor Convolution::forward(const torch::Tensor& x) const {
-  return torch::conv1d(x, weight, bias, stride_, (weight.size(2) - 1) / 2);
+  return device::convolution1d(x, weight, bias, stride_, (weight.size(2) - 1) / 2);
 }
 
 PointwiseConvolution::PointwiseConvolution(std::int64_t inputs, std::int64_t outputs, Start start,

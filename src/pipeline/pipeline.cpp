@@ -4,12 +4,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <utility>
 
 #include "concurrency/cancelled.hpp"
 #include "device/out_of_memory.hpp"
 
 namespace myxtts::pipeline {
+namespace {
+
+// How many batches the data role's thread may be ahead of its device: enough that the device never waits for it. Until
+// a batch is made, its recordings are in page-locked memory, which must not grow with the buffer.
+constexpr std::size_t kBatchesAhead = 2;
+
+}  // namespace
 
 Pipeline::Pipeline(device::DeviceRuntime& runtime, const planning::StageSchedule& schedule,
                    preparation::Preparation& preparation, transfer::TransferLane& lane, const PipelineOptions& options,
@@ -72,8 +80,13 @@ preparation::RawBatch Pipeline::decode(std::uint64_t sequence) {
 
 void Pipeline::prepare_all() {
   const auto session = runtime_.enter(device::Role::kData);
+  std::deque<device::Event> unfinished;
   for (std::uint64_t sequence = 0; sequence < count_; ++sequence) {
     auto permit = prepared_.reserve(sequence);
+    if (unfinished.size() == kBatchesAhead) {
+      runtime_.wait_on_host(unfinished.front());
+      unfinished.pop_front();
+    }
     std::optional<preparation::RawBatch> raw;
     if (options_.workers > 0) {
       raw = decoded_.receive();
@@ -82,7 +95,8 @@ void Pipeline::prepare_all() {
     contracts::Batch batch = device::translate_out_of_memory(device::Role::kData, runtime_,
                                                              [&] { return prepare(sequence, std::move(raw)); });
     buffered_bytes_ += contracts::bytes_of(batch);
-    permit.send({std::move(batch), runtime_.record(device::Stream::kData)});
+    unfinished.push_back(runtime_.record(device::Stream::kData));
+    permit.send({std::move(batch), unfinished.back()});
   }
 }
 
@@ -93,7 +107,7 @@ contracts::Batch Pipeline::prepare(std::uint64_t sequence, std::optional<prepara
 }
 
 void Pipeline::transfer_all() {
-  const auto session = runtime_.enter(device::Role::kData);
+  const auto session = runtime_.enter_transfer();  // not at the data role's low priority: a late copy delays the model
   for (std::uint64_t sequence = 0; sequence < count_; ++sequence) {
     auto permit = sent_.reserve(sequence);
     const std::optional<PreparedBatch> prepared = prepared_.receive();

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "architecture/voice_row.hpp"
+#include "contracts/padded_size.hpp"
 #include "device/upload.hpp"
 #include "planning/row_groups.hpp"
 
@@ -15,8 +16,25 @@ void append_range(Indices& list, std::int64_t first, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) list.push_back(first + i);
 }
 
-torch::Tensor int64_tensor(const Indices& values, torch::Device device) {
-  return device::uploaded(torch::tensor(values, torch::kInt64), device);
+// The lists as int64 tensors on the device, in one upload.
+std::vector<torch::Tensor> index_tensors(std::initializer_list<Indices> lists, torch::Device device) {
+  Indices all;
+  Indices sizes;
+  for (const Indices& list : lists) {
+    all.insert(all.end(), list.begin(), list.end());
+    sizes.push_back(static_cast<std::int64_t>(list.size()));
+  }
+  return device::uploaded(torch::tensor(all, torch::kInt64), device).split_with_sizes(sizes);
+}
+
+// The size that an axis of `size` is padded to.
+std::int64_t size_with_padding(std::int64_t size, const PackingOptions& options) {
+  return options.few_sizes ? contracts::padded_size(size) : size;
+}
+
+Indices with_padding(Indices list, const PackingOptions& options) {
+  list.resize(static_cast<std::size_t>(size_with_padding(static_cast<std::int64_t>(list.size()), options)));
+  return list;
 }
 
 // Inputs of a row's text: START, the text, and STOP if it is an input.
@@ -82,7 +100,25 @@ struct Builder {
   }
 };
 
-// Inputs: START, the codes and their STOPs. Targets: the codes and one STOP more.
+void upload_indices(contracts::PackedRows& packed, const Builder& builder, torch::Device device) {
+  const auto padded = [&](const Indices& list) { return with_padding(list, builder.options); };
+  const Indices order = padded(builder.order());
+  const Indices ends = contracts::rows_with_padding(builder.row_offsets, static_cast<std::int64_t>(order.size()));
+  const std::vector<torch::Tensor> tensors =
+      index_tensors({builder.text_ids, builder.text_positions, builder.audio_positions, order,
+                     padded(builder.text_rows), padded(builder.text_targets), padded(builder.audio_rows), ends},
+                    device);
+  packed.text_ids = tensors[0];
+  packed.text_positions = tensors[1];
+  packed.audio_positions = tensors[2];
+  packed.order = tensors[3];
+  packed.text_rows = tensors[4];
+  packed.text_targets = tensors[5];
+  packed.audio_rows = tensors[6];
+  packed.token_offsets = tensors[7].to(torch::kInt32);
+}
+
+// Inputs: START, the codes and their STOPs. Targets: the codes and one STOP more, then padding.
 void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, const PackingOptions& options) {
   const auto ids = torch::TensorOptions(torch::kInt64).device(rows.front().codes.device());
   const torch::Tensor start = torch::full({1}, options.audio_start, ids);
@@ -93,14 +129,18 @@ void pack_audio(contracts::PackedRows& packed, std::span<const VoiceRow> rows, c
     inputs.insert(inputs.end(), {start, row.codes, stops.narrow(0, 0, architecture::kAudioStopInputs)});
     targets.insert(targets.end(), {row.codes, stops});
   }
+  targets.push_back(torch::zeros({packed.audio_rows.size(0) - packed.audio_target_offsets.back()}, ids));
   packed.audio_ids = torch::cat(inputs);
   packed.audio_targets = torch::cat(targets);
 }
 
-// The weight 1 / step_targets for each of `targets`.
-torch::Tensor equal_weights(const torch::Tensor& targets, std::int64_t step_targets) {
-  return torch::full({targets.size(0)}, 1.0 / static_cast<double>(step_targets),
-                     torch::TensorOptions(torch::kFloat32).device(targets.device()));
+// The weight 1 / step_targets for each target, 0 for padding.
+torch::Tensor equal_weights(const torch::Tensor& targets, const contracts::RowOffsets& offsets,
+                            std::int64_t step_targets) {
+  torch::Tensor weights = torch::full({targets.size(0)}, 1.0 / static_cast<double>(step_targets),
+                                      torch::TensorOptions(torch::kFloat32).device(targets.device()));
+  weights.slice(0, offsets.back()).zero_();
+  return weights;
 }
 
 // Sets the weights of codes that are in a row's prompt to 0, and all weights of a broken row.
@@ -133,23 +173,16 @@ contracts::PackedRows pack(std::span<const VoiceRow> rows, const PackingOptions&
     builder.add_row(row);
     prompts.push_back(row.prompt);
   }
-  const torch::Device device = rows.front().codes.device();
   contracts::PackedRows packed;
-  packed.text_ids = int64_tensor(builder.text_ids, device);
-  packed.text_positions = int64_tensor(builder.text_positions, device);
-  packed.audio_positions = int64_tensor(builder.audio_positions, device);
-  packed.order = int64_tensor(builder.order(), device);
-  packed.text_rows = int64_tensor(builder.text_rows, device);
-  packed.text_targets = int64_tensor(builder.text_targets, device);
-  packed.audio_rows = int64_tensor(builder.audio_rows, device);
   packed.row_offsets = builder.row_offsets;
   packed.prompt_offsets = builder.prompt_offsets;
   packed.text_target_offsets = builder.text_target_offsets;
   packed.audio_target_offsets = builder.audio_target_offsets;
   packed.prompt_mels = torch::cat(prompts);
+  upload_indices(packed, builder, rows.front().codes.device());
   pack_audio(packed, rows, options);
-  packed.text_weights = equal_weights(packed.text_targets, step_text_targets);
-  packed.audio_weights = equal_weights(packed.audio_targets, step_audio_targets);
+  packed.text_weights = equal_weights(packed.text_targets, packed.text_target_offsets, step_text_targets);
+  packed.audio_weights = equal_weights(packed.audio_targets, packed.audio_target_offsets, step_audio_targets);
   mask_weights(packed, rows);
   return packed;
 }

@@ -19,6 +19,7 @@ struct PackingOptions {
   std::int64_t audio_start = 0;  // = number of codes
   std::int64_t audio_stop = 0;   // number of codes + 1
   bool text_stop_input = true;   // whether the text STOP is an input
+  bool few_sizes = false;        // pads tokens and targets to contracts::padded_size()
 };
 
 struct VoiceRow {
@@ -38,6 +39,7 @@ struct VoiceRow {
 
 // Packs rows into one batch, with targets and weights. The targets are the next token of each text position up to STOP,
 // and of each audio position up to a fourth STOP.
+// With few_sizes, padding follows: tokens that repeat the first one, and targets 0 of weight 0.
 // step_text_targets, step_audio_targets: numbers of targets of the whole optimiser step; the weights are their
 // inverses.
 // The tensors are on the device of the rows' codes.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "architecture/voice_row.hpp"
+#include "device/precision.hpp"
 #include "planning/prompts.hpp"
 
 namespace myxtts::preparation {
@@ -86,6 +87,7 @@ planning::TargetsOfRow row_targets(const dataset::Dataset& data, const VoicePrep
 }
 
 torch::Tensor encode_clip(const model::Codec& codec, const torch::Tensor& mel, std::int64_t codes) {
+  const device::FullPrecision full_precision;
   return codec.codes(mel.t().unsqueeze(0)).squeeze(0).narrow(0, 0, codes).clone();
 }
 
@@ -208,8 +210,10 @@ contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vec
   }
   contracts::VoiceBatch payload =
       pack_groups(rows, options_.groups, options_.packing, raw.plan.step_text_targets, raw.plan.step_audio_targets);
-  for (const contracts::PackedRows& group : payload.groups) batch.header.positions += group.row_offsets.back();
-  batch.header.real_positions = batch.header.positions;
+  for (const contracts::PackedRows& group : payload.groups) {
+    batch.header.positions += group.order.size(0);
+    batch.header.real_positions += group.row_offsets.back();
+  }
   batch.payload = std::move(payload);
   return batch;
 }

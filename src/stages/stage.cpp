@@ -38,6 +38,9 @@ contracts::TrainState new_frozen_parts(StageList stages, const Stage& stage, con
   for (const Stage* other : stages) {
     if (stage.entry().learns_from(other->entry().name)) other->make_learner(run, runtime, nullptr)->save(state);
   }
+  for (auto& [stem, tensors] : state.weights) {
+    for (auto& [name, tensor] : tensors) tensor = tensor.cpu();
+  }
   return state;
 }
 

@@ -67,7 +67,9 @@ using StageList = std::span<const Stage* const>;
 [[nodiscard]] const Stage& stage_named(StageList stages, std::string_view name);
 
 // Untrained weights of the stages that `stage` needs, for measurements and checks of `stage`: its costs do not depend
-// on the values of weights. Thread: the model role's.
+// on the values of weights. They are on the CPU, as those of a checkpoint: what the roles exchange without a transfer
+// lane never goes from one GPU to the other, where a route that failed its probe would change it. Thread: the model
+// role's.
 [[nodiscard]] contracts::TrainState new_frozen_parts(StageList stages, const Stage& stage, const RunData& run,
                                                      const device::DeviceRuntime& runtime);
 

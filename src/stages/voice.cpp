@@ -8,6 +8,7 @@
 #include "model/gpt.hpp"
 #include "stages/catalogue/voice.hpp"
 #include "stages/held_out.hpp"
+#include "stages/plan/role_memory.hpp"
 #include "stages/plan/voice_plan.hpp"
 #include "training/module_state.hpp"
 #include "training/voice_learner.hpp"
@@ -110,8 +111,12 @@ preparation::VoicePreparationOptions voice_preparation_options(const config::Set
                                                                const text::Tokenizer& tokenizer) {
   preparation::VoicePreparationOptions options;
   options.conditioning = settings.conditioning;
-  options.packing = {tokenizer.start_id(), tokenizer.stop_id(), settings.codec.codes, settings.codec.codes + 1,
-                     settings.model.text_stop_input == "always"};
+  options.packing = {.text_start = tokenizer.start_id(),
+                     .text_stop = tokenizer.stop_id(),
+                     .audio_start = settings.codec.codes,
+                     .audio_stop = settings.codec.codes + 1,
+                     .text_stop_input = settings.model.text_stop_input == "always",
+                     .few_sizes = is_half_precision(settings)};
   options.seed = static_cast<std::uint64_t>(settings.run.seed);
   options.stage = kVoice.number;
   options.augmentation = settings.augmentation;

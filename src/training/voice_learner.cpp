@@ -44,8 +44,8 @@ core::Losses voice_loss_sums(const model::VoiceModel& model, const contracts::Vo
   double text = 0;
   double audio = 0;
   for (const contracts::PackedRows& group : batch.groups) {
-    text += static_cast<double>(group.text_targets.size(0));
-    audio += static_cast<double>(group.audio_targets.size(0));
+    text += static_cast<double>(group.text_target_offsets.back());
+    audio += static_cast<double>(group.audio_target_offsets.back());
   }
   core::Losses sums{{"text_targets", text}, {"audio_targets", audio}};
   for (const contracts::PackedRows& group : batch.groups) {

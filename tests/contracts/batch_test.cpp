@@ -75,6 +75,12 @@ TEST(Validate, NamesWhatIsWrongWithARowGroup) {
                  {"audio_ids", [](PackedRows& r) { r.audio_ids = r.audio_ids.unsqueeze(0); }},
                  {"audio_positions", [&](PackedRows& r) { shorter(r.audio_positions); }},
                  {"order", [&](PackedRows& r) { shorter(r.order); }},
+                 {"order",
+                  [](PackedRows& r) {
+                    r.order = torch::constant_pad_nd(r.order, {0, 5});
+                  }},
+                 {"token_offsets", [&](PackedRows& r) { shorter(r.token_offsets); }},
+                 {"token_offsets", [](PackedRows& r) { r.token_offsets = r.token_offsets.to(torch::kInt64); }},
                  {"text_rows", [&](PackedRows& r) { shorter(r.text_rows); }},
                  {"text_targets", [](PackedRows& r) { r.text_targets = r.text_targets.to(torch::kFloat32); }},
                  {"text_weights", [](PackedRows& r) { r.text_weights = r.text_weights.to(torch::kFloat64); }},
@@ -128,8 +134,8 @@ TEST(ForEachTensor, VisitsEveryTensorOfEveryGroupOnce) {
   groups.push_back(groups.front());
   std::vector<const void*> seen;
   for_each_tensor(batch, [&](torch::Tensor& tensor) { seen.push_back(&tensor); });
-  EXPECT_EQ(seen.size(), 24U);
-  EXPECT_EQ(std::set<const void*>(seen.begin(), seen.end()).size(), 24U);
+  EXPECT_EQ(seen.size(), 26U);
+  EXPECT_EQ(std::set<const void*>(seen.begin(), seen.end()).size(), 26U);
 }
 
 TEST(SlotLease, ReleasesOnceWhoeverHoldsIt) {

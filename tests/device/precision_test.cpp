@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "device/tf32_watch.hpp"
+
 namespace myxtts::device {
 namespace {
 
@@ -40,6 +42,23 @@ TEST(AutocastTest, SeesAParametersNewValue) {
   }
 }
 
+TEST(FullPrecisionTest, TakesPrecedenceOverAutocastAndTf32) {
+  const test::Tf32Watch watch;
+  const Autocast autocast(Precision::kBf16, torch::kCPU);
+  const torch::Tensor x = torch::rand({2, 3, 9}), weight = torch::rand({4, 3, 3}), bias = torch::rand({4});
+  const torch::Tensor expected = torch::conv1d(x.to(torch::kFloat64), weight.to(torch::kFloat64), bias, 2, 1);
+  {
+    const FullPrecision full_precision;
+    EXPECT_EQ(type_of_product(), torch::kFloat32);
+    const torch::Tensor convolved = convolution1d(x, weight, bias, 2, 1);
+    EXPECT_EQ(convolved.scalar_type(), torch::kFloat32);
+    EXPECT_LT((convolved - expected).abs().max().item<double>(), 1e-5);
+  }
+  EXPECT_TRUE(watch.found().empty());
+  EXPECT_EQ(convolution1d(x, weight, bias, 2, 1).scalar_type(), torch::kBFloat16);
+  EXPECT_FALSE(watch.found().empty());
+}
+
 TEST(ArithmeticTest, Tf32IsUsedOnlyWhereItWasAskedFor) {
   for (const Precision precision : {Precision::kTf32, Precision::kFp32, Precision::kBf16}) {
     set_arithmetic(precision, false);
@@ -53,6 +72,7 @@ TEST(ArithmeticTest, DeterminismIsSwitchedOnAndOff) {
     set_arithmetic(Precision::kFp32, deterministic);
     EXPECT_EQ(at::globalContext().deterministicAlgorithms(), deterministic);
     EXPECT_FALSE(at::globalContext().deterministicAlgorithmsWarnOnly());
+    EXPECT_FALSE(at::globalContext().deterministicFillUninitializedMemory());  // a write of all new memory
   }
 }
 

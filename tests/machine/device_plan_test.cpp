@@ -16,11 +16,14 @@ std::map<std::string, std::string> environment(const DevicePlan& plan, const con
 TEST(EngineEnvironment, FixesGpuOrderAndThreadsThatSleep) {
   config::RunSettings run;
   run.threads = 3;
-  EXPECT_EQ(environment({}, run), (std::map<std::string, std::string>{{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
-                                                                      {"CUDA_VISIBLE_DEVICES", ""},
-                                                                      {"OMP_NUM_THREADS", "3"},
-                                                                      {"OMP_WAIT_POLICY", "PASSIVE"},
-                                                                      {"GOMP_SPINCOUNT", "20000"}}));
+  EXPECT_EQ(environment({}, run),
+            (std::map<std::string, std::string>{{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"},
+                                                {"CUDA_VISIBLE_DEVICES", ""},
+                                                {"OMP_NUM_THREADS", "3"},
+                                                {"OMP_WAIT_POLICY", "PASSIVE"},
+                                                {"GOMP_SPINCOUNT", "20000"},
+                                                {"PYTORCH_ALLOC_CONF", "expandable_segments:True"},
+                                                {"CUDA_DEVICE_MAX_CONNECTIONS", "32"}}));
 }
 
 TEST(EngineEnvironment, ShowsThePlansGpusAndMakesCublasDeterministicWhereAsked) {

@@ -62,6 +62,20 @@ TEST(ProcessSetupDeathTest, SetsTheEnginesEnvironment) {
   EXPECT_EXIT(set_up(), testing::ExitedWithCode(0), "");
 }
 
+TEST(ProcessSetupDeathTest, WhatTheUserHasSetStays) {
+  const auto set_up = [] {
+    ::setenv("PYTORCH_ALLOC_CONF", "", 1);
+    ::setenv("CUDA_VISIBLE_DEVICES", "0", 1);
+    ::unsetenv("CUDA_DEVICE_MAX_CONNECTIONS");
+    set_up_process(dual_plan(), {});
+    EXPECT_TRUE(environment_has("PYTORCH_ALLOC_CONF", ""));
+    EXPECT_TRUE(environment_has("CUDA_DEVICE_MAX_CONNECTIONS", "32"));
+    EXPECT_TRUE(environment_has("CUDA_VISIBLE_DEVICES", "2,0")) << "but not where the plan follows from it";
+    std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+  };
+  EXPECT_EXIT(set_up(), testing::ExitedWithCode(0), "");
+}
+
 TEST(ProcessSetupDeathTest, SecondCallIsAnError) {
   const auto set_up_twice = [] {
     set_up_process(dual_plan(), {});

@@ -134,7 +134,6 @@ TEST_F(MachineValidation, SharedGpuIsNamedForBothRolesAndCapsAreProved) {
                                                          .model_threads = 1,
                                                          .data_cap_bytes = plan_.data_cap_mb << 20,
                                                          .model_cap_bytes = plan_.model_cap_mb << 20,
-                                                         .pinned_cap_bytes = 0,
                                                          .process_bytes = {}});
   const std::string text = check(runtime);
   const std::string tail = text.substr(text.find("   ✅ Set visible devices"));

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "device/synchronisation_counter.hpp"
+#include "device/tf32_watch.hpp"
 #include "golden.hpp"
 
 namespace myxtts::model::test {
@@ -45,6 +46,17 @@ TEST(CodebookUpdate, MovesEntriesAsXttsV2) {
   Codec other = golden_codec();
   move_entries(other, 1.1 * golden.at("latents").view({2, 6, 6}));
   EXPECT_GT(largest_difference(golden.at("updated_embed"), other.codebook().embed), 1e-4);
+}
+
+TEST(CodebookUpdate, DistancesAndSumsAreNeverInTf32) {
+  Codec codec = golden_codec();
+  const torch::Tensor latents = torch::rand({2, 6, 6});
+  const device::test::Tf32Watch watch;
+  move_entries(codec, latents);
+  (void)centres_of(latents.flatten(0, 1), 4, 2, 1);
+  EXPECT_TRUE(watch.found().empty());
+  (void)torch::rand({2, 2}).mm(torch::rand({2, 2}));
+  EXPECT_EQ(watch.found().size(), 1);
 }
 
 TEST(CodebookUpdate, RefusedUpdateChangesNothing) {

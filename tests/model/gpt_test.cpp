@@ -48,7 +48,7 @@ TEST(VoiceModel, TrunkIsGpt2) {
   const auto model = golden_model();
   const auto run = [&](const torch::Tensor& x) {
     return model->trunk().finish(model->trunk().forward(x, [](std::int64_t, const torch::Tensor& qkv) {
-      return causal_attention(qkv, 2, {0, qkv.size(0)});
+      return causal_attention(qkv, 2, {{0, qkv.size(0)}, {}});
     }));
   };
   const torch::Tensor input = golden_values(203, {9, 64});
@@ -94,6 +94,44 @@ TEST(VoiceModel, PromptsOfEqualLengthGiveTheLatentsOfEachAlone) {
     const torch::Tensor alone = model->latents(frames.narrow(0, 7 * row, 7), {0, 7});
     EXPECT_LT(largest_difference(alone, together.narrow(0, 32 * row, 32)), kTolerance);
   }
+}
+
+TEST(VoiceModel, PromptsOfUnequalLengthGiveTheLatentsOfEachAloneInTheirOrder) {
+  const auto model = small_model();
+  const torch::Tensor frames = golden_values(5, {26, 80});
+  const contracts::RowOffsets offsets{0, 7, 12, 19, 24, 26};  // lengths 7, 5, 7, 5, 2
+  const torch::Tensor together = model->latents(frames, offsets);
+  ASSERT_EQ(together.size(0), 5 * 32);
+  for (std::size_t row = 0; row < 5; ++row) {
+    const torch::Tensor own = contracts::part_of_row(frames, offsets, row);
+    const torch::Tensor alone = model->latents(own, {0, own.size(0)});
+    EXPECT_LT(largest_difference(alone, together.narrow(0, 32 * static_cast<std::int64_t>(row), 32)), kTolerance);
+  }
+}
+
+// The rows with 5 tokens, 3 text targets and 2 audio targets of padding.
+contracts::PackedRows with_padding(contracts::PackedRows rows) {
+  const auto pad = [](torch::Tensor& values, std::int64_t count) {
+    values = torch::constant_pad_nd(values, {0, count});
+  };
+  pad(rows.order, 5);
+  for (torch::Tensor* text : {&rows.text_rows, &rows.text_targets, &rows.text_weights}) pad(*text, 3);
+  for (torch::Tensor* audio : {&rows.audio_rows, &rows.audio_targets, &rows.audio_weights}) pad(*audio, 2);
+  return rows;
+}
+
+TEST(VoiceModel, PaddingChangesNoLossAndNoGradient) {
+  const auto model = small_model();
+  const auto gradients = [&](const contracts::PackedRows& rows) {
+    const VoiceLoss loss = voice_loss(model->forward(rows), rows, 0.5);
+    std::vector<torch::Tensor> of_parameters = torch::autograd::grad({loss.loss}, model->parameters());
+    of_parameters.push_back(torch::stack({loss.loss.detach(), loss.text_loss, loss.audio_loss, loss.audio_accuracy}));
+    return of_parameters;
+  };
+  const contracts::PackedRows rows = packed(three_rows());
+  const std::vector<torch::Tensor> expected = gradients(rows);
+  const std::vector<torch::Tensor> found = gradients(with_padding(rows));
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_LT(largest_difference(expected[i], found[i]), kTolerance);
 }
 
 TEST(VoiceModel, LaterTokensNeverChangeEarlierLogits) {

@@ -62,6 +62,7 @@ inline contracts::PackedRows pack(const std::vector<Row>& rows, std::int64_t sto
   packed.audio_ids = tensor(audio);
   packed.audio_positions = tensor(audio_at);
   packed.order = tensor(order);
+  packed.token_offsets = torch::tensor(packed.row_offsets, torch::kInt32);
   packed.text_rows = tensor(text_rows);
   packed.text_targets = tensor(text_targets);
   packed.audio_rows = tensor(audio_rows);

@@ -3,6 +3,9 @@
 #include <c10/util/Exception.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +18,7 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/delegating_runtime.hpp"
 #include "device/manual_clock.hpp"
 #include "device/role_allocator.hpp"
 #include "pipeline/fake_preparation.hpp"
@@ -353,6 +357,54 @@ TEST(Pipeline, NoStallIsCountedWhereTheStepIsTheSlowPart) {
   };
   EXPECT_EQ(stall_seconds(progress, prepare, step), 0);
   EXPECT_NEAR(progress.clock.seconds(), 0.025 * kSteps, 1e-9);
+}
+
+// Notes at which priority the last copy was made, and counts the batches that the host has not waited for.
+class NotingRuntime final : public device::DelegatingRuntime {
+ public:
+  using DelegatingRuntime::DelegatingRuntime;
+
+  void copy_async(const torch::Tensor& destination, const torch::Tensor& source) override {
+    copy_niceness = getpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)));
+    DelegatingRuntime::copy_async(destination, source);
+  }
+  device::Event record(device::Stream stream) override {
+    if (stream != device::Stream::kData) return {};
+    ++recorded_;
+    return device::Event(std::make_shared<device::Event::State>());
+  }
+  void wait_on_host(const device::Event& event) override { waits_ += event.state() != nullptr ? 1 : 0; }
+  [[nodiscard]] int ahead() const { return recorded_ - waits_; }
+
+  std::atomic<int> copy_niceness = 0;
+
+ private:
+  std::atomic<int> recorded_ = 0;
+  std::atomic<int> waits_ = 0;
+};
+
+TEST(Pipeline, ACopyHasThePriorityOfTheModelWhichWaitsForIt) {
+  const auto cpu = device::make_cpu_runtime({});
+  NotingRuntime runtime(*cpu);
+  FakePreparation preparation;
+  device::SpanRecorder spans(runtime);
+  transfer::TransferLane lane(runtime, {});
+  Pipeline pipeline(runtime, test::plan_of, preparation, lane, options_of(0, 2, 3), spans);
+  while (auto batch = pipeline.next()) batch->lease.release();
+  EXPECT_EQ(runtime.copy_niceness, getpriority(PRIO_PROCESS, static_cast<id_t>(getpid())));
+}
+
+// What is not made yet keeps its recordings in page-locked memory.
+TEST(Pipeline, TheDataRolesThreadIsNeverFarAheadOfItsDevice) {
+  const auto cpu = device::make_cpu_runtime({});
+  NotingRuntime runtime(*cpu);
+  std::atomic<int> max_ahead = 0;
+  FakePreparation preparation({}, [&](std::uint64_t) { max_ahead = std::max<int>(max_ahead, runtime.ahead()); });
+  device::SpanRecorder spans(runtime);
+  transfer::TransferLane lane(runtime, {});
+  Pipeline pipeline(runtime, test::plan_of, preparation, lane, options_of(0, 20, 20), spans);
+  while (auto batch = pipeline.next()) batch->lease.release();
+  EXPECT_LE(max_ahead, 2);
 }
 
 }  // namespace

@@ -237,5 +237,30 @@ TEST(PackGroups, WithoutACostAllRowsAreOneGroup) {
   expect_equal(batch.groups[0], pack(four.rows, options(true), 20, 40));
 }
 
+TEST(Pack, WithFewSizesEveryAxisEndsInPaddingThatHasNoWeight) {
+  const std::vector<std::int32_t> text(70, 5);
+  const std::vector<VoiceRow> rows{{text, torch::zeros({67}, torch::kInt64), torch::zeros({2, 80})},
+                                   {text, torch::zeros({67}, torch::kInt64), torch::zeros({2, 80})}};
+  PackingOptions few = options(true);
+  few.few_sizes = true;
+  const contracts::PackedRows plain = pack(rows, options(true), 8, 16);
+  const contracts::PackedRows batch = pack(rows, few, 8, 16);
+  // Tokens: 2 * (32 + 72 + 71) = 350; targets: 2 * 71 of text and of audio.
+  EXPECT_EQ(batch.order.size(0), 352);
+  EXPECT_EQ(batch.row_offsets, plain.row_offsets);
+  EXPECT_THAT(list(batch.token_offsets), ElementsAre(0, 175, 350, 352));
+  EXPECT_THAT(list(plain.token_offsets), ElementsAre(0, 175, 350));
+  for (const torch::Tensor& text_axis : {batch.text_rows, batch.text_targets, batch.text_weights}) {
+    ASSERT_EQ(text_axis.size(0), 144);
+    EXPECT_THAT(list(text_axis.slice(0, 142)), ElementsAre(0, 0));
+  }
+  for (const torch::Tensor& audio_axis : {batch.audio_rows, batch.audio_targets, batch.audio_weights}) {
+    ASSERT_EQ(audio_axis.size(0), 144);
+    EXPECT_THAT(list(audio_axis.slice(0, 142)), ElementsAre(0, 0));
+  }
+  EXPECT_TRUE(torch::equal(batch.text_weights.slice(0, 0, 142), plain.text_weights));
+  EXPECT_TRUE(torch::equal(batch.audio_targets.slice(0, 0, 142), plain.audio_targets));
+}
+
 }  // namespace
 }  // namespace myxtts::preparation

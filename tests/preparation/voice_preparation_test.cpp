@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "device/tf32_watch.hpp"
 #include "model/codebook_update.hpp"
 #include "model/layers.hpp"
 #include "planning/prompts.hpp"
@@ -97,6 +98,16 @@ class VoicePreparationTest : public test::Clips {
     return make({{20000, 22050, "a"}, {36000, 44100, "a"}, {13000, 22050, "b"}, {25000, 22050, "a"}});
   }
 };
+
+TEST_F(VoicePreparationTest, NothingIsInTf32WhateverTheRunsPrecision) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparation preparation = make_preparation(data, augmented());
+  const device::test::Tf32Watch watch;
+  (void)prepare(preparation, {0, 1, 2});
+  EXPECT_THAT(watch.found(), testing::IsEmpty());
+  (void)small_codec()->encode(torch::ones({1, 80, 8}));  // as the model role would
+  EXPECT_THAT(watch.found(), testing::Contains("aten::_convolution"));
+}
 
 TEST_F(VoicePreparationTest, CodesDependOnTheClipAlone) {
   const dataset::Dataset data = two_speakers();

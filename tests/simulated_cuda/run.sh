@@ -2,7 +2,7 @@
 # Both stages on simulated GPUs: the CPU's bits however many GPUs there are and whatever is between them, and no race.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../end_to_end/common.sh"
 built=$project/build/release
-for part in bin/myxtts-engine-cuda bin/test_{device,library,run}_cuda bin/test_simulated_runtime; do
+for part in bin/{myxtts-engine-cuda,test_{device,library,run}_cuda,test_simulated_{operators,runtime}}; do
   [[ -e $built/$part ]] || { skip "simulated GPUs" "$part is not built" && finish; }
 done
 export MYXTTS_BUILD=0
@@ -98,6 +98,7 @@ expect "the library trains on two GPUs" tests 0 test_library_cuda "*"
 
 # The tests of GPUs. One of the order of transfers shows that batches are overwritten without it: a race to be found.
 planted=GpuTransferOrder.WithoutTheEventsBatchesAreOverwritten
+expect "operators that only GPUs have pass their tests" tests 0 test_simulated_operators "*"
 expect "the tests of GPUs pass" tests 0 test_device_cuda "-GpuTransferOrder.*"
 export SIMULATED_CUDA_SLEEP_DIVISOR=10
 expect "the tests of the order of transfers pass" tests 0 test_device_cuda "GpuTransferOrder.*-$planted"

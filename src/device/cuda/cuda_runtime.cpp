@@ -1,7 +1,6 @@
 #include "device/cuda/cuda_runtime.hpp"
 
 #include <c10/cuda/CUDACachingAllocator.h>
-#include <c10/cuda/CUDAEvent.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -14,8 +13,10 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "device/cuda/cuda_event.hpp"
 #include "device/cuda/device_clock.hpp"
 #include "device/cuda/device_memory.hpp"
+#include "device/cuda/page_locked_allocator.hpp"
 #include "device/cuda/peer_route.hpp"
 #include "device/cuda/pinned_staging.hpp"
 #include "device/cuda/role_cuda_allocator.hpp"
@@ -73,7 +74,7 @@ class CudaRuntime final : public DeviceRuntime {
         model_clock_(options.model_device.index(), watch_),
         route_(find_route(options.data_device, options.model_device)) {
     if (route_ != TransferRoute::kLocal) data_clock_.emplace(options.data_device.index(), watch_);
-    if (route_ == TransferRoute::kStaged) staging_.emplace(options.pinned_cap_bytes);
+    if (route_ == TransferRoute::kStaged) staging_.emplace();
   }
 
   torch::Device device(Role role) const override {
@@ -96,9 +97,7 @@ class CudaRuntime final : public DeviceRuntime {
   }
 
   Event record(Stream stream) override {
-    auto state = std::make_shared<CudaEventState>(cudaEventDisableTiming);
-    state->event.record(stream_of(stream));
-    return Event(std::move(state));
+    return Event(std::make_shared<CudaEventState>(events_.record(stream_of(stream))));
   }
 
   Event record_timed(Stream stream) override {
@@ -114,14 +113,14 @@ class CudaRuntime final : public DeviceRuntime {
   double now_seconds() const override { return watch_.seconds(); }
 
   void wait_on_device(const Event& event, Stream stream) override {
-    auto* state = dynamic_cast<CudaEventState*>(event.state());
+    const auto* state = dynamic_cast<CudaEventState*>(event.state());
     if (state == nullptr) return;
-    if (stream != Stream::kTransfer) return state->event.block(stream_of(stream));
-    for (const CUDAStream& each : transfer_streams()) state->event.block(each);
+    if (stream != Stream::kTransfer) return state->event->block(stream_of(stream));
+    for (const CUDAStream& each : transfer_streams()) state->event->block(each);
   }
 
   void wait_on_host(const Event& event) override {
-    if (const auto* state = dynamic_cast<CudaEventState*>(event.state())) state->event.synchronize();
+    if (const auto* state = dynamic_cast<CudaEventState*>(event.state())) state->event->wait_on_host();
   }
 
   // The model's stream reads the buffer, so its memory must not be reused before those reads.
@@ -171,6 +170,7 @@ class CudaRuntime final : public DeviceRuntime {
   const RuntimeOptions options_;
   const core::Stopwatch watch_;
   DeviceMemory memory_;
+  EventPool events_{EventTiming::kNone};
   RoleStream data_stream_;
   RoleStream model_stream_;
   RoleStream data_transfer_stream_;
@@ -198,6 +198,7 @@ std::unique_ptr<DeviceRuntime> make_cuda_runtime(const RuntimeOptions& options) 
   require_gpu(options.model_device);
   install_role_allocator();
   RoleCudaAllocator& allocator = RoleCudaAllocator::install();
+  PageLockedAllocator::install();
   at::globalContext().lazyInitDevice(torch::kCUDA);
   try {
     return std::make_unique<CudaRuntime>(options, allocator);

@@ -9,10 +9,6 @@ namespace {
 constexpr double kAnchorSeconds = 2;       // time between two anchors
 constexpr double kPatienceSeconds = 1e-4;  // max time a thread spends on an anchor; most need a tenth of it
 
-double seconds_between(const c10::cuda::CUDAEvent& begin, const c10::cuda::CUDAEvent& end) {
-  return static_cast<double>(begin.elapsed_time(end)) * 1e-3;
-}
-
 }  // namespace
 
 DeviceClock::DeviceClock(c10::DeviceIndex gpu, const core::Stopwatch& watch)
@@ -23,11 +19,10 @@ DeviceClock::DeviceClock(c10::DeviceIndex gpu, const core::Stopwatch& watch)
 
 void DeviceClock::renew_anchor(double patience_seconds) {
   auto anchor = std::make_shared<ClockAnchor>();
-  anchor->event.create(stream_.device_index());
   const double before = watch_.seconds();
   renewal_seconds_ = before + kAnchorSeconds;
   anchor->event.record(stream_);
-  while (!anchor->event.query()) {
+  while (!anchor->event.has_passed()) {
     if (watch_.seconds() - before > patience_seconds) return;
   }
   const double after = watch_.seconds();
@@ -43,15 +38,15 @@ std::shared_ptr<const ClockAnchor> DeviceClock::current_anchor() {
 }
 
 std::shared_ptr<CudaEventState> DeviceClock::record(c10::cuda::CUDAStream stream) {
-  auto state = std::make_shared<CudaEventState>(cudaEventDefault);
-  state->anchor = current_anchor();
-  state->event.record(stream);
+  auto anchor = current_anchor();
+  auto state = std::make_shared<CudaEventState>(events_.record(stream));
+  state->anchor = std::move(anchor);
   return state;
 }
 
 std::optional<double> DeviceClock::seconds_of(const CudaEventState& state) {
-  if (state.anchor == nullptr || !state.event.query()) return std::nullopt;
-  return state.anchor->seconds + seconds_between(state.anchor->event, state.event);
+  if (state.anchor == nullptr || !state.event->has_passed()) return std::nullopt;
+  return state.anchor->seconds + state.event->seconds_since(state.anchor->event);
 }
 
 }  // namespace myxtts::device

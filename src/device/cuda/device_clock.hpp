@@ -1,27 +1,28 @@
 #pragma once
 // The times at which events of one GPU passed, in seconds on the host's clock.
 
-#include <c10/cuda/CUDAEvent.h>
 #include <torch/types.h>
 
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "core/stopwatch.hpp"
+#include "device/cuda/cuda_event.hpp"
 #include "device/runtime.hpp"
 
 namespace myxtts::device {
 
 // An event whose time on the host's clock is known.
 struct ClockAnchor {
-  c10::cuda::CUDAEvent event{cudaEventDefault};
+  CudaEvent event{EventTiming::kTimed};
   double seconds = 0;
 };
 
 struct CudaEventState : Event::State {
-  explicit CudaEventState(unsigned int flags) : event(flags) {}
-  c10::cuda::CUDAEvent event;
+  explicit CudaEventState(EventPool::Lease recorded) : event(std::move(recorded)) {}
+  EventPool::Lease event;
   std::shared_ptr<const ClockAnchor> anchor;  // its time is measured from here; null: no timing
 };
 
@@ -45,6 +46,7 @@ class DeviceClock {
   [[nodiscard]] std::shared_ptr<const ClockAnchor> current_anchor();
 
   const core::Stopwatch& watch_;
+  EventPool events_{EventTiming::kTimed};
   const c10::cuda::CUDAStream stream_;  // has no other work, so that anchors pass at once
   std::mutex mutex_;
   std::shared_ptr<const ClockAnchor> anchor_;

@@ -1,5 +1,6 @@
 #include "device/cuda/device_memory.hpp"
 
+#include <c10/core/AllocatorConfig.h>
 #include <c10/cuda/CUDAGuard.h>
 
 #include <algorithm>
@@ -22,6 +23,13 @@ std::int64_t reserved_bytes(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) 
 std::int64_t bytes_beside(RoleCudaAllocator& allocator, c10::DeviceIndex gpu) {
   const auto [free, total] = allocator.getMemoryInfo(gpu);
   return static_cast<std::int64_t>(total - free) - reserved_bytes(allocator, gpu);
+}
+
+// How far libtorch's allocator may exceed its fraction: with expandable segments it compares the request, but takes
+// whole pieces of a segment.
+std::int64_t overrun() {
+  using Config = c10::CachingAllocator::AcceleratorAllocatorConfig;
+  return Config::use_expandable_segments() ? static_cast<std::int64_t>(Config::large_segment_size()) : 0;
 }
 
 }  // namespace
@@ -96,7 +104,7 @@ void DeviceMemory::apply(const Gpu& gpu) {
     account.set_cap(cap(role));
   }
   const auto total = static_cast<double>(allocator_.getMemoryInfo(gpu.index).second);
-  const double fraction = all_capped ? static_cast<double>(caps - gpu.overhead) / total : 1.0;
+  const double fraction = all_capped ? static_cast<double>(caps - gpu.overhead - overrun()) / total : 1.0;
   const c10::cuda::CUDAGuard guard(gpu.index);  // setMemoryFraction() changes the current device
   allocator_.setMemoryFraction(std::clamp(fraction, 0.0, 1.0), gpu.index);
 }

@@ -3,11 +3,8 @@
 #include <ATen/core/CachingHostAllocator.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-
-#include "core/error.hpp"
 
 namespace myxtts::device {
 namespace {
@@ -19,20 +16,7 @@ void enqueue(void* to, const void* from, std::int64_t bytes, cudaMemcpyKind kind
 
 }  // namespace
 
-void require_pinned_room(std::int64_t bytes, std::int64_t cap_bytes) {
-  const std::int64_t held = at::getHostAllocator(torch::kCUDA)->get_stats().allocated_bytes.current;
-  if (held + bytes <= cap_bytes) return;
-  const auto megabytes = [](std::int64_t count) { return static_cast<double>(count) / (1 << 20); };
-  throw core::OutOfMemoryError(
-      {.what = "the page-locked host memory is used up",
-       .where = "transfer between the GPUs",
-       .value = fmt::format("{:.3f} MB asked for with {:.3f} MB in use", megabytes(bytes), megabytes(held)),
-       .expected = fmt::format("at most the cap of {:.3f} MB", megabytes(cap_bytes)),
-       .advice = "Use two GPUs with peer access, or --share-gpu: both need none."});
-}
-
-PinnedStaging::PinnedStaging(std::int64_t cap_bytes) {
-  require_pinned_room(kSlotBytes * static_cast<std::int64_t>(kSlots), cap_bytes);
+PinnedStaging::PinnedStaging() {
   for (Slot& slot : slots_) {
     slot.memory = at::getHostAllocator(torch::kCUDA)->allocate(static_cast<std::size_t>(kSlotBytes));
   }
@@ -40,7 +24,11 @@ PinnedStaging::PinnedStaging(std::int64_t cap_bytes) {
 
 PinnedStaging::~PinnedStaging() {
   for (const Slot& slot : slots_) {
-    if (slot.emptied.isCreated()) C10_CUDA_CHECK_WARN(cudaEventSynchronize(slot.emptied.event()));
+    try {
+      slot.emptied.wait_on_host();
+    } catch (const c10::Error&) {
+      // The GPU has failed: nothing uses the slots any more.
+    }
   }
 }
 
@@ -56,9 +44,8 @@ void PinnedStaging::copy(const torch::Tensor& destination, const torch::Tensor& 
     const std::int64_t piece = std::min(kSlotBytes, total - done);
     slot.emptied.block(from);
     enqueue(slot.memory.get(), in + done, piece, cudaMemcpyDeviceToHost, from);
-    c10::cuda::CUDAEvent filled;
-    filled.record(from);
-    filled.block(to);
+    slot.filled.record(from);
+    slot.filled.block(to);
     enqueue(out + done, slot.memory.get(), piece, cudaMemcpyHostToDevice, to);
     slot.emptied.record(to);
   }

@@ -1,7 +1,6 @@
 #pragma once
 // Copies between two GPUs through page-locked host memory.
 
-#include <c10/cuda/CUDAEvent.h>
 #include <torch/types.h>
 
 #include <array>
@@ -9,21 +8,19 @@
 #include <cstdint>
 #include <mutex>
 
+#include "device/cuda/cuda_event.hpp"
+
 namespace myxtts::device {
 
-// Throws core::OutOfMemoryError if `bytes` more of page-locked host memory would exceed the cap. Units: bytes.
-void require_pinned_room(std::int64_t bytes, std::int64_t cap_bytes);
-
-// A ring of slots, allocated once; a tensor is copied in pieces, so that the copies into and out of host memory
-// overlap.
+// A ring of slots (32 MiB), allocated once; a tensor is copied in pieces, so that the copies into and out of host
+// memory overlap.
 // Thread: all calls are thread-safe.
 class PinnedStaging {
  public:
   static constexpr std::int64_t kSlotBytes = std::int64_t{8} << 20;
   static constexpr std::size_t kSlots = 4;
 
-  // Throws: core::OutOfMemoryError over the cap of page-locked memory.
-  explicit PinnedStaging(std::int64_t cap_bytes);
+  PinnedStaging();
   // Waits for the copies that still use the slots.
   ~PinnedStaging();
   PinnedStaging(const PinnedStaging&) = delete;
@@ -37,7 +34,8 @@ class PinnedStaging {
  private:
   struct Slot {
     c10::DataPtr memory;
-    c10::cuda::CUDAEvent emptied;  // recorded on the destination's GPU when the slot can be reused
+    CudaEvent filled;   // recorded on the source's GPU
+    CudaEvent emptied;  // recorded on the destination's GPU when the slot can be reused
   };
 
   std::mutex mutex_;

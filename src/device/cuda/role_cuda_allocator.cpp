@@ -68,6 +68,7 @@ Role RoleCudaAllocator::role_of(void* memory) const {
 
 template <typename Get>
 auto RoleCudaAllocator::charged(std::size_t bytes, cudaStream_t stream, const Get& get) {
+  failed_release_.rethrow();
   const MemoryCharge charge{role_on(stream), gpu_block_bytes(static_cast<std::int64_t>(bytes)), nullptr};
   if (!account(charge.role).charge(charge.bytes)) refuse(charge);
   try {
@@ -124,13 +125,17 @@ void* RoleCudaAllocator::raw_alloc_with_stream(std::size_t bytes, cudaStream_t s
   });
 }
 
-void RoleCudaAllocator::release(void* memory) {
+void RoleCudaAllocator::release(void* memory) noexcept {
   if (memory == nullptr) return;
   const auto charge = charges_.take(memory);  // before the address can be reused
-  if (charge && charge->release != nullptr) {
-    charge->release(memory);
-  } else {
-    inner_.raw_delete(memory);
+  try {
+    if (charge && charge->release != nullptr) {
+      charge->release(memory);
+    } else {
+      inner_.raw_delete(memory);
+    }
+  } catch (...) {
+    failed_release_.keep_current();
   }
   if (charge) account(charge->role).discharge(charge->bytes);
 }

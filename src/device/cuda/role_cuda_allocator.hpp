@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "device/cuda/charged_memory.hpp"
+#include "device/cuda/deferred_error.hpp"
 #include "device/cuda/delegating_cuda_allocator.hpp"
 #include "device/memory_account.hpp"
 #include "device/role.hpp"
@@ -17,6 +18,9 @@ namespace myxtts::device {
 // autograd runs the backward pass in threads of its own, but on the forward pass's streams. On a stream without a role,
 // the thread's role is charged. A request over a cap is refused with AllocationRefused before it reaches libtorch; a
 // request that libtorch refuses, after it has freed what it kept for reuse, throws the same error.
+//
+// Its deleters never throw, because a tensor's destructor must not: libtorch's call CUDA for memory that several
+// streams used, and after a failure of the GPU every call fails. The next allocation throws that error.
 //
 // Deleters find it through a global pointer, so only one exists at a time and it must outlive its memory: install()
 // never destroys it.
@@ -53,11 +57,12 @@ class RoleCudaAllocator final : public DelegatingCudaAllocator {
   auto charged(std::size_t bytes, cudaStream_t stream, const Get& get);
   [[noreturn]] void refuse(const MemoryCharge& charge);
   [[noreturn]] void give_up(const MemoryCharge& charge);
-  void release(void* memory);
+  void release(void* memory) noexcept;
   static void free_memory(void* memory);
 
   std::array<MemoryAccount, kRoles> accounts_;
   ChargedMemory charges_;
+  DeferredError failed_release_;
   mutable std::shared_mutex streams_mutex_;
   std::vector<std::pair<cudaStream_t, Role>> streams_;
 };

@@ -1,9 +1,19 @@
+#include <ctime>
+
+#include "device/cuda/cuda_event.hpp"
 #include "gpu_test.hpp"
 
 namespace myxtts::device {
 namespace {
 
 class GpuClock : public GpuTest {};
+
+// What this thread has used of a processor.
+double processor_seconds() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+}
 
 TEST_F(GpuClock, AnEventHasNoTimeBeforeItPasses) {
   const auto session = runtime_->enter(Role::kModel);
@@ -13,6 +23,39 @@ TEST_F(GpuClock, AnEventHasNoTimeBeforeItPasses) {
   runtime_->wait_on_host(event);
   EXPECT_TRUE(runtime_->seconds_of(event));
   EXPECT_FALSE(runtime_->seconds_of(runtime_->record(Stream::kModel)));  // not timed
+}
+
+TEST_F(GpuClock, AHostThatWaitsLeavesItsCoreToOthers) {
+  const auto session = runtime_->enter(Role::kModel);
+  for (const bool is_timed : {false, true}) {
+    delay(200);
+    const Event event = is_timed ? runtime_->record_timed(Stream::kModel) : runtime_->record(Stream::kModel);
+    const double before = processor_seconds();
+    runtime_->wait_on_host(event);
+    EXPECT_LT(processor_seconds() - before, 0.05);
+  }
+}
+
+TEST_F(GpuClock, EventsAreUsedAgain) {
+  const auto session = runtime_->enter(Role::kModel);
+  for (const EventTiming timing : {EventTiming::kNone, EventTiming::kTimed}) {
+    EventPool pool(timing);
+    const auto stream = c10::cuda::getCurrentCUDAStream();
+    const CudaEvent* const first = pool.record(stream).get();
+    const EventPool::Lease again = pool.record(stream);
+    EXPECT_EQ(again.get(), first);
+    const EventPool::Lease other = pool.record(stream);
+    EXPECT_NE(other.get(), first) << "the first one is in use";
+  }
+}
+
+TEST_F(GpuClock, AnEventMayOutliveItsPool) {
+  const auto session = runtime_->enter(Role::kModel);
+  auto pool = std::make_unique<EventPool>(EventTiming::kNone);
+  const EventPool::Lease event = pool->record(c10::cuda::getCurrentCUDAStream());
+  pool.reset();
+  event->wait_on_host();
+  EXPECT_TRUE(event->has_passed());
 }
 
 TEST_F(GpuClock, TimesOfAStreamDoNotDecreaseAndAgreeWithTheHosts) {

@@ -38,6 +38,7 @@ class FakeGpuAllocator final : public DelegatingCudaAllocator {
   void raw_delete(void* memory) override {
     ++frees;
     std::free(memory);
+    TORCH_CHECK(!has_failed, "CUDA error: unspecified launch failure");
   }
   c10::DeleterFnPtr raw_deleter() const override { return &own_deleter; }
   void recordStream(const c10::DataPtr& memory, c10::cuda::CUDAStream) override {
@@ -56,6 +57,7 @@ class FakeGpuAllocator final : public DelegatingCudaAllocator {
   std::int64_t free_bytes = 100 * kMegabyte;
   std::int64_t reserved = 0;
   double fraction = 1;
+  bool has_failed = false;  // as a GPU after an error: every call throws
   std::atomic<int> requests = 0;
   std::atomic<int> frees = 0;
   std::vector<void*> used;
@@ -200,6 +202,21 @@ TEST_F(RoleCudaAllocatorTest, MemoryFromBeforeIsLeftToLibtorch) {
   allocator_.raw_delete(memory);
   EXPECT_EQ(gpu_.frees, 1);
   EXPECT_EQ(live(Role::kData), 0);
+}
+
+TEST_F(RoleCudaAllocatorTest, AnErrorWhileMemoryIsFreedIsThrownByTheNextAllocationInstead) {
+  void* memory = allocator_.raw_alloc_with_stream(1, kDataStream);
+  gpu_.has_failed = true;
+  { const c10::DataPtr owner(memory, memory, allocator_.raw_deleter(), torch::Device(torch::kCUDA, 0)); }
+  EXPECT_EQ(live(Role::kData), 0);
+  try {
+    (void)allocator_.raw_alloc_with_stream(1, kModelStream);
+    FAIL() << "the error was lost";
+  } catch (const c10::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("unspecified launch failure"));
+  }
+  gpu_.has_failed = false;
+  allocator_.raw_delete(allocator_.raw_alloc_with_stream(1, kModelStream));  // it is thrown once
 }
 
 TEST_F(RoleCudaAllocatorTest, NothingIsAskedForNothing) {

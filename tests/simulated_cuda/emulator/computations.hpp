@@ -17,6 +17,12 @@ void efficient_attention_backward(Stack& stack, const std::optional<at::Generato
 void flash_attention(Stack& stack, const std::optional<at::Generator>& generator);
 void flash_attention_backward(Stack& stack, const std::optional<at::Generator>& generator);
 
+// Attention over packed rows, each computed as if it were alone. Without dropout, bias and windows.
+void packed_efficient_attention(Stack& stack, const std::optional<at::Generator>& generator);
+void packed_efficient_attention_backward(Stack& stack, const std::optional<at::Generator>& generator);
+void packed_flash_attention(Stack& stack, const std::optional<at::Generator>& generator);
+void packed_flash_attention_backward(Stack& stack, const std::optional<at::Generator>& generator);
+
 // True where a value is kept. Shapes: as `like`.
 [[nodiscard]] at::Tensor keep_mask(const at::Tensor& like, double keep, const at::Generator& generator);
 

@@ -106,7 +106,8 @@ void describe_results(Operator& op) {
   for (const c10::Argument& result : op.handle.schema().returns()) {
     op.same_as.push_back(argument_of(op.handle.schema(), result));
     const bool tensors = result.type()->str().find("Tensor") != std::string::npos;
-    if (op.same_as.back() < 0 && !tensors) op.values_decide = true;  // a number of the host's
+    // A number of the host's. Those of our computations are decided by the arguments' shapes.
+    if (op.same_as.back() < 0 && !tensors && !op.computation) op.values_decide = true;
   }
   op.in_place = works_in_place(op);
 }

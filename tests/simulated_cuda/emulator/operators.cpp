@@ -145,7 +145,7 @@ class Call {
     Stack results;
     for (std::size_t i = 0; i < op_.same_as.size(); ++i) {
       if (is_argument(i)) {
-        if (shapes != nullptr && !(*shapes)[i].empty()) fit(argument_of(i), (*shapes)[i][0]);
+        if (shapes != nullptr && !(*shapes)[i].tensors.empty()) fit(argument_of(i), (*shapes)[i].tensors[0]);
         results.push_back(arguments_[argument_of(i)]);
       } else {
         results.push_back(made(i, (*shapes)[i]));
@@ -169,10 +169,11 @@ class Call {
     accesses_.push_back(access_to(argument, true));
   }
 
-  c10::IValue made(std::size_t result, const std::vector<TensorShape>& shapes) {
+  c10::IValue made(std::size_t result, const ResultShape& shape) {
+    if (!shape.number.isNone()) return shape.number;
     c10::List<at::Tensor> tensors;
-    for (std::size_t element = 0; element < shapes.size(); ++element) {
-      at::Tensor tensor = allocate(shapes[element], device_);
+    for (std::size_t element = 0; element < shape.tensors.size(); ++element) {
+      at::Tensor tensor = allocate(shape.tensors[element], device_);
       if (tensor.defined()) {
         accesses_.push_back(access_to(tensor, true));
         deliveries_.push_back({result, element, on_cpu(tensor)});
@@ -231,7 +232,6 @@ class Call {
       }
       return argument;
     }
-    if (!value.isTensor() && !value.isTensorList()) return value;
     return made(result, shapes_of(Arguments(value))[0]);
   }
 

@@ -51,10 +51,14 @@ class Key {
 Shapes shapes_of(c10::ArrayRef<c10::IValue> results) {
   Shapes shapes;
   for (const c10::IValue& result : results) {
-    auto& of_result = shapes.emplace_back();
-    if (result.isTensor()) of_result.push_back(shape_of(result.toTensor()));
-    if (!result.isTensorList()) continue;
-    for (const at::Tensor tensor : result.toTensorList()) of_result.push_back(shape_of(tensor));
+    auto& [of_result, number] = shapes.emplace_back();
+    if (result.isTensor()) {
+      of_result.push_back(shape_of(result.toTensor()));
+    } else if (result.isTensorList()) {
+      for (const at::Tensor tensor : result.toTensorList()) of_result.push_back(shape_of(tensor));
+    } else {
+      number = result;
+    }
   }
   return shapes;
 }

@@ -16,7 +16,12 @@
 
 namespace myxtts::simulated_cuda {
 
-using Shapes = std::vector<std::vector<TensorShape>>;  // of each result; of a list, each element's
+// Of a result: its tensor's shape, or of a list, each element's; or it is a number.
+struct ResultShape {
+  std::vector<TensorShape> tensors;
+  c10::IValue number;
+};
+using Shapes = std::vector<ResultShape>;  // of each result
 
 [[nodiscard]] Shapes shapes_of(c10::ArrayRef<c10::IValue> results);
 

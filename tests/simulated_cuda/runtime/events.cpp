@@ -15,9 +15,11 @@ using namespace myxtts::simulated_cuda;
 namespace {
 
 struct Event {
-  explicit Event(unsigned flags) : timed((flags & cudaEventDisableTiming) == 0) {}
+  explicit Event(unsigned flags)
+      : timed((flags & cudaEventDisableTiming) == 0), sleeps((flags & cudaEventBlockingSync) != 0) {}
 
   const bool timed;
+  const bool sleeps;  // a host that waits for it; else it spins
   std::mutex mutex;
   std::shared_ptr<Moment> moment;  // null: not recorded
 };
@@ -67,6 +69,8 @@ cudaError_t cudaEventQuery(cudaEvent_t event) {
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   if (const auto moment = moment_of(event)) {
+    while (!event_of(event).sleeps && !moment->passed()) {
+    }
     moment->wait();
     host_saw(moment->clock);
   }

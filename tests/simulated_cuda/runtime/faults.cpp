@@ -26,7 +26,10 @@ void delay_copy() {
   if (settings().copy_delay_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(settings().copy_delay_us));
 }
 
-bool corrupts_peer_copy() { return ++peer_copies == settings().corrupt_peer_copy; }
+bool corrupts_peer_copy() {
+  const std::int64_t corrupt = settings().corrupt_peer_copy;
+  return corrupt < 0 || ++peer_copies == corrupt;
+}
 
 bool forgets_wait() {
   return settings().forget_waits > 0 && waits++ % settings().forget_waits == settings().forget_wait;

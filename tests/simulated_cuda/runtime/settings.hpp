@@ -12,7 +12,7 @@ struct Settings {
   int operator_threads = 1;            // SIMULATED_CUDA_THREADS: of a stream's thread, for its operators
   std::int64_t sleep_divisor = 1;      // SIMULATED_CUDA_SLEEP_DIVISOR: at::cuda::sleep takes this part of its time
   std::int64_t error_after_calls = 0;  // SIMULATED_CUDA_ERROR_AFTER: every later call fails; 0: none
-  std::int64_t corrupt_peer_copy = 0;  // SIMULATED_CUDA_CORRUPT_PEER_COPY: the n-th changes a byte; 0: none
+  std::int64_t corrupt_peer_copy = 0;  // SIMULATED_CUDA_CORRUPT_PEER_COPY: the n-th changes a byte; 0: none, -1: all
   std::int64_t copy_delay_us = 0;      // SIMULATED_CUDA_COPY_DELAY_US: each copy takes this much longer
   // SIMULATED_CUDA_FORGET_WAITS=n and SIMULATED_CUDA_FORGET_WAIT=k: of each n calls of cudaStreamWaitEvent the k-th
   // does nothing. A test that does not fail then would not see a missing wait either.
