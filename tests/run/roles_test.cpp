@@ -13,6 +13,7 @@
 #include "run/role_devices.hpp"
 #include "run/tiny_run.hpp"
 #include "run/wiring.hpp"
+#include "stages/all_stages.hpp"
 #include "stages/codec.hpp"
 #include "stages/voice.hpp"
 #include "training/codec_learner.hpp"
@@ -165,10 +166,7 @@ class Roles : public ::testing::Test {
 
   contracts::TrainState new_codec() {
     const auto session = runtime_->enter(Role::kModel);
-    contracts::TrainState state;
-    stages::codec_stage().make_learner(*run_, *runtime_, nullptr)->save(state);
-    runtime_->wait_on_host(runtime_->record(device::Stream::kModel));  // because the data role reads it
-    return state;
+    return stages::new_frozen_parts(stages::all_stages(), stages::voice_stage(), *run_, *runtime_);
   }
 
   support::TemporaryFolder folder_;
