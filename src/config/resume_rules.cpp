@@ -21,6 +21,7 @@ bool may_change(const std::string& key) {
                                                 "run.threads",
                                                 "run.start_delay_seconds",
                                                 "checkpoint.interval_steps",
+                                                "checkpoint.min_minutes",
                                                 "checkpoint.keep",
                                                 "transfer.verify",
                                                 "memory.interval_steps"};

@@ -111,6 +111,7 @@ std::vector<Field> training_fields(Settings& s) {
       {"sampling.top_p", &s.sampling.top_p, 0.01, 1},
       {"sampling.repetition_penalty", &s.sampling.repetition_penalty, 0.1, 100},
       {"checkpoint.interval_steps", &s.checkpoint.interval_steps, 1, kMany},
+      {"checkpoint.min_minutes", &s.checkpoint.min_minutes, 0, 1440},
       {"checkpoint.keep", &s.checkpoint.keep, 1, 1000},
       {"validation.interval_steps", &s.validation.interval_steps, 1, kMany},
       {"validation.max_clips", &s.validation.max_clips, 1, kMany},

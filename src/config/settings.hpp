@@ -121,6 +121,9 @@ struct SamplingSettings {
 
 struct CheckpointSettings {
   std::int64_t interval_steps = 500;
+  // One that falls due sooner after the last one is left out; not set: 0 on a CPU, 5 on a GPU, where 500 steps are soon
+  // done and a large model's checkpoint has some GB.
+  std::optional<double> min_minutes;
   std::int64_t keep = 2;  // number of newest checkpoints kept for each stage, besides the best
 };
 

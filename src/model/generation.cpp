@@ -30,15 +30,9 @@ Generation::Generation(const VoiceModel& model, const torch::Tensor& latents,
     prefix_ = std::max(prefix_, architecture::kLatents + length);
   }
   const torch::NoGradGuard no_gradient;
-  const VoiceModelOptions& options = model.options();
-  const std::int64_t capacity = prefix_ + max_steps;
-  const std::vector<std::int64_t> shape{latents.size(0), options.heads, capacity, options.width / options.heads};
-  for (std::int64_t layer = 0; layer < options.layers; ++layer) {
-    keys_.push_back(torch::zeros(shape, latents.options()));
-    values_.push_back(torch::zeros(shape, latents.options()));
-  }
-  mask_ = torch::zeros({latents.size(0), 1, 1, capacity}, latents.options());
+  mask_ = torch::zeros({latents.size(0), 1, 1, prefix_ + max_steps}, latents.options());
   read_prefixes(latents, text_ids);
+  mask_ = mask_.to(keys_.front().scalar_type());
 }
 
 void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<std::vector<std::int64_t>>& text_ids) {
@@ -54,22 +48,27 @@ void Generation::read_prefixes(const torch::Tensor& latents, const std::vector<s
     mask_[static_cast<std::int64_t>(row)].narrow(-1, 0, start).fill_(-std::numeric_limits<float>::infinity());
   }
   const AttentionRows seen{offsets, torch::tensor(offsets, torch::kInt32).to(latents.device())};
-  const std::int64_t heads = model_.options().heads;
   const auto remember = [&](std::int64_t layer, const torch::Tensor& qkv) {
-    const torch::Tensor split = qkv.view({qkv.size(0), 3, heads, -1});
-    for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
-      const std::int64_t length = offsets[row + 1] - offsets[row];
-      const torch::Tensor tokens = split.narrow(0, offsets[row], length).permute({1, 2, 0, 3});
-      const auto place = [&](std::vector<torch::Tensor>& cache) {
-        return cache[static_cast<std::size_t>(layer)][static_cast<std::int64_t>(row)].narrow(1, prefix_ - length,
-                                                                                             length);
-      };
-      place(keys_).copy_(tokens[1]);
-      place(values_).copy_(tokens[2]);
-    }
-    return causal_attention(qkv, heads, seen);
+    remember_prefixes(layer, qkv, offsets);
+    return causal_attention(qkv, model_.options().heads, seen);
   };
   (void)model_.trunk().forward(torch::cat(pieces), remember);
+}
+
+void Generation::remember_prefixes(std::int64_t layer, const torch::Tensor& qkv, const contracts::RowOffsets& offsets) {
+  const std::int64_t heads = model_.options().heads;
+  const torch::Tensor split = qkv.view({qkv.size(0), 3, heads, -1});
+  const std::vector<std::int64_t> shape{rows(), heads, prefix_ + max_steps_, split.size(3)};
+  for (auto* cache : {&keys_, &values_}) cache->push_back(torch::zeros(shape, qkv.options()));
+  for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
+    const std::int64_t length = offsets[row + 1] - offsets[row];
+    const torch::Tensor tokens = split.narrow(0, offsets[row], length).permute({1, 2, 0, 3});
+    const auto place = [&](const std::vector<torch::Tensor>& cache) {
+      return cache[static_cast<std::size_t>(layer)][static_cast<std::int64_t>(row)].narrow(1, prefix_ - length, length);
+    };
+    place(keys_).copy_(tokens[1]);
+    place(values_).copy_(tokens[2]);
+  }
 }
 
 torch::Tensor Generation::step(const torch::Tensor& ids) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "architecture/voice_row.hpp"
+#include "contracts/packed_rows.hpp"
 #include "model/gpt.hpp"
 
 namespace myxtts::model {
@@ -38,13 +39,15 @@ class Generation {
 
  private:
   void read_prefixes(const torch::Tensor& latents, const std::vector<std::vector<std::int64_t>>& text_ids);
+  // Starts the layer's cache, in the precision in which the layer computed, with the keys and values of the prefixes.
+  void remember_prefixes(std::int64_t layer, const torch::Tensor& qkv, const contracts::RowOffsets& offsets);
   [[nodiscard]] torch::Tensor attend(std::int64_t layer, const torch::Tensor& qkv);
 
   const VoiceModel& model_;
   std::int64_t prefix_ = 0;  // tokens of the longest prefix
   std::int64_t max_steps_;
   std::int64_t steps_ = 0;
-  torch::Tensor mask_;                 // float32 [B, 1, 1, prefix + max_steps]: 0, or -infinity before a short prefix
+  torch::Tensor mask_;                 // [B, 1, 1, prefix + max_steps]: 0, or -infinity before a short prefix
   std::vector<torch::Tensor> keys_;    // one per layer: [B, heads, prefix + max_steps, D / heads]
   std::vector<torch::Tensor> values_;  // the same
 };

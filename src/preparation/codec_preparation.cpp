@@ -1,7 +1,6 @@
 #include "preparation/codec_preparation.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "architecture/speech.hpp"
 #include "core/random.hpp"
@@ -26,10 +25,8 @@ CodecPreparation::CodecPreparation(const dataset::Dataset& data, MelStatistics s
       mels_(device),
       augmentation_(device),
       standard_deviation_(statistics.standard_deviation.to(device, torch::kFloat32, false, true)),
-      spans_(spans) {
-  silence_ =
-      torch::full_like(standard_deviation_, std::log(audio::codec_mel_options().log_floor)) / standard_deviation_;
-}
+      silence_(mel_of_silence(standard_deviation_)),
+      spans_(spans) {}
 
 RawRow CodecPreparation::decode_row(const planning::BatchPlan& plan, std::uint32_t clip) const {
   const media::AudioInfo& audio = data_.clip(clip).audio;

@@ -1,11 +1,16 @@
 #include "preparation/speech_mels.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "device/upload.hpp"
 
 namespace myxtts::preparation {
+
+torch::Tensor mel_of_silence(const torch::Tensor& standard_deviation) {
+  return torch::full_like(standard_deviation, std::log(audio::codec_mel_options().log_floor)) / standard_deviation;
+}
 
 SpeechMels::SpeechMels(torch::Device device)
     : device_(device),

@@ -21,6 +21,9 @@ struct MelStatistics {
   torch::Tensor standard_deviation;  // standard deviation of the log mel: the divisor of all mels
 };
 
+// The codec's mel of digital silence, divided by the standard deviation. Shapes: [M] -> [M].
+[[nodiscard]] torch::Tensor mel_of_silence(const torch::Tensor& standard_deviation);
+
 // Thread: one thread at a time (it makes resamplers when a new rate comes).
 class SpeechMels {
  public:

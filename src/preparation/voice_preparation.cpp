@@ -101,6 +101,7 @@ VoicePreparation::VoicePreparation(const dataset::Dataset& data, MelStatistics s
       mels_(device),
       augmentation_(device),
       standard_deviation_(statistics.standard_deviation.to(device, torch::kFloat32, false, true)),
+      silence_(mel_of_silence(standard_deviation_)),
       cache_(options_.cache_bytes),
       spans_(spans) {}
 
@@ -183,13 +184,20 @@ std::vector<torch::Tensor> VoicePreparation::make_codes(const RawBatch& raw, con
     const RawRow& row = raw.rows[r];
     if (mels[r].speech.defined()) {
       // One clip at a time, so that the shapes, and with them the codes, do not depend on the rest of the batch.
-      codes.push_back(encode_clip(*codec_, mels[r].speech, row.codes));
+      codes.push_back(encode_clip(*codec_, of_few_lengths(mels[r].speech), row.codes));
       if (!row.is_broken) cache_.insert(row.clip, codes.back());
     } else {
       codes.push_back(cache_.find(row.clip));
     }
   }
   return codes;
+}
+
+torch::Tensor VoicePreparation::of_few_lengths(const torch::Tensor& mel) const {
+  constexpr std::int64_t kStepFrames = 64;
+  const std::int64_t missing = (kStepFrames - mel.size(0) % kStepFrames) % kStepFrames;
+  if (!options_.packing.few_sizes || missing == 0) return mel;
+  return torch::cat({mel, silence_.expand({missing, -1})});
 }
 
 contracts::Batch VoicePreparation::pack_rows(const RawBatch& raw, const std::vector<Signals>& mels,
@@ -231,6 +239,7 @@ contracts::Batch VoicePreparation::prepare(RawBatch raw) {
 std::vector<torch::Tensor> VoicePreparation::kept_tensors() const {
   std::vector<torch::Tensor> tensors = cache_.tensors();
   tensors.push_back(standard_deviation_);
+  tensors.push_back(silence_);
   for (const torch::Tensor& tensor : codec_->parameters()) tensors.push_back(tensor);
   for (const torch::Tensor& tensor : codec_->buffers()) tensors.push_back(tensor);
   return tensors;

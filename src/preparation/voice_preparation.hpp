@@ -88,6 +88,9 @@ class VoicePreparation final : public Preparation {
   [[nodiscard]] std::vector<torch::Tensor> make_codes(const RawBatch& raw, const std::vector<Signals>& mels);
   [[nodiscard]] contracts::Batch pack_rows(const RawBatch& raw, const std::vector<Signals>& mels,
                                            const std::vector<torch::Tensor>& codes) const;
+  // A clip's mel [T, M], with few sizes followed by silence up to a multiple of 64 frames: cuDNN plans a convolution
+  // anew for each length that it has not seen.
+  [[nodiscard]] torch::Tensor of_few_lengths(const torch::Tensor& mel) const;
   [[nodiscard]] device::MeasuredPart measure(std::string_view part, const RawBatch& raw) const;
 
   const dataset::Dataset& data_;
@@ -97,6 +100,7 @@ class VoicePreparation final : public Preparation {
   SpeechMels mels_;
   Augmentation augmentation_;
   torch::Tensor standard_deviation_;  // [M]
+  torch::Tensor silence_;             // [M]: pads mels to few lengths
   CodeCache cache_;
   device::SpanRecorder* spans_;
 };

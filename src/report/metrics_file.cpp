@@ -62,18 +62,29 @@ void MetricsFile::on_step(const core::StepReport& report) {
   row["buffer"] = report.buffered;
   row["skipped"] = report.skipped;
   row["broken"] = report.broken;
-  rows_ += row.dump() + "\n";
+  add(row.dump());
 }
 
 void MetricsFile::on_validation(const core::ValidationReport& report) {
   ordered_json row{{"stage", report.stage}, {"step", report.step}, {"validation", true}, {"best", report.is_best}};
   add_losses(row, report.losses);
-  rows_ += row.dump() + "\n";
+  add(row.dump());
 }
 
 void MetricsFile::on_end(const core::RunReport&) { flush(); }
 
+void MetricsFile::add(std::string_view row) {
+  const std::scoped_lock lock(mutex_);
+  rows_.append(row).append("\n");
+}
+
+void MetricsFile::forget() {
+  const std::scoped_lock lock(mutex_);
+  rows_.clear();
+}
+
 void MetricsFile::flush() {
+  const std::scoped_lock lock(mutex_);
   if (rows_.empty()) return;
   const std::string rows = std::exchange(rows_, {});  // a write that failed in the middle is not tried again
   files_.append(file_, rows);

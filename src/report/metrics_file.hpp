@@ -2,6 +2,7 @@
 // metrics.jsonl: one JSON object per line, each for an optimiser step or a validation.
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@ namespace myxtts::report {
 
 // Rows are collected in memory and written by flush(), before each checkpoint, so that the file is never behind one.
 // A value that is not finite is null: JSON has no such numbers.
-// Thread: the model role's thread only.
+// Thread: any, so that a checkpoint can be written in the background; keep_until() before training.
 class MetricsFile : public core::TrainingObserver {
  public:
   // The first flush creates `file`; existing rows are kept.
@@ -30,7 +31,7 @@ class MetricsFile : public core::TrainingObserver {
   // Throws: core::Error that names the file and the system's reason.
   void flush();
   // Drops the rows that are not written yet.
-  void forget() { rows_.clear(); }
+  void forget();
 
   // Atomically removes every row after the last row of `stage` whose step is at most `step`: what an interrupted run
   // did after the checkpoint from which it is resumed, including an incomplete last line. If no row matches, all rows
@@ -38,8 +39,11 @@ class MetricsFile : public core::TrainingObserver {
   void keep_until(std::string_view stage, std::int64_t step);
 
  private:
+  void add(std::string_view row);
+
   core::FileSystem& files_;
   core::Path file_;
+  std::mutex mutex_;  // of rows_ and of the order in which they are written
   std::string rows_;
 };
 

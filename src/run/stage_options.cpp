@@ -23,11 +23,13 @@ pipeline::PipelineOptions pipeline_options(const config::Settings& settings, con
 }
 
 training::LoopOptions loop_options(const config::Settings& settings, const contracts::StageProgress& progress,
-                                   std::int64_t last_step) {
+                                   std::int64_t last_step, bool on_gpu) {
+  constexpr double kMinMinutesOnGpu = 5;
   training::LoopOptions options;
   options.stage = progress.stage;
   options.last_step = last_step;
   options.checkpoint_interval = settings.checkpoint.interval_steps;
+  options.min_checkpoint_seconds = 60 * settings.checkpoint.min_minutes.value_or(on_gpu ? kMinMinutesOnGpu : 0);
   options.validation_interval = settings.validation.interval_steps;
   options.patience = settings.validation.patience;
   return options;

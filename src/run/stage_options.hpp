@@ -18,7 +18,9 @@ namespace myxtts::run {
                                                          const contracts::StageProgress& progress,
                                                          std::int64_t last_step);
 
+// `on_gpu`: the model role's device decides checkpoint.min_minutes if it is not set.
 [[nodiscard]] training::LoopOptions loop_options(const config::Settings& settings,
-                                                 const contracts::StageProgress& progress, std::int64_t last_step);
+                                                 const contracts::StageProgress& progress, std::int64_t last_step,
+                                                 bool on_gpu);
 
 }  // namespace myxtts::run

@@ -10,6 +10,7 @@
 #include "pipeline/pipeline.hpp"
 #include "report/progress_printer.hpp"
 #include "run/activity_observer.hpp"
+#include "run/checkpoint_writer.hpp"
 #include "run/gpu_sampler.hpp"
 #include "run/held_out_losses.hpp"
 #include "run/memory_watch.hpp"
@@ -33,13 +34,12 @@ std::unique_ptr<contracts::Learner> make_learner(const stages::Stage& stage, con
   });
 }
 
-void save_checkpoint(RunContext& run, const contracts::Learner& learner, const contracts::StageProgress& now,
-                     bool is_best) {
+void save_checkpoint(RunContext& run, CheckpointWriter& writer, const contracts::Learner& learner,
+                     const contracts::StageProgress& now, bool is_best) {
   contracts::TrainState state = run.base;
   state.progress = now;
-  learner.save(state);
   const bool best_so_far = is_best || now.best_step == 0;  // without validation, the last one is the best
-  run.files.save(state, best_so_far, run.data.settings.checkpoint.keep);
+  writer.save(std::move(state), learner, best_so_far);
 }
 
 }  // namespace
@@ -79,16 +79,28 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
                              .memory = [&](Role role) { return run.runtime.memory(role); },
                              .gpus = gpus.get()});
 
+  // A GPU trains on while a checkpoint is written; a CPU would have to do both at once.
+  const bool on_gpu = !run.runtime.device(Role::kModel).is_cpu();
+  using Mode = CheckpointWriter::Mode;
+  CheckpointWriter checkpoints(run.files, run.runtime, on_gpu ? Mode::kBackground : Mode::kAtOnce,
+                               settings.checkpoint.keep);
+
   training::LoopServices services;
   services.validate = held_out_losses(*learner, data.validation, validation_lane);
   services.save = [&](const contracts::StageProgress& now, bool is_best) {
-    save_checkpoint(run, *learner, now, is_best);
+    save_checkpoint(run, checkpoints, *learner, now, is_best);
   };
-  services.stop_requested = run.stop_requested;
+  services.stop_requested = [&] {
+    checkpoints.require_success();
+    return run.stop_requested && run.stop_requested();
+  };
   services.observers = {&run.files.metrics(), &printer, &activity, &memory};
   services.spans = &spans;
-  training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end), services);
-  return device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+  training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end, on_gpu), services);
+  const core::RunReport report =
+      device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+  checkpoints.finish();
+  return report;
 }
 
 namespace {

@@ -40,6 +40,7 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
   result_.stage = options_.stage;
   const std::int64_t first_step = progress.step;
   saved_step_ = first_step;
+  saved_at_seconds_ = runtime_.now_seconds();
   bool out_of_patience = false;
   while (!out_of_patience && progress.step < options_.last_step) {
     if (services_.stop_requested && services_.stop_requested()) break;
@@ -50,7 +51,8 @@ core::RunReport TrainingLoop::run(contracts::StageProgress& progress) {
       return interval > 0 && (planned_end || progress.step % interval == 0);
     };
     if (services_.validate && due(options_.validation_interval)) out_of_patience = validate(progress);
-    if (due(options_.checkpoint_interval)) save(progress, false);
+    const bool rested = runtime_.now_seconds() - saved_at_seconds_ >= options_.min_checkpoint_seconds;
+    if (rested && due(options_.checkpoint_interval)) save(progress, false);
   }
   read_all(progress);
   result_.stopped = !out_of_patience && progress.step < progress.planned_steps;
@@ -210,6 +212,7 @@ void TrainingLoop::save(contracts::StageProgress& progress, bool is_best) {
   if (!services_.save || saved_step_ == progress.step) return;
   read_all(progress);
   const device::MeasuredPart part(services_.spans, "save", static_cast<std::uint64_t>(progress.step));
+  saved_at_seconds_ = runtime_.now_seconds();
   services_.save(progress, is_best);
   saved_step_ = progress.step;
 }

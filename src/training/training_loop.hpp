@@ -16,6 +16,7 @@ struct LoopOptions {
   std::string stage;
   std::int64_t last_step = 0;            // the stage's step to train up to (the plan's last, or a limit before it)
   std::int64_t checkpoint_interval = 0;  // steps; 0: never
+  double min_checkpoint_seconds = 0;     // one of the interval is left out if the last save began later than this ago
   std::int64_t validation_interval = 0;  // steps between validations; one more at the planned end; 0: never
   std::int64_t patience = 0;             // ends after this many validations in a row without a new best loss; 0: never
 };
@@ -86,6 +87,7 @@ class TrainingLoop {
   std::vector<core::Span> unreported_;  // of steps that are not reported yet
   core::RunReport result_;
   std::int64_t saved_step_ = 0;
+  double saved_at_seconds_ = 0;  // when the last save began, or training did, on the runtime's clock
 };
 
 }  // namespace myxtts::training

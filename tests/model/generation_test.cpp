@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "device/precision.hpp"
 #include "golden.hpp"
 #include "rows.hpp"
 
@@ -38,7 +39,8 @@ torch::Tensor forward_logits(const VoiceModel& model, const Row& row) {
   return model.forward(pack({row}, small_options().stop_audio())).audio;
 }
 
-TEST(Generation, StepsGiveTheLogitsOfTheForwardPass) {
+// The steps' logits against the forward pass of each row, both in the precision that is active.
+void expect_logits_of_the_forward_pass(double tolerance) {
   const auto model = small_model();
   const std::vector<Row> rows = three_rows();
   Generation generation(*model, latents(*model, rows), texts(rows), 5);
@@ -48,10 +50,17 @@ TEST(Generation, StepsGiveTheLogitsOfTheForwardPass) {
     const torch::Tensor logits = generation.step(torch::tensor(ids));
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const torch::Tensor expected = forward_logits(*model, rows[row])[static_cast<std::int64_t>(step)];
-      EXPECT_LT(largest_difference(expected, logits[static_cast<std::int64_t>(row)]), kTolerance);
+      EXPECT_LT(largest_difference(expected, logits[static_cast<std::int64_t>(row)]), tolerance);
     }
   }
   EXPECT_THROW((void)generation.step(torch::tensor({10, 10, 10})), std::logic_error);
+}
+
+TEST(Generation, StepsGiveTheLogitsOfTheForwardPass) { expect_logits_of_the_forward_pass(kTolerance); }
+
+TEST(Generation, InSixteenBitsTooStepsGiveTheLogitsOfTheForwardPass) {
+  const device::Autocast bf16(device::Precision::kBf16, torch::kCPU);
+  expect_logits_of_the_forward_pass(0.1);  // a token's choice; of logits between -4 and 4
 }
 
 TEST(Generation, KeptRowsGoOnAsIfAlone) {

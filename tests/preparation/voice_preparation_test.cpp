@@ -129,6 +129,26 @@ TEST_F(VoicePreparationTest, CodesDependOnTheClipAlone) {
   }
 }
 
+TEST_F(VoicePreparationTest, WithFewSizesOnlyTheLastCodesHearTheSilenceThatPadsAClip) {
+  const dataset::Dataset data = two_speakers();
+  VoicePreparationOptions few = options();
+  few.packing.few_sizes = true;
+  VoicePreparation padded = make_preparation(data, few);
+  VoicePreparation plain = make_preparation(data, options());
+  const std::int64_t heard = 5;  // how far the encoder's convolutions reach, in codes
+  for (std::uint32_t clip = 0; clip < data.size(); ++clip) {
+    const torch::Tensor codes = codes_of_rows(payload(prepare(padded, {clip})))[0];
+    const torch::Tensor expected = codes_of_rows(payload(prepare(plain, {clip})))[0];
+    ASSERT_EQ(codes.size(0), expected.size(0));
+    EXPECT_TRUE(torch::equal(codes.narrow(0, 0, codes.size(0) - heard), expected.narrow(0, 0, codes.size(0) - heard)));
+  }
+  const contracts::Batch batch = prepare(padded, {0, 1, 2, 3});
+  EXPECT_EQ(batch.header.real_positions, payload(batch).row_offsets.back());
+  EXPECT_EQ(batch.header.positions, payload(batch).order.size(0));
+  EXPECT_GT(batch.header.positions, batch.header.real_positions);
+  EXPECT_LT(static_cast<double>(batch.header.positions), 1.03 * static_cast<double>(batch.header.real_positions));
+}
+
 TEST_F(VoicePreparationTest, CachedClipsAreNotDecodedAgain) {
   const dataset::Dataset data = two_speakers();
   VoicePreparation preparation = make_preparation(data, options());

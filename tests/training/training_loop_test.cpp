@@ -194,5 +194,14 @@ TEST_F(TrainingLoopTest, RefusedUpdatesAreCountedAcrossAStop) {
   EXPECT_EQ(reports_.back().step, 25);
 }
 
+TEST_F(LoopRun, ACheckpointThatFallsDueTooSoonAfterTheLastOneIsLeftOut) {
+  FakeSource source(20);
+  source.spans = learner_.spans = &spans_;
+  LoopOptions every_step = options(10, 1, 0);
+  every_step.min_checkpoint_seconds = 0.03;  // a step takes 12 ms
+  run(source, every_step);
+  EXPECT_THAT(saved_steps(), ElementsAre(3, 6, 9, 10));
+}
+
 }  // namespace
 }  // namespace myxtts::training
