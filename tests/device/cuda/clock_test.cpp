@@ -41,7 +41,9 @@ TEST_F(GpuClock, EventsAreUsedAgain) {
   for (const EventTiming timing : {EventTiming::kNone, EventTiming::kTimed}) {
     EventPool pool(timing);
     const auto stream = c10::cuda::getCurrentCUDAStream();
-    const CudaEvent* const first = pool.record(stream).get();
+    EventPool::Lease lease = pool.record(stream);
+    const CudaEvent* const first = lease.get();
+    lease.reset();
     const EventPool::Lease again = pool.record(stream);
     EXPECT_EQ(again.get(), first);
     const EventPool::Lease other = pool.record(stream);

@@ -1,3 +1,5 @@
+#include <c10/cuda/CUDAGuard.h>
+
 #include "device/cuda/peer_route.hpp"
 #include "device/cuda/pinned_staging.hpp"
 #include "gpu_test.hpp"
