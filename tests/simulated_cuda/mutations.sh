@@ -11,7 +11,7 @@ copy=$work/project
 MYXTTS_LIBTORCH=$(libtorch_root)
 export MYXTTS_LIBTORCH MYXTTS_BUILD=0 SIMULATED_CUDA_SLEEP_DIVISOR=10
 targets=(myxtts myxtts-engine-cuda test_{device,run}_cuda test_device_cuda_memory)
-alike=(--model-size tiny --batch-size 8 --set run.precision=fp32 --set model.dropout=0 "${short[@]}")
+alike=(--set run.precision=fp32 --set model.dropout=0 "${short[@]}")
 
 build() { "$copy/scripts/build" cuda "$@" >"$work/build.log" 2>&1 || { cat "$work/build.log" && exit 2; }; }
 
