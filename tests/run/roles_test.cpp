@@ -1,4 +1,4 @@
-// Whose memory is what: every tensor of a real training belongs to the role that it should.
+// Whose memory is what: every tensor of a real training belongs to the role that it should, and no step waits for it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "device/role_allocator.hpp"
 #include "device/synchronisation_counter.hpp"
 #include "pipeline/pipeline.hpp"
+#include "run/role_devices.hpp"
 #include "run/tiny_run.hpp"
 #include "run/wiring.hpp"
+#include "stages/all_stages.hpp"
 #include "stages/codec.hpp"
 #include "stages/voice.hpp"
 #include "training/codec_learner.hpp"
@@ -27,7 +28,7 @@ using device::Role;
 void expect_role(const torch::Tensor& tensor, Role role, const std::string& what) {
   ASSERT_TRUE(tensor.defined()) << what;
   if (tensor.numel() == 0) return;  // has no memory
-  EXPECT_EQ(device::name_of(device::role_of(tensor)), device::name_of(role)) << what;
+  EXPECT_EQ(device::name_of(test::role_of(tensor)), device::name_of(role)) << what;
 }
 
 void expect_role(const contracts::NamedTensors& tensors, Role role, const std::string& what) {
@@ -57,7 +58,8 @@ class WatchedPreparation final : public preparation::Preparation {
   preparation::Preparation& inner_;
 };
 
-// A learner whose batches, gradients and waits are looked at as it learns.
+// A learner whose batches, gradients and waits are looked at as it learns. After its first step, in which libraries
+// start, no thread of the process may wait for a GPU.
 class WatchedLearner final : public contracts::Learner {
  public:
   WatchedLearner(contracts::Learner& inner, std::vector<torch::Tensor> parameters)
@@ -79,7 +81,7 @@ class WatchedLearner final : public contracts::Learner {
     contracts::PendingStep pending = inner_.update(step);
     EXPECT_THAT(counter.names(), ::testing::IsEmpty()) << "update " << step;
     expect_role(pending.values, Role::kModel, "measurements");
-    ++steps_;
+    if (steps_++ == 0) no_waiting_ = test::forbid_waiting();
     return pending;
   }
 
@@ -95,6 +97,7 @@ class WatchedLearner final : public contracts::Learner {
   contracts::Learner& inner_;
   std::vector<torch::Tensor> parameters_;
   std::int64_t steps_ = 0;
+  std::shared_ptr<void> no_waiting_;
 };
 
 // Of every trained parameter both moments, and whatever else the optimiser keeps.
@@ -118,9 +121,11 @@ void expect_model_of_model_role(const torch::nn::Module& model) {
 
 class Roles : public ::testing::Test {
  protected:
-  Roles() {
+  void SetUp() override {
     torch::set_num_threads(1);
-    runtime_ = device::make_runtime({});
+    const auto devices = test::role_devices();
+    if (!devices) GTEST_SKIP() << "fewer than two GPUs";
+    runtime_ = device::make_runtime(*devices);
     settings_ = test::tiny_settings(test::write_data_set(folder_.path() / "data"));
     data_ = stages::load_training_data(settings_, "", console_);
     run_ = std::make_unique<stages::RunData>(
@@ -161,9 +166,7 @@ class Roles : public ::testing::Test {
 
   contracts::TrainState new_codec() {
     const auto session = runtime_->enter(Role::kModel);
-    contracts::TrainState state;
-    stages::codec_stage().make_learner(*run_, *runtime_, nullptr)->save(state);
-    return state;
+    return stages::new_frozen_parts(stages::all_stages(), stages::voice_stage(), *run_, *runtime_);
   }
 
   support::TemporaryFolder folder_;
@@ -196,39 +199,6 @@ TEST_F(Roles, VoiceStageKeepsThemApartAndNeverWaitsForTheDevice) {
   expect_model_of_model_role(voice);
   expect_optimizer_of_model_role(state, voice);
   expect_kept_by_data_role(data);
-}
-
-// The same from outside, over the wiring of a real run: while a stage trains, no memory belongs to nobody.
-TEST_F(Roles, NothingIsAllocatedOutsideTheRolesWhileAStageTrains) {
-  RunFiles files(core::local_file_system(), folder_.path() / "run", RunStart::kNew, console_);
-  contracts::TrainState base;
-  base.weights["mel_statistics"] = {{"deviation", run_->statistics.standard_deviation},
-                                    {"mean", run_->statistics.mean}};
-  const std::int64_t before = device::live_bytes(Role::kNone);
-  std::int64_t calls = 0;
-  const auto look = [&] {
-    ++calls;
-    EXPECT_EQ(device::live_bytes(Role::kNone), before);
-    return false;
-  };
-  RunContext context{*run_, *runtime_, console_, files, base, look, 0};
-  contracts::StageProgress progress;
-  progress.stage = "codec";
-  progress.planned_steps = settings_.codec.steps;
-  (void)train_stage(stages::codec_stage(), context, progress, {});
-  const contracts::TrainState codec = speech::load_checkpoint(files.best("codec"));
-  const std::int64_t loaded = device::live_bytes(Role::kNone);
-  progress = {};
-  progress.stage = "voice";
-  progress.planned_steps = settings_.voice.steps;
-  context.stop_requested = [&] {
-    ++calls;
-    EXPECT_EQ(device::live_bytes(Role::kNone), loaded);
-    return false;
-  };
-  context.base.weights["codec"] = codec.weights.at("codec");
-  (void)train_stage(stages::voice_stage(), context, progress, {});
-  EXPECT_EQ(calls, settings_.codec.steps + settings_.voice.steps);
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 # Both stages on simulated GPUs: the CPU's bits however many GPUs there are and whatever is between them, and no race.
 source "$(dirname -- "${BASH_SOURCE[0]}")/../end_to_end/common.sh"
 built=$project/build/release
-for part in bin/{myxtts-engine-cuda,test_device_cuda,test_simulated_runtime,test_simulated_operators}; do
+for part in bin/{myxtts-engine-cuda,test_{device,library,run}_cuda,test_simulated_{operators,runtime}}; do
   [[ -e $built/$part ]] || { skip "simulated GPUs" "$part is not built" && finish; }
 done
 export MYXTTS_BUILD=0
 # What GPUs and CPUs compute alike, with no default that depends on the device.
-alike=(--model-size tiny --set run.precision=fp32 --set model.dropout=0 --batch-size 8 "${short[@]}")
+alike=(--set run.precision=fp32 --set model.dropout=0 "${short[@]}")
 
 simulated() { env -u CUDA_VISIBLE_DEVICES "$project/scripts/simulated_gpus" "$@"; }
 
@@ -80,13 +80,19 @@ expect "its data goes through the host" contains "Transfer route: 'staged'" "$wo
 SIMULATED_CUDA_CORRUPT_PEER_COPY=1 expect "peer access that changes a byte: the CPU's bits" \
   same_on_gpus "" corrupt --data-gpu 0 --model-gpu 1
 expect "is found, and its data goes through the host" contains "Transfer route: 'staged'" "$work/out"
+SIMULATED_CUDA_CORRUPT_PEER_COPY=20 expect "a byte changed later, in a batch that is verified: the CPU's bits" \
+  same_on_gpus "" verified --data-gpu 0 --model-gpu 1 --verify-transfer
+expect "is found, and the batch is sent again" contains "1 batches arrived changed and were sent again" "$work/out"
 expect "the two GPUs exchanged: the CPU's bits" same_on_gpus "--seed 2" exchanged --data-gpu 1 --model-gpu 0
 expect "one GPU that is shared: the CPU's bits" same_on_gpus "--gpus 1 --seed 3" shared --share-gpu
 train "$work/moved" "${alike[@]}" --max-steps 5
 expect "stopped on the CPU and resumed on two GPUs: the CPU's bits" \
   same_on_gpus "" moved --data-gpu 0 --model-gpu 1 --resume
 expect "stopped on two GPUs" on_gpus 0 "" parts --data-gpu 0 --model-gpu 1 --max-steps 5
+cp -r "$work/parts" "$work/back"
 expect "and resumed: the CPU's bits" same_on_gpus "" parts --data-gpu 0 --model-gpu 1 --resume
+expect "and resumed on the CPU" train "$work/back" "${alike[@]}" --resume
+expect "its bits, too" same_run "$work/cpu" "$work/back"
 for precision in bf16 fp16; do
   expect "trained in $precision with dropout, without a race" on_gpus 0 "--seed 1" "$precision" --data-gpu 0 \
     --model-gpu 1 --set run.precision="$precision" --set model.dropout=0.1
@@ -97,6 +103,10 @@ expect "streams that never wait are found" forgets_waits 1 forgotten --data-gpu 
 expect "each seventh wait is missed" forgets_waits 7 forgotten --data-gpu 0 --model-gpu 1
 expect "validate passes in full" validates
 expect "speech is the CPU's, to the bit" speaks
+for seed in 1 2 3; do
+  SIMULATED_CUDA_SEED=$seed expect "each tensor is on its role's GPU, and no step waits, seed $seed" tests 0 test_run_cuda "*"
+done
+expect "the library trains on two GPUs" tests 0 test_library_cuda "*"
 
 expect "a GPU that fails is an error, whatever it was at" fails_after 3 10 300 2000 8000 16000 30000 60000 80000
 SIMULATED_CUDA_CORRUPT_PEER_COPY=-1 expect "weights reach the other GPU where every copy between them changes a byte" \

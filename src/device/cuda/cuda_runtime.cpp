@@ -20,6 +20,7 @@
 #include "device/cuda/peer_route.hpp"
 #include "device/cuda/pinned_staging.hpp"
 #include "device/cuda/role_cuda_allocator.hpp"
+#include "device/out_of_memory.hpp"
 #include "device/role_allocator.hpp"
 #include "device/thread_budget.hpp"
 
@@ -213,7 +214,11 @@ std::unique_ptr<DeviceRuntime> make_cuda_runtime(const RuntimeOptions& options) 
   RoleCudaAllocator& allocator = RoleCudaAllocator::install();
   PageLockedAllocator::install();
   at::globalContext().lazyInitDevice(torch::kCUDA);
-  return std::make_unique<CudaRuntime>(options, allocator);
+  try {
+    return std::make_unique<CudaRuntime>(options, allocator);
+  } catch (const AllocationRefused& error) {  // for the probe of the route
+    throw core::OutOfMemoryError(error.msg());
+  }
 }
 
 }  // namespace myxtts::device

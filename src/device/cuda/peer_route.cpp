@@ -2,6 +2,8 @@
 
 #include <ATen/cuda/PeerToPeerAccess.h>
 
+#include "device/role.hpp"
+
 namespace myxtts::device {
 namespace {
 
@@ -14,12 +16,17 @@ torch::Tensor words_of(int probe) {
   return (torch::arange(kProbeWords, torch::kInt64) + probe * kProbeWords).mul_(kOddMultiplier);
 }
 
+torch::Tensor copy_of(const torch::Tensor& words, Role role, const torch::Device& device) {
+  const RoleScope scope(role);  // so that it counts for its GPU's role, and is refused over that role's cap
+  return words.to(device);
+}
+
 bool arrives_whole(const torch::Device& source, const torch::Device& destination) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor received = torch::zeros({kProbeWords}, torch::dtype(torch::kInt64).device(destination));
+  const torch::Tensor received = copy_of(torch::zeros({kProbeWords}, torch::kInt64), Role::kModel, destination);
   for (int probe = 0; probe < kProbes; ++probe) {
     const torch::Tensor words = words_of(probe);
-    const torch::Tensor sent = words.to(source);
+    const torch::Tensor sent = copy_of(words, Role::kData, source);
     received.copy_(sent);
     if (!torch::equal(received.cpu(), words)) return false;
   }

@@ -97,6 +97,17 @@ TEST_F(GpuCaps, TransferBuffersAreTheModels) {
   EXPECT_THROW((void)runtime_->allocate_transfer_buffer(over_cap(Role::kModel, kMegabyte)), AllocationRefused);
 }
 
+// Or what the calling thread allocates next could get a buffer's memory that is still written.
+TEST_F(GpuCaps, MemoryOfTransferBuffersStaysWithTheTransferStream) {
+  const auto session = runtime_->enter(Role::kData);
+  torch::Tensor buffer = runtime_->allocate_transfer_buffer(kMegabyte);
+  const void* const address = buffer.data_ptr();
+  buffer = torch::Tensor();
+  c10::cuda::device_synchronize();  // no stream uses it any more
+  EXPECT_NE(bytes_on_gpu(kMegabyte).data_ptr(), address);
+  EXPECT_EQ(runtime_->allocate_transfer_buffer(kMegabyte).data_ptr(), address);
+}
+
 TEST_F(GpuCaps, SourceOfACopyIsNotHandedOutAgainBeforeItWasRead) {
   const auto session = runtime_->enter(Role::kData);
   const torch::Tensor buffer = runtime_->allocate_transfer_buffer(kMegabyte);

@@ -41,11 +41,13 @@ TEST_F(GpuClock, EventsAreUsedAgain) {
   for (const EventTiming timing : {EventTiming::kNone, EventTiming::kTimed}) {
     EventPool pool(timing);
     const auto stream = c10::cuda::getCurrentCUDAStream();
-    EventPool::Lease first = pool.record(stream);
-    const CudaEvent* const event = first.get();
-    EXPECT_NE(pool.record(stream).get(), event) << "it is in use";
-    first.reset();
-    EXPECT_EQ(pool.record(stream).get(), event);
+    EventPool::Lease lease = pool.record(stream);
+    const CudaEvent* const first = lease.get();
+    lease.reset();
+    const EventPool::Lease again = pool.record(stream);
+    EXPECT_EQ(again.get(), first);
+    const EventPool::Lease other = pool.record(stream);
+    EXPECT_NE(other.get(), first) << "the first one is in use";
   }
 }
 

@@ -29,6 +29,26 @@ TEST_F(GpuStaging, TensorsOfAnySizeArriveWholeAndTheHostDoesNotWait) {
   }
 }
 
+// The next one gets the same memory from libtorch's cache.
+TEST_F(GpuStaging, PageLockedMemoryIsGivenBackOnlyWhenItsCopiesAreDone) {
+  const auto from = c10::cuda::getStreamFromPool(false, 0);
+  const auto to = c10::cuda::getStreamFromPool(false, 0);
+  const torch::Tensor first = bytes_on_gpu(kMegabyte).fill_(1);
+  const torch::Tensor second = bytes_on_gpu(kMegabyte).fill_(2);
+  const torch::Tensor destination = torch::zeros_like(first);
+  const torch::Tensor other = torch::zeros_like(second);
+  c10::cuda::device_synchronize();
+  {
+    PinnedStaging staging;
+    const c10::cuda::CUDAStreamGuard guard(to);
+    delay(50);
+    staging.copy(destination, first, from, to);
+  }
+  PinnedStaging().copy(other, second, from, from);
+  to.synchronize();
+  EXPECT_TRUE((destination == 1).all().item<bool>());
+}
+
 TEST_F(GpuStaging, OneGpuNeedsNoRoute) {
   const torch::Device gpu(torch::kCUDA, 0);
   EXPECT_EQ(find_route(gpu, gpu), TransferRoute::kLocal);

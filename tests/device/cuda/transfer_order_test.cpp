@@ -36,6 +36,12 @@ class GpuTransferOrder : public GpuTest {
     return torch::full({kRows, kFrames}, static_cast<float>(value), torch::kCUDA);
   }
 
+  contracts::Batch batch_of(int value) {
+    contracts::Batch batch;
+    batch.payload = contracts::CodecBatch{made_by_the_data_role(value).unsqueeze(1), made_by_the_data_role(value)};
+    return batch;
+  }
+
   // How many of the batches are not what was sent when the model reads them, `delay_ms` late.
   std::int64_t changed_batches(bool ordered, int batches, int delay_ms) {
     PoisoningRuntime runtime(*runtime_, ordered);
@@ -44,9 +50,7 @@ class GpuTransferOrder : public GpuTest {
     const auto session = runtime_->enter(Role::kModel);
     const torch::Tensor sums = torch::zeros({batches}, torch::kCUDA);
     for (int i = 0; i < batches; ++i) {
-      contracts::Batch batch;
-      batch.payload = contracts::CodecBatch{made_by_the_data_role(i).unsqueeze(1), made_by_the_data_role(i)};
-      contracts::DeviceBatch moved = lane.move(batch);
+      contracts::DeviceBatch moved = lane.move(batch_of(i));
       delay(delay_ms);
       const auto& codec = std::get<contracts::CodecBatch>(moved.batch.payload);
       sums.narrow(0, i, 1).copy_(((codec.mels == i).sum() + (codec.frame_weights == i).sum()).view(1));
@@ -58,6 +62,22 @@ class GpuTransferOrder : public GpuTest {
 
 TEST_F(GpuTransferOrder, NoSlotIsWrittenWhileALateStepStillReadsIt) {
   EXPECT_EQ(changed_batches(/*ordered=*/true, 1000, 50), 0);
+}
+
+// A lane's buffers go back to the allocator, which may give them to the next lane at once.
+TEST_F(GpuTransferOrder, NoBufferOfALaneThatEndedIsWrittenWhileALateStepStillReadsIt) {
+  const auto session = runtime_->enter(Role::kModel);
+  torch::Tensor unchanged;
+  {
+    transfer::TransferLane lane(*runtime_);
+    contracts::DeviceBatch moved = lane.move(batch_of(1));
+    delay(50);
+    unchanged = (std::get<contracts::CodecBatch>(moved.batch.payload).mels == 1).sum();
+    moved.lease.release();
+  }
+  transfer::TransferLane next(*runtime_);
+  next.move(batch_of(2)).lease.release();
+  EXPECT_EQ(unchanged.item<std::int64_t>(), kRows * kFrames);
 }
 
 TEST_F(GpuTransferOrder, WithoutTheEventsBatchesAreOverwritten) {
