@@ -21,7 +21,10 @@ std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const 
 }  // namespace
 
 std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings, const machine::DevicePlan& plan) {
-  if (plan.uses_gpu()) machine::require_planned_gpus(plan, device::visible_gpu_uuids());
+  if (plan.uses_gpu()) {
+    device::require_recent_driver();
+    machine::require_planned_gpus(plan, device::visible_gpu_uuids());
+  }
   device::RuntimeOptions options;
   options.data_device = torch::Device(plan.data_device());
   options.model_device = torch::Device(plan.model_device());

@@ -11,9 +11,10 @@
 
 namespace myxtts::device {
 
-// Makes the runtime of a plan. If the plan uses GPUs, the plan is first compared with the GPUs that CUDA shows; this is
-// the engine's first call of CUDA.
-// Throws: core::DeviceError when they differ, and when this engine or this machine cannot serve the plan.
+// Makes the runtime of a plan. If the plan uses GPUs, the driver's version is checked first, and the plan is compared
+// with the GPUs that CUDA shows; these are the engine's first calls of CUDA.
+// Throws: DriverTooOld; core::DeviceError when the GPUs differ, and when this engine or this machine cannot serve the
+// plan.
 [[nodiscard]] std::unique_ptr<device::DeviceRuntime> runtime_of(const config::Settings& settings,
                                                                 const machine::DevicePlan& plan);
 

@@ -6,6 +6,7 @@
 #include "config/fields.hpp"
 #include "config/resume_rules.hpp"
 #include "core/console.hpp"
+#include "device/cuda_driver.hpp"
 #include "library/process_devices.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
@@ -146,7 +147,9 @@ XTTSTrainer::XTTSTrainer(const XTTSTrainerOptions& options) : options_(options) 
                              .advice = "Start another process for it."});
   }
   config::decide_threads(options_.config.run);
-  runtime_ = device::make_runtime(runtime_options(options_));
+  const device::RuntimeOptions devices = runtime_options(options_);
+  if (devices.model_device.is_cuda()) device::require_recent_driver();
+  runtime_ = device::make_runtime(devices);
 }
 
 XTTSTrainer::~XTTSTrainer() = default;

@@ -16,19 +16,31 @@
 namespace myxtts::device {
 namespace {
 
-// Prints the UUIDs that this process sees, or the error, and ends it.
-[[noreturn]] void print_uuids(const char* gpus, const char* visible_devices) {
-  ::setenv("MYXTTS_FAKE_GPUS", gpus, 1);
-  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
-  ::setenv("CUDA_VISIBLE_DEVICES", visible_devices, 1);
+// Prints what `text` returns with the fake driver, or the error, and ends the process.
+template <typename Text>
+[[noreturn]] void print_with_driver(const Text& text) {
   if (::dlopen((support::binary_folder() / "fake_driver/libcuda.so.1").c_str(), RTLD_NOW) == nullptr) std::_Exit(125);
   try {
-    fmt::print(stderr, "[{}]", fmt::join(visible_gpu_uuids(), " "));
+    fmt::print(stderr, "[{}]", text());
   } catch (const core::DeviceError& error) {
     std::fputs(error.what(), stderr);
     std::_Exit(1);
   }
   std::_Exit(0);
+}
+
+// The UUIDs that this process sees.
+[[noreturn]] void print_uuids(const char* gpus, const char* visible_devices) {
+  ::setenv("MYXTTS_FAKE_GPUS", gpus, 1);
+  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
+  ::setenv("CUDA_VISIBLE_DEVICES", visible_devices, 1);
+  print_with_driver([] { return fmt::format("{}", fmt::join(visible_gpu_uuids(), " ")); });
+}
+
+// Whether a driver for one version of CUDA serves a runtime of another.
+[[noreturn]] void print_whether_recent(const char* driver_version, std::optional<int> runtime_version) {
+  ::setenv("MYXTTS_FAKE_CUDA_VERSION", driver_version, 1);
+  print_with_driver([&] { return require_recent_driver(runtime_version), "recent"; });
 }
 
 constexpr const char* kGpus = "8192,16384,24576";
@@ -41,6 +53,20 @@ TEST(CudaDriverDeathTest, ShowsTheVisibleGpusInTheirOrder) {
 TEST(CudaDriverDeathTest, ShowsNoneWhereAllAreHidden) {
   EXPECT_EXIT(print_uuids(kGpus, ""), testing::ExitedWithCode(0), "^\\[\\]$");
   EXPECT_EXIT(print_uuids("", "0"), testing::ExitedWithCode(0), "^\\[\\]$");
+}
+
+TEST(CudaDriverDeathTest, ADriverForAnEarlierMajorVersionIsRefusedWithBothVersions) {
+  EXPECT_EXIT(print_whether_recent("12040", 13020), testing::ExitedWithCode(1),
+              "the NVIDIA driver is too old: libcuda.so.1: 'for CUDA 12.4'; expected a driver for CUDA 13.0 or newer");
+}
+
+TEST(CudaDriverDeathTest, ADriverOfTheSameMajorVersionOrALaterOneServes) {
+  EXPECT_EXIT(print_whether_recent("13000", 13020), testing::ExitedWithCode(0), "^\\[recent\\]$");
+  EXPECT_EXIT(print_whether_recent("14010", 13000), testing::ExitedWithCode(0), "^\\[recent\\]$");
+}
+
+TEST(CudaDriverDeathTest, WithoutARuntimeEveryDriverServes) {
+  EXPECT_EXIT(print_whether_recent("12040", std::nullopt), testing::ExitedWithCode(0), "^\\[recent\\]$");
 }
 
 TEST(CudaDriverDeathTest, MissingDriverIsAnErrorWithAdvice) {
