@@ -10,6 +10,8 @@ constexpr const char* kLibrary = "libcuda.so.1";
 constexpr int kSuccess = 0;
 constexpr int kNoDevice = 100;  // CUDA_ERROR_NO_DEVICE
 constexpr int kMajorVersion = 1000;
+constexpr int kComputeCapabilityMajor = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
+constexpr int kFirstWithBf16 = 8;
 
 struct Uuid {
   unsigned char bytes[16];
@@ -104,6 +106,17 @@ std::vector<std::string> visible_gpu_uuids() {
     uuids.push_back(text_of(uuid));
   }
   return uuids;
+}
+
+bool has_bf16(int index) {
+  const CudaDriver driver;
+  driver.require(driver.call<int(unsigned int)>("cuInit")(0), "cuInit");
+  int device = 0;
+  int major = 0;
+  driver.require(driver.call<int(int*, int)>("cuDeviceGet")(&device, index), "cuDeviceGet");
+  driver.require(driver.call<int(int*, int, int)>("cuDeviceGetAttribute")(&major, kComputeCapabilityMajor, device),
+                 "cuDeviceGetAttribute");
+  return major >= kFirstWithBf16;
 }
 
 }  // namespace myxtts::device

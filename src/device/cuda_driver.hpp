@@ -29,4 +29,8 @@ void require_recent_driver(std::optional<int> runtime_version = cuda_runtime_ver
 // Throws: core::DeviceError if there is no driver or it does not answer.
 [[nodiscard]] std::vector<std::string> visible_gpu_uuids();
 
+// Whether a GPU computes in bfloat16: NVIDIA's do from compute capability 8.0 on. `index`: in CUDA's order of the GPUs
+// that it shows. Initialises CUDA. Throws: core::DeviceError if the driver does not answer, or has no such GPU.
+[[nodiscard]] bool has_bf16(int index);
+
 }  // namespace myxtts::device

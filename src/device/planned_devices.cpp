@@ -43,8 +43,13 @@ std::string device_models(const machine::DevicePlan& plan, torch::Device trains_
   return data == model ? model : fmt::format("{} (data role) and {} (model role)", data, model);
 }
 
-device::Precision set_arithmetic(const config::RunSettings& run) {
-  const device::Precision precision = device::precision_of(run.precision);
+std::string precision_on(torch::Device device, const config::RunSettings& run) {
+  if (run.precision != config::kAuto) return run.precision;
+  return device.is_cuda() && device::has_bf16(device.index()) ? "bf16" : "fp32";
+}
+
+device::Precision set_arithmetic(const config::RunSettings& run, torch::Device device) {
+  const device::Precision precision = device::precision_of(precision_on(device, run));
   device::set_arithmetic(precision, run.deterministic);
   return precision;
 }

@@ -22,7 +22,10 @@ namespace myxtts::device {
 // if that is a GPU and the plan has no name for it.
 [[nodiscard]] std::string device_models(const machine::DevicePlan& plan, torch::Device trains_on);
 
-// Applies run.precision and run.deterministic to all later computations of the process; returns the precision.
-device::Precision set_arithmetic(const config::RunSettings& run);
+// The precision that run.precision means on a device: `auto` is bf16 on a GPU that has it, else fp32.
+[[nodiscard]] std::string precision_on(torch::Device device, const config::RunSettings& run);
+
+// Applies precision_on() and run.deterministic to all later computations of the process; returns the precision.
+device::Precision set_arithmetic(const config::RunSettings& run, torch::Device device);
 
 }  // namespace myxtts::device

@@ -77,7 +77,7 @@ nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, devi
   const dataset::Dataset data = stages::load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},
                               console);
-  const Sums sums = measure(voice, data, broken, device::set_arithmetic(request.settings.run));
+  const Sums sums = measure(voice, data, broken, device::set_arithmetic(request.settings.run, voice.device));
   core::Losses results = training::mean_voice_losses(sums.losses, voice.settings.voice.text_weight);
   results["codebook_perplexity"] = perplexity(sums.code_counts);
   results["mel_distance"] = sums.mel_distance / sums.frames;

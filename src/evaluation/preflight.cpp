@@ -21,7 +21,8 @@ bool preflight(const requests::PreflightRequest& request, core::Console& console
         speech::load_voice_model(request.checkpoint, runtime->device(device::Role::kModel), console);
     found = quality::preflight(files, request.settings, quality::Depth::kSamples);
     console.info(fmt::format("Measuring the voice model's loss on {} clips ...", found.checked.dataset.size()));
-    found.losses = clip_losses(voice, found.checked.dataset, device::set_arithmetic(request.settings.run));
+    const device::Precision precision = device::set_arithmetic(request.settings.run, voice.device);
+    found.losses = clip_losses(voice, found.checked.dataset, precision);
   });
   report::publish_preflight(found, {.json = request.json, .html = request.html.value_or("")}, files, console);
   return found.passed();

@@ -11,6 +11,7 @@
 #include "machine/gpu_inventory.hpp"
 #include "profiling/profiling.hpp"
 #include "profiling/real_stage.hpp"
+#include "run/device_decisions.hpp"
 #include "run/gpu_sampler.hpp"
 #include "speech/speech.hpp"
 #include "stages/all_stages.hpp"
@@ -65,9 +66,9 @@ config::Settings profiled_settings(const requests::ProfileRequest& request) {
 
 void profile(const requests::ProfileRequest& request, core::Console& console) {
   config::Settings settings = profiled_settings(request);
-  device::set_arithmetic(settings.run);
   const machine::DevicePlan& plan = request.device_plan;
   auto runtime = device::runtime_of(settings, plan);
+  run::decide_precision(settings.run, *runtime, console);
   const stages::TrainingData clips = stages::load_training_data(settings, "", console);
   stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(stages::speaking_stage(), settings, clips));
   std::optional<contracts::TrainState> codec;

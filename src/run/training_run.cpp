@@ -9,6 +9,7 @@
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
 #include "device/role_thread.hpp"
+#include "run/device_decisions.hpp"
 #include "run/memory_report.hpp"
 #include "run/wiring.hpp"
 #include "sample_data/sentences.hpp"
@@ -171,9 +172,9 @@ void announce_out_of_memory(const RunFiles& files, core::Console& console) {
 bool train_in(RunFiles& files, const requests::TrainRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
-  device::set_arithmetic(settings.run);
   const core::Stopwatch watch;
   console.info(fmt::format("Run folder: {}", files.folder().string()));
+  decide_precision(settings.run, runtime, console);
   RunStates states{.resumed = files.resume_state(), .given = {}};
   const std::optional<contracts::TrainState>& resumed = states.resumed;
   const std::optional<contracts::TrainState>& given = states.given;

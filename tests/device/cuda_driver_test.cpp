@@ -43,6 +43,14 @@ template <typename Text>
   print_with_driver([&] { return require_recent_driver(runtime_version), "recent"; });
 }
 
+// Whether the only GPU, of a compute capability with this major number, has bf16.
+[[noreturn]] void print_bf16_of(const char* major, int index = 0) {
+  ::setenv("MYXTTS_FAKE_GPUS", "8192", 1);
+  ::setenv("MYXTTS_FAKE_COMPUTE_CAPABILITY", major, 1);
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  print_with_driver([&] { return has_bf16(index); });
+}
+
 constexpr const char* kGpus = "8192,16384,24576";
 
 TEST(CudaDriverDeathTest, ShowsTheVisibleGpusInTheirOrder) {
@@ -67,6 +75,13 @@ TEST(CudaDriverDeathTest, ADriverOfTheSameMajorVersionOrALaterOneServes) {
 
 TEST(CudaDriverDeathTest, WithoutARuntimeEveryDriverServes) {
   EXPECT_EXIT(print_whether_recent("12040", std::nullopt), testing::ExitedWithCode(0), "^\\[recent\\]$");
+}
+
+TEST(CudaDriverDeathTest, Bf16ComesWithComputeCapability8) {
+  EXPECT_EXIT(print_bf16_of("7"), testing::ExitedWithCode(0), "^\\[false\\]$");
+  EXPECT_EXIT(print_bf16_of("8"), testing::ExitedWithCode(0), "^\\[true\\]$");
+  EXPECT_EXIT(print_bf16_of("12"), testing::ExitedWithCode(0), "^\\[true\\]$");
+  EXPECT_EXIT(print_bf16_of("9", 1), testing::ExitedWithCode(1), "cuDeviceGet failed: .*invalid device ordinal");
 }
 
 TEST(CudaDriverDeathTest, MissingDriverIsAnErrorWithAdvice) {
