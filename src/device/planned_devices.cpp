@@ -10,11 +10,14 @@
 namespace myxtts::device {
 namespace {
 
-// NVML's figure for the memory of this process on the GPU of a role.
+// NVML's figure for the memory of this process on the GPU of a role, where NVML tells it from that of others.
 std::function<std::optional<std::int64_t>(device::Role)> process_bytes_of(const machine::DevicePlan& plan) {
+  using machine::ProcessMemory;
   return [inventory = std::shared_ptr(machine::nvml_inventory()), plan](device::Role role) {
     const machine::PlannedGpu& gpu = role == device::Role::kData ? plan.data_gpu : plan.model_gpu;
-    return inventory->process_bytes(gpu.physical_index, getpid());
+    const std::optional<ProcessMemory> memory = inventory->process_memory(gpu.physical_index, getpid());
+    const bool is_own = memory && memory->of != ProcessMemory::Of::kEveryProcess;
+    return is_own ? std::optional(memory->bytes) : std::nullopt;
   };
 }
 

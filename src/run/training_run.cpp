@@ -203,7 +203,9 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
   const auto inventory = machine::nvml_inventory();
   RunContext run{data_of_run,    runtime,       console, files, base_state(data_of_run, prompt, devices),
                  stop_requested, max_run_steps, plan};
+  DriverComparison driver(*inventory);
   run.inventory = inventory.get();
+  run.driver = &driver;
   const bool stopped = train_stages(stages::all_stages(), run, states);
   print_memory_used(settings, shape, plan, runtime, console);
   announce_broken(data, console);

@@ -1,5 +1,7 @@
 #include "fake_gpus.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -83,6 +85,11 @@ int cuda_version() { return number_in("MYXTTS_FAKE_CUDA_VERSION", 13000); }
 int compute_capability_major() { return number_in("MYXTTS_FAKE_COMPUTE_CAPABILITY", 9); }
 
 __attribute__((weak)) unsigned long long own_bytes(const Gpu& /*gpu*/) { return 0; }
+
+unsigned int own_id() {
+  constexpr int kHostIds = 1'000'000;
+  return static_cast<unsigned int>(::getpid() + (number_in("MYXTTS_FAKE_HOST_IDS", 0) != 0 ? kHostIds : 0));
+}
 
 unsigned int pci_bus(const Gpu& gpu) { return static_cast<unsigned int>(gpu.index) + 1; }
 

@@ -8,6 +8,7 @@
 //   MYXTTS_FAKE_PEER_LINKS=0          no GPU has a peer link where none is named
 //   MYXTTS_FAKE_CUDA_VERSION=12040    the version of CUDA that the driver is made for (default: 13000)
 //   MYXTTS_FAKE_COMPUTE_CAPABILITY=7  the major number of every GPU's compute capability (default: 9)
+//   MYXTTS_FAKE_HOST_IDS=1            NVML knows this process by another id, as in a container
 // With none there is no GPU.
 
 #include <string>
@@ -40,6 +41,9 @@ struct Gpu {
 
 // What this process uses of a GPU. Here nothing; simulated GPUs (tests/simulated_cuda) bring a definition of their own.
 [[nodiscard]] unsigned long long own_bytes(const Gpu& gpu);
+
+// The id by which NVML knows this process.
+[[nodiscard]] unsigned int own_id();
 
 [[nodiscard]] unsigned int pci_bus(const Gpu& gpu);
 
