@@ -70,6 +70,13 @@ config::Settings PipelineArguments::resolve(const machine::DevicePlan& plan) con
   return result;
 }
 
+bool PipelineArguments::fits_micro_batch(const config::Settings& resolved, const machine::DevicePlan& plan) const {
+  config::Settings named;
+  named.batch.size = named.batch.accumulation = 0;
+  settings.apply(named);
+  return plan.uses_gpu() && resolved.batch.accumulation > 1 && named.batch.size == 0 && named.batch.accumulation == 0;
+}
+
 void PipelineArguments::validate(const config::Settings& resolved, bool from_file) const {
   try {
     config::validate(resolved);

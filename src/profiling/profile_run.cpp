@@ -13,6 +13,7 @@
 #include "profiling/real_stage.hpp"
 #include "run/device_decisions.hpp"
 #include "run/gpu_sampler.hpp"
+#include "run/memory_report.hpp"
 #include "speech/speech.hpp"
 #include "stages/all_stages.hpp"
 
@@ -70,6 +71,7 @@ void profile(const requests::ProfileRequest& request, core::Console& console) {
   auto runtime = device::runtime_of(settings, plan);
   run::decide_precision(settings.run, *runtime, console);
   const stages::TrainingData clips = stages::load_training_data(settings, "", console);
+  if (request.fits_micro_batch) run::fit_micro_batch(settings, run::shape_of(clips), plan, console);
   stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(stages::speaking_stage(), settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = speech::load_checkpoint(settings.run.codec);

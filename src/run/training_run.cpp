@@ -190,10 +190,11 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
     require_same_data(*resumed, data, settings.data);
     announce_other_devices(resumed->devices, devices, console);
   }
+  const stages::DataShape shape = shape_of(data);
+  if (request.fits_micro_batch) fit_micro_batch(settings, shape, plan, console);
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
-  const stages::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
   const stages::RunData data_of_run{settings, data, stages::statistics_for(trained, settings, data, runtime)};
