@@ -94,7 +94,7 @@ void evaluate(const requests::EvaluateRequest& request, core::Console& console) 
   const core::Stopwatch watch;
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
   nlohmann::ordered_json object = device::translate_out_of_memory(
-      device::Role::kModel, *runtime, [&] { return results_of(request, *runtime, console); });
+      device::Role::kModel, *runtime, [&] { return results_of(request, *runtime, console); }, device::Work::kSpeech);
   object["seconds"] = watch.seconds();
   if (request.json) {
     fmt::print("{}\n", object.dump());

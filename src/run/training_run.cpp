@@ -104,10 +104,11 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
   const auto seed = static_cast<std::uint64_t>(settings.run.seed);
   const std::string& language = settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
-  device::translate_out_of_memory(device::Role::kModel, runtime, [&] {
+  const auto speak = [&] {
     speech::speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime,
                             console);
-  });
+  };
+  device::translate_out_of_memory(device::Role::kModel, runtime, speak, device::Work::kSpeech);
   console.info(fmt::format("Speech: {}", output.string()));
   if (language == "en") console.info(fmt::format("Judge it: scripts/judge {}", output.string()));
 }

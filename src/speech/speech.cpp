@@ -276,8 +276,9 @@ void synthesize(const requests::SynthesizeRequest& request, core::Console& conso
   }
   const Script script = script_of(request);
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
-  const auto speech = device::translate_out_of_memory(device::Role::kModel, *runtime,
-                                                      [&] { return speech_of(request, script, *runtime, console); });
+  const auto speech = device::translate_out_of_memory(
+      device::Role::kModel, *runtime, [&] { return speech_of(request, script, *runtime, console); },
+      device::Work::kSpeech);
   if (to_folder) {
     write_speech_folder(output, speech, script.texts);
   } else {
@@ -289,8 +290,8 @@ void synthesize(const requests::SynthesizeRequest& request, core::Console& conso
 void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console) {
   const std::vector<core::Path> outputs = resynthesis_outputs(request.inputs, request.output);
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
-  device::translate_out_of_memory(device::Role::kModel, *runtime,
-                                  [&] { copy_clips(request, outputs, *runtime, console); });
+  device::translate_out_of_memory(
+      device::Role::kModel, *runtime, [&] { copy_clips(request, outputs, *runtime, console); }, device::Work::kSpeech);
 }
 
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,

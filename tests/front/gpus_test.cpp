@@ -79,6 +79,16 @@ TEST_F(GpusTest, ErrorsAreR5s) {
                  std::string("❌ Invalid model_gpu=2, must be 0-1\n") + kEnd);
 }
 
+TEST_F(GpusTest, LeadingZerosOfAnIndexMeanNothing) {
+  add_gpus("24576,24576");
+  EXPECT_EQ(plan_in(run(on("00", "01"))).model_gpu.typed_index, 1);
+  EXPECT_EQ(plan_in(run(on("01", "001", {"--share-gpu"}))).mode, machine::DeviceMode::kSharedGpu);
+  EXPECT_EQ(plan_in(run(train({"--share-gpu", "--data-gpu", "00"}))).model_gpu.typed_index, 0);
+  const Outcome outcome = run(on("01", "00", {"--share-gpu"}));
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--share-gpu, --data-gpu 1, --model-gpu 0"));
+}
+
 TEST_F(GpusTest, TheMicroBatchOfThePublishedSizeIsLeftToTheEngineUnlessItIsSet) {
   add_gpus("24576");
   const auto fits = [this](std::vector<std::string> more) {
