@@ -75,7 +75,7 @@ std::optional<int> cuda_runtime_version() {
 }
 
 void require_recent_driver(std::optional<int> runtime_version) {
-  if (!runtime_version) return;
+  if (!runtime_version || ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL) == nullptr) return;
   const CudaDriver driver;
   int version = 0;
   driver.require(driver.call<int(int*)>("cuDriverGetVersion")(&version), "cuDriverGetVersion");

@@ -18,8 +18,8 @@ class DriverTooOld : public core::DeviceError {
 // The version of the CUDA runtime in this process, as CUDA writes it: 13000 is 13.0. Not set if none is loaded.
 [[nodiscard]] std::optional<int> cuda_runtime_version();
 
-// Checks that the driver can serve that CUDA runtime; without a runtime it asks no driver. Does not initialise CUDA.
-// Throws: DriverTooOld, with both versions; core::DeviceError if there is no driver.
+// Checks that the driver can serve that CUDA runtime; without a runtime or a driver there is nothing to check. Does not
+// initialise CUDA. Throws: DriverTooOld, with both versions; core::DeviceError if the driver does not answer.
 // Source: CUDA Compatibility, "Minor Version Compatibility": a driver serves all runtimes of its major version, or of
 // an earlier one.
 void require_recent_driver(std::optional<int> runtime_version = cuda_runtime_version());

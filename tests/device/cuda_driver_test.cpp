@@ -86,6 +86,7 @@ TEST(CudaDriverDeathTest, Bf16ComesWithComputeCapability8) {
 
 TEST(CudaDriverDeathTest, MissingDriverIsAnErrorWithAdvice) {
   if (::dlopen("libcuda.so.1", RTLD_LAZY) != nullptr) GTEST_SKIP() << "there is a driver here";
+  EXPECT_NO_THROW(require_recent_driver(13000)) << "no driver is not an old one";
   try {
     (void)visible_gpu_uuids();
     FAIL() << "no error";
