@@ -107,7 +107,7 @@ void profile(const requests::ProfileRequest& request, core::Console& console) {
     RealStage real(stage, run, codec, batches, compared_runtime(settings, plan, *request.comparison));
     options.way = plain ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
-    const report::Profile compared = profile_stage(real.parts(), options);
+    const report::Profile compared = profile_stage(real.parts(options.way), options);
     found.compared = {compared.pipeline, compared.replay};
   }
   if (request.json) {
