@@ -22,18 +22,20 @@ void declare_device(CLI::App& app, std::string& device) {
       ->group(kGroup);
 }
 
-// Accepts an index of any size; whether there is such a GPU is checked later.
+// Accepts an index of any size and removes its leading zeros; whether there is such a GPU is checked later.
 CLI::Validator gpu_index() {
-  const auto check = [](const std::string& text) {
+  const auto read = [](std::string& text) {
     const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
     const bool whole = !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-    return whole ? "" : fmt::format("'{}'; expected a whole number", text);
+    if (!whole) return fmt::format("'{}'; expected a whole number", text);
+    if (digits.size() == text.size()) text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
+    return std::string();
   };
-  return {check, ""};
+  return {read, ""};
 }
 
 void declare_gpu(CLI::App& app, const char* flag, std::optional<std::string>& index, const char* help) {
-  app.add_option(flag, index, help)->type_name("INDEX")->check(gpu_index())->group(kGroup);
+  app.add_option(flag, index, help)->type_name("INDEX")->transform(gpu_index())->group(kGroup);
 }
 
 CLI::Validator memory_limit() {

@@ -23,7 +23,9 @@ std::vector<SettingFlag> with_shared_flags(std::vector<SettingFlag> flags) {
       {"--seed", "NUMBER", "run.seed", "of every random draw; default {}", "Training"},
       {"--codec", "CHECKPOINT", "run.codec", "a trained codec; default: a new one", "Training"},
       {"--precision", "PRECISION", "run.precision",
-       "of the model role: fp32 (default), tf32 (on a CPU the same), bf16 or fp16", "Training"},
+       "of the model role: bf16 (default on a GPU that has it), fp32 (default elsewhere), tf32 (on a CPU as fp32), "
+       "fp16",
+       "Training"},
       {"--deterministic", "", "run.deterministic",
        "the same bits in every run on a GPU too, slower; on a CPU they are the same anyway", "Training"},
       {"--threads", "THREADS", "run.threads", "of the model role; default: {}, every core", "Pipeline"},
@@ -66,6 +68,13 @@ config::Settings PipelineArguments::resolve(const machine::DevicePlan& plan) con
   config::Settings result = preset(plan);
   settings.apply(result);
   return result;
+}
+
+bool PipelineArguments::fits_micro_batch(const config::Settings& resolved, const machine::DevicePlan& plan) const {
+  config::Settings named;
+  named.batch.size = named.batch.accumulation = 0;
+  settings.apply(named);
+  return plan.uses_gpu() && resolved.batch.accumulation > 1 && named.batch.size == 0 && named.batch.accumulation == 0;
 }
 
 void PipelineArguments::validate(const config::Settings& resolved, bool from_file) const {

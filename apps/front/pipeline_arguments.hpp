@@ -21,6 +21,9 @@ struct PipelineArguments {
   [[nodiscard]] config::Settings preset(const machine::DevicePlan& plan) const;
   // The preset with --config, --set and the flags applied. Throws: as preset().
   [[nodiscard]] config::Settings resolve(const machine::DevicePlan& plan) const;
+  // Whether the micro-batch is left to the engine: the resolved settings have several in an optimiser step, on a GPU,
+  // and neither --config, --set nor a flag sets batch.size or batch.accumulation.
+  [[nodiscard]] bool fits_micro_batch(const config::Settings& resolved, const machine::DevicePlan& plan) const;
   // Throws: core::UsageError if the settings contradict each other; core::ConfigError if some of them come from a file.
   void validate(const config::Settings& resolved, bool from_file = false) const;
 

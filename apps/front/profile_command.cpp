@@ -113,6 +113,7 @@ int profile(const ProfileArguments& a) {
   request.steps = a.steps;
   request.rounds = a.rounds;
   request.stage = a.stage;
+  request.fits_micro_batch = a.batches.empty() && a.pipeline.fits_micro_batch(settings, plan);
   if (!a.batches.empty()) request.batches = a.batches;
   if (!a.comparison.empty()) request.comparison = comparison_of(a.comparison);
   request.json = a.json;

@@ -232,6 +232,7 @@ int train(const TrainArguments& a) {
   const bool named_by_us = a.output.empty() && run.start == RunStart::kNew;
   request.output = named_by_us ? report::claim_run_folder(run.folder) : run.folder;
   request.start = run.start;
+  request.fits_micro_batch = !run.old_config && a.pipeline.fits_micro_batch(settings, plan);
   request.max_steps = a.max_steps;
   if (settings.data.train == std::vector{default_data(settings.text.language)}) {
     request.spoken_sentences = kSpokenSentences;

@@ -63,6 +63,7 @@ void check_resumed(const Settings& old_settings, const Settings& settings, const
 void inherit_run_decisions(const Settings& old_settings, Settings& settings) {
   if (!settings.data.validation_share) settings.data.validation_share = old_settings.data.validation_share;
   if (settings.data.train.empty()) settings.data.train = old_settings.data.train;
+  if (settings.run.precision == kAuto) settings.run.precision = old_settings.run.precision;
   if (settings.data.validation.empty()) settings.data.validation = old_settings.data.validation;
   keep_spelling(old_settings.data.train, settings.data.train);
   keep_spelling(old_settings.data.validation, settings.data.validation);

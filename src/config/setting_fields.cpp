@@ -21,7 +21,7 @@ std::vector<Field> run_fields(Settings& s) {
       {"run.data_threads", &s.run.data_threads, 1, 1024},
       {"run.start_delay_seconds", &s.run.start_delay_seconds, 0, 3600},
       {"run.log_every", &s.run.log_every, 1, kMany},
-      {"run.precision", &s.run.precision, 0, 0, {"fp32", "tf32", "bf16", "fp16"}},
+      {"run.precision", &s.run.precision, 0, 0, {kAuto, "fp32", "tf32", "bf16", "fp16"}},
       {"run.deterministic", &s.run.deterministic},
   };
 }

@@ -12,6 +12,7 @@
 namespace myxtts::config {
 
 inline constexpr double kValidationShare = 0.02;
+inline constexpr const char* kAuto = "auto";  // a value that is decided by the devices when a run starts
 
 struct DataSettings {
   std::vector<std::string> train;  // folders in the LJSpeech layout; FOLDER:2 is visited twice an epoch
@@ -147,9 +148,10 @@ struct RunSettings {
   std::string codec;  // a checkpoint whose trained codec is used; empty: the run trains its own
   std::string init;   // a checkpoint to start from: uses its codec, trains its voice model further; empty: not used
   std::int64_t seed = 1;
-  std::int64_t threads = 0;          // of the model role; 0: the number of cores. Decides bits.
-  std::int64_t data_threads = 1;     // of the data role. Decides bits.
-  std::string precision = "fp32";    // of the model role's arithmetic: fp32, tf32, bf16 or fp16. Decides bits.
+  std::int64_t threads = 0;       // of the model role; 0: the number of cores. Decides bits.
+  std::int64_t data_threads = 1;  // of the data role. Decides bits.
+  // Of the model role's arithmetic: fp32, tf32, bf16 or fp16; auto: bf16 on a GPU that has it, else fp32. Decides bits.
+  std::string precision = kAuto;
   bool deterministic = false;        // the same bits in every run, on a GPU too; slower. Decides bits.
   double start_delay_seconds = 2.0;  // max wait for a full buffer before training starts
   std::int64_t log_every = 25;       // steps between two progress lines if there is no terminal

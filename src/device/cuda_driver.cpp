@@ -3,14 +3,15 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include "core/error.hpp"
-
 namespace myxtts::device {
 namespace {
 
 constexpr const char* kLibrary = "libcuda.so.1";
 constexpr int kSuccess = 0;
 constexpr int kNoDevice = 100;  // CUDA_ERROR_NO_DEVICE
+constexpr int kMajorVersion = 1000;
+constexpr int kComputeCapabilityMajor = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
+constexpr int kFirstWithBf16 = 8;
 
 struct Uuid {
   unsigned char bytes[16];
@@ -61,7 +62,31 @@ std::string text_of(const Uuid& uuid) {
   return text;
 }
 
+std::string version_text(int version) {
+  return fmt::format("CUDA {}.{}", version / kMajorVersion, version % kMajorVersion / 10);
+}
+
 }  // namespace
+
+std::optional<int> cuda_runtime_version() {
+  const auto function = reinterpret_cast<int (*)(int*)>(::dlsym(RTLD_DEFAULT, "cudaRuntimeGetVersion"));
+  int version = 0;
+  return function != nullptr && function(&version) == kSuccess ? std::optional(version) : std::nullopt;
+}
+
+void require_recent_driver(std::optional<int> runtime_version) {
+  if (!runtime_version || ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL) == nullptr) return;
+  const CudaDriver driver;
+  int version = 0;
+  driver.require(driver.call<int(int*)>("cuDriverGetVersion")(&version), "cuDriverGetVersion");
+  const int needed = *runtime_version / kMajorVersion * kMajorVersion;
+  if (version >= needed) return;
+  throw DriverTooOld({.what = "the NVIDIA driver is too old",
+                      .where = kLibrary,
+                      .value = "for " + version_text(version),
+                      .expected = fmt::format("a driver for {} or newer, which this build needs", version_text(needed)),
+                      .advice = "Update the driver, or use the CPU with --device cpu."});
+}
 
 std::vector<std::string> visible_gpu_uuids() {
   const CudaDriver driver;
@@ -81,6 +106,17 @@ std::vector<std::string> visible_gpu_uuids() {
     uuids.push_back(text_of(uuid));
   }
   return uuids;
+}
+
+bool has_bf16(int index) {
+  const CudaDriver driver;
+  driver.require(driver.call<int(unsigned int)>("cuInit")(0), "cuInit");
+  int device = 0;
+  int major = 0;
+  driver.require(driver.call<int(int*, int)>("cuDeviceGet")(&device, index), "cuDeviceGet");
+  driver.require(driver.call<int(int*, int, int)>("cuDeviceGetAttribute")(&major, kComputeCapabilityMajor, device),
+                 "cuDeviceGetAttribute");
+  return major >= kFirstWithBf16;
 }
 
 }  // namespace myxtts::device

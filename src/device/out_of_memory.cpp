@@ -30,21 +30,27 @@ std::string expectation_of(const RefusedRequest& request) {
                      megabytes(request.cap));
 }
 
-std::string advice_for(const RefusedRequest& request) {
+std::string advice_for(const RefusedRequest& request, Work work) {
   if (request.role == Role::kNone) return "";
+  if (work == Work::kSpeech) {
+    const std::string less = "Give shorter texts or clips, or end other programs on the device";
+    return request.where.starts_with("cuda") ? less + ", or use the CPU with --device cpu." : less + ".";
+  }
   if (!request.device_full) return fmt::format("Raise --{}-gpu-memory.", name_of(request.role));
   if (request.role == Role::kData) return "Lower --buffer-size or --batch-size, or end other programs on the device.";
   return "Lower --batch-size or --model-size, or end other programs on the device.";
 }
 
 // asked: the size that was requested, as far as it is known.
-std::string message_of(const RefusedRequest& request, const std::string& asked) {
+std::string message_of(const RefusedRequest& request, const std::string& asked, Work work) {
   return core::format_error({.what = fmt::format("the {} role is out of memory", name_of(request.role)),
                              .where = request.where,
                              .value = fmt::format("{} with {}", asked, use_of(request)),
                              .expected = expectation_of(request),
-                             .advice = advice_for(request)});
+                             .advice = advice_for(request, work)});
 }
+
+std::string size_asked(const RefusedRequest& request) { return megabytes(request.asked) + " asked for"; }
 
 // The size in "Tried to allocate 2.00 GiB." of a message of many lines; the whole first line if it has no size.
 std::string request_in(std::string_view message) {
@@ -58,7 +64,7 @@ std::string request_in(std::string_view message) {
 }  // namespace
 
 AllocationRefused::AllocationRefused(const RefusedRequest& request)
-    : c10::OutOfMemoryError(message_of(request, megabytes(request.asked) + " asked for")) {}
+    : c10::OutOfMemoryError(message_of(request, size_asked(request), Work::kTraining)), request_(request) {}
 
 bool is_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const core::OutOfMemoryError*>(&error) != nullptr) return true;
@@ -68,16 +74,16 @@ bool is_out_of_memory(const std::exception& error) {
 }
 
 std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
-                                                       const DeviceRuntime& runtime) {
+                                                       const DeviceRuntime& runtime, Work work) {
   if (const auto* typed = dynamic_cast<const core::OutOfMemoryError*>(&error)) return *typed;
   if (const auto* refused = dynamic_cast<const AllocationRefused*>(&error)) {
-    return core::OutOfMemoryError(refused->msg());
+    return core::OutOfMemoryError(message_of(refused->request(), size_asked(refused->request()), work));
   }
   if (!is_out_of_memory(error)) return std::nullopt;
   const MemoryUse use = runtime.memory(role);
   const RefusedRequest request{
       role, runtime.device(role).str(), 0, use.reserved + use.overhead, use.overhead, use.cap, 0, true};
-  return core::OutOfMemoryError(message_of(request, request_in(error.what())));
+  return core::OutOfMemoryError(message_of(request, request_in(error.what()), work));
 }
 
 }  // namespace myxtts::device

@@ -32,6 +32,16 @@ struct RefusedRequest {
 class AllocationRefused final : public c10::OutOfMemoryError {
  public:
   explicit AllocationRefused(const RefusedRequest& request);
+  [[nodiscard]] const RefusedRequest& request() const { return request_; }
+
+ private:
+  RefusedRequest request_;
+};
+
+// What a command does with the memory: it decides the advice, because its flags do.
+enum class Work {
+  kTraining,
+  kSpeech,  // a trained model speaks, or is measured
 };
 
 // Whether `error` says that memory ran out: in the roles' allocators, in libtorch's own, or in a library that allocates
@@ -40,16 +50,17 @@ class AllocationRefused final : public c10::OutOfMemoryError {
 
 // An out-of-memory error as the error that names the role; no value for any other error.
 [[nodiscard]] std::optional<core::OutOfMemoryError> as_out_of_memory(const std::exception& error, Role role,
-                                                                     const DeviceRuntime& runtime);
+                                                                     const DeviceRuntime& runtime,
+                                                                     Work work = Work::kTraining);
 
 // Runs f(), which is work of `role`. If memory runs out in it, throws core::OutOfMemoryError, whichever component
 // noticed it first.
 template <class F>
-auto translate_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f) {
+auto translate_out_of_memory(Role role, const DeviceRuntime& runtime, F&& f, Work work = Work::kTraining) {
   try {
     return f();
   } catch (const std::exception& error) {
-    if (const auto named = as_out_of_memory(error, role, runtime)) throw *named;
+    if (const auto named = as_out_of_memory(error, role, runtime, work)) throw *named;
     throw;
   }
 }

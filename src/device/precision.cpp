@@ -5,10 +5,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "config/settings.hpp"
+
 namespace myxtts::device {
 
 Precision precision_of(std::string_view name) {
-  if (name == "fp32") return Precision::kFp32;
+  if (name == "fp32" || name == config::kAuto) return Precision::kFp32;
   if (name == "tf32") return Precision::kTf32;
   if (name == "bf16") return Precision::kBf16;
   if (name == "fp16") return Precision::kFp16;

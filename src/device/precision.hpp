@@ -16,7 +16,8 @@ enum class Precision {
   kFp16,  // the same in half precision; gradients have to be scaled
 };
 
-// "fp32", "tf32", "bf16" or "fp16". Throws: std::invalid_argument for any other name.
+// "fp32", "tf32", "bf16" or "fp16"; "auto" where no device has decided it: fp32, which every device has.
+// Throws: std::invalid_argument for any other name.
 [[nodiscard]] Precision precision_of(std::string_view name);
 
 // The dtype of a 16-bit precision; no value for the others.

@@ -77,7 +77,7 @@ nlohmann::ordered_json results_of(const requests::EvaluateRequest& request, devi
   const dataset::Dataset data = stages::load_data_set(voice.settings, *voice.tokenizer, console);
   dataset::BrokenClips broken({.rejected = 0, .total = data.size(), .max_rejected = voice.settings.data.max_rejected},
                               console);
-  const Sums sums = measure(voice, data, broken, device::set_arithmetic(request.settings.run));
+  const Sums sums = measure(voice, data, broken, device::set_arithmetic(request.settings.run, voice.device));
   core::Losses results = training::mean_voice_losses(sums.losses, voice.settings.voice.text_weight);
   results["codebook_perplexity"] = perplexity(sums.code_counts);
   results["mel_distance"] = sums.mel_distance / sums.frames;
@@ -94,7 +94,7 @@ void evaluate(const requests::EvaluateRequest& request, core::Console& console) 
   const core::Stopwatch watch;
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
   nlohmann::ordered_json object = device::translate_out_of_memory(
-      device::Role::kModel, *runtime, [&] { return results_of(request, *runtime, console); });
+      device::Role::kModel, *runtime, [&] { return results_of(request, *runtime, console); }, device::Work::kSpeech);
   object["seconds"] = watch.seconds();
   if (request.json) {
     fmt::print("{}\n", object.dump());

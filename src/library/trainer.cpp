@@ -176,7 +176,9 @@ XTTSTrainer::XTTSTrainer(const XTTSTrainerOptions& options) : options_(options) 
   }
   config::decide_threads(options_.config.run);
   machine::set_cuda_environment(options_.config.run);
-  runtime_ = device::make_runtime(runtime_options(options_));
+  const device::RuntimeOptions devices = runtime_options(options_);
+  if (devices.model_device.is_cuda()) device::require_recent_driver();
+  runtime_ = device::make_runtime(devices);
 }
 
 XTTSTrainer::~XTTSTrainer() = default;

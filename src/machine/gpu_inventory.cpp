@@ -1,5 +1,6 @@
 #include "machine/gpu_inventory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -34,6 +35,15 @@ std::optional<int> utilization_of(const Nvml& nvml, NvmlDevice device) {
   NvmlUtilization utilization{};
   if (nvml.utilization == nullptr || nvml.utilization(device, &utilization) != kNvmlSuccess) return std::nullopt;
   return static_cast<int>(utilization.gpu);
+}
+
+// Empty if the driver does not report them.
+std::vector<NvmlProcess> processes_on(const Nvml& nvml, NvmlDevice device) {
+  std::vector<NvmlProcess> processes(256);
+  auto count = static_cast<unsigned int>(processes.size());
+  const bool found = nvml.processes != nullptr && nvml.processes(device, &count, processes.data()) == kNvmlSuccess;
+  processes.resize(found ? count : 0);
+  return processes;
 }
 
 std::vector<MigSlice> slices_of(const Nvml& nvml, NvmlDevice device) {
@@ -73,18 +83,21 @@ class NvmlInventory final : public DeviceInventory {
     return device == nullptr ? std::nullopt : utilization_of(*nvml_, device);
   }
 
-  std::optional<std::int64_t> process_bytes(int index, std::int64_t process) const override {
+  std::optional<ProcessMemory> process_memory(int index, std::int64_t process) const override {
+    using enum ProcessMemory::Of;
     const NvmlDevice device = device_of(index);
-    if (device == nullptr || nvml_->processes == nullptr) return std::nullopt;
-    std::array<NvmlProcess, 256> processes{};
-    auto count = static_cast<unsigned int>(processes.size());
-    if (nvml_->processes(device, &count, processes.data()) != kNvmlSuccess) return std::nullopt;
-    for (std::size_t i = 0; i < count; ++i) {
-      const NvmlProcess& entry = processes[i];
-      if (entry.pid != process || entry.used_bytes == kNvmlNotAvailable) continue;
-      return static_cast<std::int64_t>(entry.used_bytes);
+    if (device == nullptr) return std::nullopt;
+    const std::vector<NvmlProcess> users = processes_on(*nvml_, device);
+    const auto own = std::ranges::find_if(users, [&](const NvmlProcess& user) { return user.pid == process; });
+    const bool is_known = own != users.end();
+    if (is_known || users.size() == 1) {
+      const std::uint64_t bytes = is_known ? own->used_bytes : users.front().used_bytes;
+      if (bytes != kNvmlNotAvailable) {
+        return ProcessMemory{static_cast<std::int64_t>(bytes), is_known ? kProcess : kOnlyProcess};
+      }
     }
-    return std::nullopt;
+    const std::optional<GpuMemory> memory = memory_of(*nvml_, device);
+    return memory ? std::optional(ProcessMemory{memory->used_mb << 20, kEveryProcess}) : std::nullopt;
   }
 
  private:

@@ -22,6 +22,18 @@ struct GpuMemory {
   std::int64_t free_mb = 0;
 };
 
+// What the driver counts for a process on a GPU, context and libraries included. In a container it may know the process
+// only by an id of the host.
+struct ProcessMemory {
+  enum class Of {
+    kProcess,       // the process, by its id
+    kOnlyProcess,   // the only process on the GPU, which has another id
+    kEveryProcess,  // all processes on the GPU together: the process has at most as much
+  };
+  std::int64_t bytes = 0;
+  Of of = Of::kProcess;
+};
+
 // A field that the driver does not report is empty or 0.
 struct GpuInfo {
   int index = 0;  // as nvidia-smi counts: in the order of the PCI bus
@@ -48,9 +60,8 @@ class DeviceInventory {
   // Share of the driver's last sampling period in which a GPU was busy, in percent; equally cheap. No value if the
   // driver does not report it.
   [[nodiscard]] virtual std::optional<int> utilization(int index) const = 0;
-  // Memory of a process on a GPU, including context and libraries. Units: bytes. No value if the driver does not report
-  // it (in some containers it does not know the process's id).
-  [[nodiscard]] virtual std::optional<std::int64_t> process_bytes(int index, std::int64_t process) const = 0;
+  // Memory of a process that uses the GPU. No value if the driver reports no memory.
+  [[nodiscard]] virtual std::optional<ProcessMemory> process_memory(int index, std::int64_t process) const = 0;
 };
 
 // Queries NVML. The first query opens its library, so that the program starts without a driver too; the library stays

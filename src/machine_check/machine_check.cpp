@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "core/error.hpp"
+#include "device/cuda_driver.hpp"
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
 #include "device/role_thread.hpp"
@@ -245,6 +246,11 @@ class MachineChecks {
 // Null if the engine cannot serve the plan; the report then has a failure.
 std::unique_ptr<device::DeviceRuntime> find_gpus(machine::MachineReport& report, const config::Settings& settings,
                                                  const machine::DevicePlan& plan) {
+  const auto failed = [&](Check which, const char* advice) {
+    const std::string name = machine::name_of(which);
+    report.fail(which, fmt::format("{}: {}", name, message_of(std::current_exception())), name + ": " + advice);
+    return nullptr;
+  };
   try {
     auto runtime = device::runtime_of(settings, plan);
     const auto seen = static_cast<int>(torch::cuda::device_count());
@@ -252,11 +258,11 @@ std::unique_ptr<device::DeviceRuntime> find_gpus(machine::MachineReport& report,
     if (seen != planned) fail(fmt::format("{}, expected {}", seen, planned));
     report.pass(Check::kLibtorchGpus, fmt::format("libtorch can see {} GPUs", seen));
     return runtime;
+  } catch (const device::DriverTooOld&) {
+    return failed(Check::kDriver, "update it, or train on the CPU with ./myxtts train --device cpu");
   } catch (...) {
-    const std::string name = machine::name_of(Check::kLibtorchGpus);
-    report.fail(Check::kLibtorchGpus, fmt::format("{}: {}", name, message_of(std::current_exception())),
-                name + ": build the engine for GPUs with MYXTTS_FLAVOUR=cuda ./myxtts, and compare with nvidia-smi -L");
-    return nullptr;
+    return failed(Check::kLibtorchGpus,
+                  "build the engine for GPUs with MYXTTS_FLAVOUR=cuda ./myxtts, and compare with nvidia-smi -L");
   }
 }
 

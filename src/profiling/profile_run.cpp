@@ -11,7 +11,9 @@
 #include "machine/gpu_inventory.hpp"
 #include "profiling/profiling.hpp"
 #include "profiling/real_stage.hpp"
+#include "run/device_decisions.hpp"
 #include "run/gpu_sampler.hpp"
+#include "run/memory_report.hpp"
 #include "speech/speech.hpp"
 #include "stages/all_stages.hpp"
 
@@ -65,10 +67,11 @@ config::Settings profiled_settings(const requests::ProfileRequest& request) {
 
 void profile(const requests::ProfileRequest& request, core::Console& console) {
   config::Settings settings = profiled_settings(request);
-  device::set_arithmetic(settings.run);
   const machine::DevicePlan& plan = request.device_plan;
   auto runtime = device::runtime_of(settings, plan);
+  run::decide_precision(settings.run, *runtime, console);
   const stages::TrainingData clips = stages::load_training_data(settings, "", console);
+  if (request.fits_micro_batch) run::fit_micro_batch(settings, run::shape_of(clips), plan, console);
   stages::plan_steps(stages::all_plans(), settings, stages::epoch_size(stages::speaking_stage(), settings, clips));
   std::optional<contracts::TrainState> codec;
   if (!settings.run.codec.empty()) codec = speech::load_checkpoint(settings.run.codec);
@@ -104,7 +107,7 @@ void profile(const requests::ProfileRequest& request, core::Console& console) {
     RealStage real(stage, run, codec, batches, compared_runtime(settings, plan, *request.comparison));
     options.way = plain ? Way::kPipeline : Way::kSequence;
     options.later_epochs = false;
-    const report::Profile compared = profile_stage(real.parts(), options);
+    const report::Profile compared = profile_stage(real.parts(options.way), options);
     found.compared = {compared.pipeline, compared.replay};
   }
   if (request.json) {

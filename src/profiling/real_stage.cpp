@@ -30,13 +30,13 @@ RealStage::RealStage(const stages::Stage& stage, const stages::RunData& run,
       schedule_(batches.empty() ? stage.make_schedule(run.settings, run.clips)
                                 : stage.make_schedule(run, std::move(batches))) {}
 
-ProfiledStage RealStage::parts() {
+ProfiledStage RealStage::parts(Way way) {
   pipeline::PipelineOptions pipeline;
   pipeline.workers = run_.settings.data.workers;
   pipeline.buffer = run_.settings.batch.buffer;
   return {*runtime_,
           spans_,
-          [this](Epoch epoch) { return new_preparation(epoch); },
+          [this, way](Epoch epoch) { return new_preparation(epoch, way); },
           [this](std::uint64_t sequence) { return schedule_->at(sequence); },
           [this] { return stage_.make_learner(run_, *runtime_, &spans_); },
           pipeline,
@@ -45,11 +45,12 @@ ProfiledStage RealStage::parts() {
           run_.settings.transfer.verify};
 }
 
-std::unique_ptr<preparation::Preparation> RealStage::new_preparation(Epoch epoch) {
+std::unique_ptr<preparation::Preparation> RealStage::new_preparation(Epoch epoch, Way way) {
   config::Settings settings = run_.settings;
   if (epoch == Epoch::kFirst) settings.data.cache_mb = 0;
   const stages::RunData run{settings, run_.clips, run_.statistics};
-  return std::move(stage_.make_data(run, frozen_, *runtime_, &spans_).training);
+  device::SpanRecorder* const spans = way == Way::kPipeline ? &spans_ : nullptr;
+  return std::move(stage_.make_data(run, frozen_, *runtime_, spans).training);
 }
 
 }  // namespace myxtts::profiling

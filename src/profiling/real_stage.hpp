@@ -23,11 +23,12 @@ class RealStage {
   RealStage(const stages::Stage& stage, const stages::RunData& run, const std::optional<contracts::TrainState>& given,
             std::vector<planning::PlannedBatch> batches, std::unique_ptr<device::DeviceRuntime> runtime);
 
-  // The returned parts must not outlive this object.
-  [[nodiscard]] ProfiledStage parts();
+  // The returned parts must not outlive this object. In a sequence the preparation is one part: its own parts would be
+  // measured on the data role's stream, where none of a sequence's work is.
+  [[nodiscard]] ProfiledStage parts(Way way = Way::kPipeline);
 
  private:
-  [[nodiscard]] std::unique_ptr<preparation::Preparation> new_preparation(Epoch epoch);
+  [[nodiscard]] std::unique_ptr<preparation::Preparation> new_preparation(Epoch epoch, Way way);
 
   const stages::Stage& stage_;
   const stages::RunData& run_;

@@ -82,6 +82,7 @@ void visit_fields(TrainRequest& request, Visit visit) {
   visit_fields(static_cast<EngineRequest&>(request), visit);
   visit("output", request.output);
   visit("start", request.start);
+  visit("fits_micro_batch", request.fits_micro_batch);
   visit("max_steps", request.max_steps);
   visit("spoken_sentences", request.spoken_sentences);
   visit("log_lines", request.log_lines);
@@ -126,6 +127,7 @@ void visit_fields(ProfileRequest& request, Visit visit) {
   visit("steps", request.steps);
   visit("rounds", request.rounds);
   visit("stage", request.stage);
+  visit("fits_micro_batch", request.fits_micro_batch);
   visit("batches", request.batches);
   visit("comparison", request.comparison);
   visit("json", request.json);

@@ -26,6 +26,7 @@ struct TrainRequest : EngineRequest {
   static constexpr const char* kCommand = "train";
   core::Path output;  // the run folder
   config::RunStart start = config::RunStart::kNew;
+  bool fits_micro_batch = false;                 // batch.size and batch.accumulation are chosen by the memory there is
   std::optional<std::int64_t> max_steps;         // the run stops after this many optimiser steps of all stages
   std::optional<std::int64_t> spoken_sentences;  // number of unseen sentences that the trained voice speaks; not set: 0
   std::vector<std::string> log_lines;            // the lines that the front printed, for log.txt
@@ -75,6 +76,7 @@ struct ProfileRequest : EngineRequest {
   std::int64_t steps = 50;
   std::int64_t rounds = 3;
   std::string stage;
+  bool fits_micro_batch = false;      // as in TrainRequest
   std::optional<core::Path> batches;  // a JSON array of arrays of clip ids; not set: as planned for training
   std::optional<Comparison> comparison;
   bool json = false;

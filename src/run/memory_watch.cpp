@@ -1,7 +1,6 @@
 #include "run/memory_watch.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -35,7 +34,7 @@ void MemoryWatch::on_step(const core::StepReport& report) {
   if (is_first || is_due) machine_.runtime.measure_overhead();  // the memory of libraries may have grown
   if (machine_.plan.isolated && is_due) {
     print_lines(report.step);
-    compare_with_driver();
+    if (machine_.driver != nullptr) machine_.driver->compare(machine_.plan, machine_.console);
   }
   for (WatchedRole& role : roles_) look_for_leak(role);
 }
@@ -45,26 +44,6 @@ void MemoryWatch::print_lines(std::int64_t step) {
     const device::MemoryUse use = machine_.runtime.memory(role.role);
     machine_.console.info(machine::memory_line(
         {step, role.name, gpu_of(role.role).physical_index, (use.reserved + use.overhead) >> 20, use.cap >> 20}));
-  }
-}
-
-// On a shared GPU the driver reports the memory of the process only, not of each role.
-void MemoryWatch::compare_with_driver() {
-  const machine::DevicePlan& plan = machine_.plan;
-  if (!plan.uses_gpu() || machine_.inventory == nullptr) return;
-  const auto compare = [&](const std::string& name, const machine::PlannedGpu& gpu, std::int64_t cap_mb) {
-    const auto bytes = machine_.inventory->process_bytes(gpu.physical_index, ::getpid());
-    const std::int64_t megabytes = bytes.value_or(0) >> 20;
-    if (megabytes <= cap_mb) return;
-    machine_.console.error(
-        fmt::format("⚠️ {} GPU {}: the driver counts {}MB for this process, {}MB over the cap of {}MB", name,
-                    gpu.physical_index, megabytes, megabytes - cap_mb, cap_mb));
-  };
-  if (plan.mode == machine::DeviceMode::kDualGpu) {
-    compare("Data", plan.data_gpu, plan.data_cap_mb);
-    compare("Model", plan.model_gpu, plan.model_cap_mb);
-  } else {
-    compare("Shared", plan.model_gpu, plan.data_cap_mb + plan.model_cap_mb);
   }
 }
 

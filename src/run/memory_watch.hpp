@@ -11,7 +11,7 @@
 #include "device/leak_detector.hpp"
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
-#include "machine/gpu_inventory.hpp"
+#include "run/driver_comparison.hpp"
 
 namespace myxtts::run {
 
@@ -28,7 +28,7 @@ struct WatchedMachine {
   device::DeviceRuntime& runtime;
   core::Console& console;
   const machine::DevicePlan& plan;
-  const machine::DeviceInventory* inventory = nullptr;  // NVML, for plans with GPUs; null: NVML is not asked
+  DriverComparison* driver = nullptr;  // null: the driver is not asked
 };
 
 // If the plan is isolated, prints lines at its first step and then every interval. On a leak it warns with the measured
@@ -47,7 +47,6 @@ class MemoryWatch final : public core::TrainingObserver {
   };
 
   void print_lines(std::int64_t step);
-  void compare_with_driver();
   void look_for_leak(WatchedRole& role);
   [[nodiscard]] const machine::PlannedGpu& gpu_of(device::Role role) const;
 

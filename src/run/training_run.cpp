@@ -9,6 +9,7 @@
 #include "device/out_of_memory.hpp"
 #include "device/planned_devices.hpp"
 #include "device/role_thread.hpp"
+#include "run/device_decisions.hpp"
 #include "run/memory_report.hpp"
 #include "run/wiring.hpp"
 #include "sample_data/sentences.hpp"
@@ -103,10 +104,11 @@ void speak_unseen(std::int64_t sentences, const config::Settings& settings, cons
   const auto seed = static_cast<std::uint64_t>(settings.run.seed);
   const std::string& language = settings.text.language;
   console.info(fmt::format("Speaking {} sentences that the voice never saw ...", count));
-  device::translate_out_of_memory(device::Role::kModel, runtime, [&] {
+  const auto speak = [&] {
     speech::speak_sentences(folder, sample_data::unseen_slot_sentences(language, count, seed), output, runtime,
                             console);
-  });
+  };
+  device::translate_out_of_memory(device::Role::kModel, runtime, speak, device::Work::kSpeech);
   console.info(fmt::format("Speech: {}", output.string()));
   if (language == "en") console.info(fmt::format("Judge it: scripts/judge {}", output.string()));
 }
@@ -171,9 +173,9 @@ void announce_out_of_memory(const RunFiles& files, core::Console& console) {
 bool train_in(RunFiles& files, const requests::TrainRequest& request, device::DeviceRuntime& runtime,
               core::Console& console, std::function<bool()> stop_requested) {
   config::Settings settings = request.settings;
-  device::set_arithmetic(settings.run);
   const core::Stopwatch watch;
   console.info(fmt::format("Run folder: {}", files.folder().string()));
+  decide_precision(settings.run, runtime, console);
   RunStates states{.resumed = files.resume_state(), .given = {}};
   const std::optional<contracts::TrainState>& resumed = states.resumed;
   const std::optional<contracts::TrainState>& given = states.given;
@@ -189,10 +191,11 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
     require_same_data(*resumed, data, settings.data);
     announce_other_devices(resumed->devices, devices, console);
   }
+  const stages::DataShape shape = shape_of(data);
+  if (request.fits_micro_batch) fit_micro_batch(settings, shape, plan, console);
   plan_run(settings, data, files, console);
   announce_route(runtime, settings.transfer, console);
 
-  const stages::DataShape shape = shape_of(data);
   print_forecast(settings, shape, plan, console);
   const contracts::TrainState* trained = resumed ? &*resumed : given ? &*given : nullptr;
   const stages::RunData data_of_run{settings, data, stages::statistics_for(trained, settings, data, runtime)};
@@ -202,7 +205,9 @@ bool train_in(RunFiles& files, const requests::TrainRequest& request, device::De
   const auto inventory = machine::nvml_inventory();
   RunContext run{data_of_run,    runtime,       console, files, base_state(data_of_run, prompt, devices),
                  stop_requested, max_run_steps, plan};
+  DriverComparison driver(*inventory);
   run.inventory = inventory.get();
+  run.driver = &driver;
   const bool stopped = train_stages(stages::all_stages(), run, states);
   print_memory_used(settings, shape, plan, runtime, console);
   announce_broken(data, console);

@@ -67,7 +67,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
 
   // Reports of each step, of each epoch, and of memory.
   report::ProgressPrinter printer(run.console, progress.planned_steps, settings.run.log_every);
-  MemoryWatch memory({run.runtime, run.console, run.plan, run.inventory},
+  MemoryWatch memory({run.runtime, run.console, run.plan, run.driver},
                      {settings.memory.interval_steps, [&](Role role) {
                         return role == Role::kData ? batches.buffered_bytes() + data.training->cached_bytes() : 0;
                       }});

@@ -10,6 +10,7 @@
 #include "device/runtime.hpp"
 #include "machine/device_plan.hpp"
 #include "machine/gpu_inventory.hpp"
+#include "run/driver_comparison.hpp"
 #include "run/run_files.hpp"
 #include "run/start_lines.hpp"
 #include "stages/stage.hpp"
@@ -28,7 +29,8 @@ struct RunContext {
   std::function<bool()> stop_requested;                 // empty: runs to the planned end
   std::int64_t max_run_steps = 0;                       // --max-steps; 0: no limit
   machine::DevicePlan plan = {};                        // GPUs named in the messages at the start
-  const machine::DeviceInventory* inventory = nullptr;  // NVML, for the process's GPU memory; null: not asked
+  const machine::DeviceInventory* inventory = nullptr;  // NVML, for the GPUs' utilisation; null: not asked
+  DriverComparison* driver = nullptr;                   // of the process's GPU memory; null: not asked
   StartLines start_lines = {};
 };
 

@@ -147,7 +147,7 @@ std::vector<std::vector<float>> speech_of(const requests::SynthesizeRequest& req
     loaded.settings.text.language = *request.language;
     loaded.normaliser = text::make_text_input(loaded.settings.text);
   }
-  const device::Autocast autocast(device::set_arithmetic(request.settings.run), loaded.device);
+  const device::Autocast autocast(device::set_arithmetic(request.settings.run, loaded.device), loaded.device);
   const synthesis::Synthesizer synthesizer = synthesizer_of(loaded);
   const synthesis::Voice voice = voice_of(loaded, synthesizer, request.references);
   return speak(read_texts(script, loaded, console), synthesizer, voice,
@@ -192,7 +192,7 @@ void copy_clips(const requests::ResynthesizeRequest& request, const std::vector<
   const torch::NoGradGuard no_grad;
   const auto session = runtime.enter(device::Role::kModel);
   const LoadedVoice loaded = load_voice(request.checkpoint, runtime.device(device::Role::kModel), console);
-  const device::Autocast autocast(device::set_arithmetic(request.settings.run), loaded.device);
+  const device::Autocast autocast(device::set_arithmetic(request.settings.run, loaded.device), loaded.device);
   const synthesis::SpeechDecoder decoder(loaded.codec, loaded.standard_deviation, loaded.device);
   preparation::SpeechMels mels(loaded.device);
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
@@ -276,8 +276,9 @@ void synthesize(const requests::SynthesizeRequest& request, core::Console& conso
   }
   const Script script = script_of(request);
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
-  const auto speech = device::translate_out_of_memory(device::Role::kModel, *runtime,
-                                                      [&] { return speech_of(request, script, *runtime, console); });
+  const auto speech = device::translate_out_of_memory(
+      device::Role::kModel, *runtime, [&] { return speech_of(request, script, *runtime, console); },
+      device::Work::kSpeech);
   if (to_folder) {
     write_speech_folder(output, speech, script.texts);
   } else {
@@ -289,8 +290,8 @@ void synthesize(const requests::SynthesizeRequest& request, core::Console& conso
 void resynthesize(const requests::ResynthesizeRequest& request, core::Console& console) {
   const std::vector<core::Path> outputs = resynthesis_outputs(request.inputs, request.output);
   const auto runtime = device::runtime_of(request.settings, request.device_plan);
-  device::translate_out_of_memory(device::Role::kModel, *runtime,
-                                  [&] { copy_clips(request, outputs, *runtime, console); });
+  device::translate_out_of_memory(
+      device::Role::kModel, *runtime, [&] { copy_clips(request, outputs, *runtime, console); }, device::Work::kSpeech);
 }
 
 void speak_sentences(const core::Path& checkpoint, const std::vector<std::string>& sentences, const core::Path& output,

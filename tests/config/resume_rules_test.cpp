@@ -44,6 +44,17 @@ TEST(Resumed, AShareIsTheRunsUnlessAnotherIsSet) {
   EXPECT_EQ(settings.data.validation_share, 0.1);
 }
 
+TEST(Resumed, APrecisionIsTheRunsUnlessAnotherIsSet) {
+  Settings old_settings;
+  old_settings.run.precision = "fp32";
+  Settings settings;
+  inherit_run_decisions(old_settings, settings);
+  EXPECT_EQ(settings.run.precision, "fp32");
+  settings.run.precision = "bf16";
+  inherit_run_decisions(old_settings, settings);
+  EXPECT_EQ(settings.run.precision, "bf16");
+}
+
 TEST(Resumed, OtherFoldersOrAnotherOrderOfThemStayAsTheyAreNamed) {
   Settings old_settings;
   old_settings.data.train = {"data", "more"};

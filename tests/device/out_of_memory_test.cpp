@@ -73,6 +73,17 @@ TEST_F(AsOutOfMemory, TheTypedErrorStaysAsItIs) {
   EXPECT_EQ(message_of(core::OutOfMemoryError("the data role is out of memory")), "the data role is out of memory");
 }
 
+// Whatever noticed it: the roles' allocators, or libtorch.
+TEST_F(AsOutOfMemory, SpeakingIsAdvisedOfWhatItsCommandsHave) {
+  const AllocationRefused refused({Role::kModel, "cuda:0", kMegabyte, kMegabyte, 0, 0, 0, true});
+  EXPECT_THAT(as_out_of_memory(refused, Role::kModel, *runtime_, Work::kSpeech)->what(),
+              AllOf(HasSubstr("model role is out of memory: cuda:0: '1.000 MB asked for"), HasSubstr("shorter texts"),
+                    HasSubstr("--device cpu"), Not(HasSubstr("--batch-size")), Not(HasSubstr("--model-size"))));
+  const std::runtime_error of_libtorch("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.");
+  EXPECT_THAT(as_out_of_memory(of_libtorch, Role::kModel, *runtime_, Work::kSpeech)->what(),
+              AllOf(HasSubstr("shorter texts"), Not(HasSubstr("--device cpu")), Not(HasSubstr("--batch-size"))));
+}
+
 TEST_F(AsOutOfMemory, OtherErrorsAreNone) {
   EXPECT_EQ(message_of(std::runtime_error("CUDA error: an illegal memory access was encountered")), "");
 }

@@ -16,5 +16,13 @@ TEST(DeviceModels, AreThoseThatTheBitsComeFrom) {
   EXPECT_EQ(device_models(plan, torch::Device("cuda:1")), "NVIDIA L4 (data role) and NVIDIA A100 (model role)");
 }
 
+TEST(PrecisionOnADevice, IsFp32OnACpuUnlessAnotherIsChosen) {
+  config::RunSettings run;
+  EXPECT_EQ(precision_on(torch::kCPU, run), "fp32");
+  run.precision = "fp16";
+  EXPECT_EQ(precision_on(torch::kCPU, run), "fp16");
+  EXPECT_EQ(precision_on(torch::Device("cuda:1"), run), "fp16") << "no driver is asked";
+}
+
 }  // namespace
 }  // namespace myxtts::device

@@ -59,6 +59,7 @@ TEST(ArithmeticTest, DeterminismIsSwitchedOnAndOff) {
 
 TEST(PrecisionTest, HasFourNames) {
   EXPECT_EQ(precision_of("fp32"), Precision::kFp32);
+  EXPECT_EQ(precision_of("auto"), Precision::kFp32);
   EXPECT_EQ(precision_of("tf32"), Precision::kTf32);
   EXPECT_EQ(precision_of("bf16"), Precision::kBf16);
   EXPECT_EQ(precision_of("fp16"), Precision::kFp16);

@@ -184,6 +184,16 @@ CUDA int cuDeviceGetUuid_v2(Uuid* uuid, int device) {
   return result == kSuccess ? uuid_of(at(device).gpu.uuid, uuid) : result;
 }
 
+// Of the attributes, the compute capability alone: its major number, and 0 as the minor one.
+CUDA int cuDeviceGetAttribute(int* value, int attribute, int device) {
+  constexpr int kMajor = 75, kMinor = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
+  const Result result = enter("cuDeviceGetAttribute", device);
+  if (result != kSuccess) return result;
+  if (attribute != kMajor && attribute != kMinor) return kInvalidValue;
+  *value = attribute == kMajor ? fake_driver::compute_capability_major() : 0;
+  return kSuccess;
+}
+
 CUDA int cuDeviceGetName(char* name, int length, int device) {
   const Result result = enter("cuDeviceGetName", device);
   if (result == kSuccess) std::snprintf(name, static_cast<std::size_t>(length), "%s", at(device).gpu.name.c_str());

@@ -1,5 +1,7 @@
 #include "fake_gpus.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -46,6 +48,11 @@ Gpu gpu_of(const nlohmann::json& document, int index, int count) {
   return gpu;
 }
 
+int number_in(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::atoi(text);
+}
+
 nlohmann::json gpus_of_sizes(const char* sizes) {
   nlohmann::json gpus = nlohmann::json::array();
   std::istringstream words(sizes);
@@ -73,12 +80,16 @@ std::vector<Gpu> read_gpus(const char* own_file) {
   return gpus;
 }
 
-int cuda_version() {
-  const char* version = std::getenv("MYXTTS_FAKE_CUDA_VERSION");
-  return version == nullptr ? 13000 : std::atoi(version);
-}
+int cuda_version() { return number_in("MYXTTS_FAKE_CUDA_VERSION", 13000); }
+
+int compute_capability_major() { return number_in("MYXTTS_FAKE_COMPUTE_CAPABILITY", 9); }
 
 __attribute__((weak)) unsigned long long own_bytes(const Gpu& /*gpu*/) { return 0; }
+
+unsigned int own_id() {
+  constexpr int kHostIds = 1'000'000;
+  return static_cast<unsigned int>(::getpid() + (number_in("MYXTTS_FAKE_HOST_IDS", 0) != 0 ? kHostIds : 0));
+}
 
 unsigned int pci_bus(const Gpu& gpu) { return static_cast<unsigned int>(gpu.index) + 1; }
 

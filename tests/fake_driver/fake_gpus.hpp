@@ -7,6 +7,8 @@
 //   MYXTTS_FAKE_CUDA_GPU_FILE=gpus.json  what libcuda shows, where that is not what NVML does
 //   MYXTTS_FAKE_PEER_LINKS=0          no GPU has a peer link where none is named
 //   MYXTTS_FAKE_CUDA_VERSION=12040    the version of CUDA that the driver is made for (default: 13000)
+//   MYXTTS_FAKE_COMPUTE_CAPABILITY=7  the major number of every GPU's compute capability (default: 9)
+//   MYXTTS_FAKE_HOST_IDS=1            NVML knows this process by another id, as in a container
 // With none there is no GPU.
 
 #include <string>
@@ -35,9 +37,13 @@ struct Gpu {
 [[nodiscard]] std::vector<Gpu> read_gpus(const char* own_file = nullptr);
 
 [[nodiscard]] int cuda_version();
+[[nodiscard]] int compute_capability_major();
 
 // What this process uses of a GPU. Here nothing; simulated GPUs (tests/simulated_cuda) bring a definition of their own.
 [[nodiscard]] unsigned long long own_bytes(const Gpu& gpu);
+
+// The id by which NVML knows this process.
+[[nodiscard]] unsigned int own_id();
 
 [[nodiscard]] unsigned int pci_bus(const Gpu& gpu);
 

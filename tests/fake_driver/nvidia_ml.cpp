@@ -1,8 +1,6 @@
 // A libnvidia-ml.so.1 without hardware: the calls that MyXTTS and libtorch make, with the signatures and codes that
 // NVML documents.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -80,7 +78,7 @@ Result give_processes(const Gpu* gpu, unsigned int* count, Info* processes) {
   std::vector<Info> found;
   for (const fake_driver::Process& process : gpu->processes) found.push_back({process.pid, process.used_mb << 20});
   const unsigned long long own = fake_driver::own_bytes(*gpu);
-  if (own > 0) found.push_back({static_cast<unsigned int>(::getpid()), own});
+  if (own > 0) found.push_back({fake_driver::own_id(), own});
   const auto room = std::exchange(*count, static_cast<unsigned int>(found.size()));
   if (room < *count || (processes == nullptr && *count > 0)) return kInsufficientSize;
   std::ranges::copy(found, processes);

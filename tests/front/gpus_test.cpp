@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "config/presets.hpp"
 #include "front_program.hpp"
 #include "machine/device_plan.hpp"
 
@@ -76,6 +77,41 @@ TEST_F(GpusTest, ErrorsAreR5s) {
                  std::string("❌ Multi-GPU mode needs both flags: --data-gpu is missing\n") + kEnd);
   expect_refusal(train({"--share-gpu", "--model-gpu", "2"}),
                  std::string("❌ Invalid model_gpu=2, must be 0-1\n") + kEnd);
+}
+
+TEST_F(GpusTest, LeadingZerosOfAnIndexMeanNothing) {
+  add_gpus("24576,24576");
+  EXPECT_EQ(plan_in(run(on("00", "01"))).model_gpu.typed_index, 1);
+  EXPECT_EQ(plan_in(run(on("01", "001", {"--share-gpu"}))).mode, machine::DeviceMode::kSharedGpu);
+  EXPECT_EQ(plan_in(run(train({"--share-gpu", "--data-gpu", "00"}))).model_gpu.typed_index, 0);
+  const Outcome outcome = run(on("01", "00", {"--share-gpu"}));
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--share-gpu, --data-gpu 1, --model-gpu 0"));
+}
+
+TEST_F(GpusTest, TheMicroBatchOfThePublishedSizeIsLeftToTheEngineUnlessItIsSet) {
+  add_gpus("24576");
+  const auto fits = [this](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--model-size", "xtts-v2"});
+    return request_in<requests::TrainRequest>(run(train(more))).fits_micro_batch;
+  };
+  EXPECT_TRUE(fits({}));
+  EXPECT_TRUE(fits({"--share-gpu"}));
+  EXPECT_FALSE(fits({"--device", "cpu"}));
+  EXPECT_FALSE(fits({"--batch-size", "3"}));
+  EXPECT_FALSE(fits({"--grad-accum", "84"}));
+  EXPECT_FALSE(fits({"--set", "batch.accumulation=84"}));
+  write("own.toml", "[batch]\nsize = 3\n");
+  EXPECT_FALSE(fits({"--config", "own.toml"}));
+  EXPECT_FALSE(request_in<requests::TrainRequest>(run(train())).fits_micro_batch) << "one batch is a whole step";
+}
+
+TEST_F(GpusTest, AResumedRunKeepsItsMicroBatch) {
+  add_gpus("24576");
+  make_run("old", config::preset("xtts-v2"));
+  const auto request = request_in<requests::TrainRequest>(run({"train", "--output", "old", "--resume"}));
+  EXPECT_FALSE(request.fits_micro_batch);
+  EXPECT_EQ(request.settings.batch.accumulation, 84);
 }
 
 TEST_F(GpusTest, TheUsersVisibleDevicesAreComposedWith) {

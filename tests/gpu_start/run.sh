@@ -48,7 +48,8 @@ eight=$three,$three,24576,24576
 # R7, and the order of things
 train $three --data-gpu 2 --model-gpu 0
 expect "the two GPUs are all that CUDA ever sees, in their order" visible 2,0
-expect "cuInit is the first call of CUDA" test "$(sed -n '1s/ .*//p;2s/ .*//p' cuda.log | tr '\n' ' ')" == "load cuInit "
+expect "the driver's version is asked, then CUDA is initialised" \
+  test "$(sed 's/ .*//;3q' cuda.log | tr '\n' ' ')" == "load cuDriverGetVersion cuInit "
 expect "the configuration is printed to the letter" is out <<'END'
 🎯 Configuring Multi-GPU Mode...
    Data Processing GPU: 2
@@ -134,6 +135,12 @@ MYXTTS_FAKE_CUDA_GPU_FILE=$work/other.json train $three --data-gpu 0 --model-gpu
 expect "GPUs that are not the planned ones end the run" test "$status" == 1 -a ! -e run/config.toml
 expect "what is there is said" contains "'99999999-0000-0000-0000-000000000000, 20000000-fa4e" err
 expect "what was planned is said" contains "expected 10000000-fa4e-4000-8000-000000000000, 20000000-fa4e" err
+
+# A driver for an earlier CUDA
+MYXTTS_FAKE_CUDA_VERSION=12040 train $three --data-gpu 0 --model-gpu 1
+expect "a driver that is too old ends the run" test "$status" == 1 -a ! -e run/config.toml
+expect "its version and the needed one are said" contains \
+  "'for CUDA 12.4'; expected a driver for CUDA 13.0 or newer, which this build needs" err
 
 # R5, whatever the number of GPUs
 for gpus in "" 24576; do

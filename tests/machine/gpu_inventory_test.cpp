@@ -38,7 +38,7 @@ TEST(Inventory, SaysNothingOfAGpuThatIsNotThere) {
   for (const int index : {-1, static_cast<int>(inventory->gpus().size())}) {
     EXPECT_FALSE(inventory->memory(index));
     EXPECT_FALSE(inventory->utilization(index));
-    EXPECT_FALSE(inventory->process_bytes(index, 1));
+    EXPECT_FALSE(inventory->process_memory(index, 1));
   }
 }
 
@@ -47,7 +47,8 @@ constexpr std::string_view kGpus = R"({"gpus": [
    "processes": [{"pid": 11, "used_mb": 100}, {"pid": 12, "used_mb": 200}]},
   {"total_mb": 40960, "name": "Divided", "uuid": "GPU-b", "peers": [],
    "mig": [{"total_mb": 9856, "uuid": "MIG-a"}, {"total_mb": 19968, "uuid": "MIG-b"}]},
-  {"total_mb": 8192, "name": "Third", "uuid": "GPU-c", "peers": [0]}]})";
+  {"total_mb": 8192, "used_mb": 700, "name": "Third", "uuid": "GPU-c", "peers": [0],
+   "processes": [{"pid": 11, "used_mb": 300}]}]})";
 
 // The fake driver, loaded before the inventory asks for one by that name.
 class NvmlTest : public testing::Test {
@@ -105,11 +106,28 @@ TEST_F(NvmlTest, ASamplerAsksOneGpuAtATime) {
   EXPECT_FALSE(inventory->memory(3));
 }
 
-TEST_F(NvmlTest, BytesOfAProcessAreReadWhereTheDriverKnowsIt) {
-  const auto inventory = nvml_inventory();
-  EXPECT_EQ(inventory->process_bytes(0, 12), std::int64_t{200} << 20);
-  EXPECT_FALSE(inventory->process_bytes(0, 13));
-  EXPECT_FALSE(inventory->process_bytes(2, 12));
+void expect_memory(int index, std::int64_t process, std::int64_t megabytes, ProcessMemory::Of of) {
+  const auto memory = nvml_inventory()->process_memory(index, process);
+  ASSERT_TRUE(memory);
+  EXPECT_EQ(memory->bytes, megabytes << 20);
+  EXPECT_EQ(memory->of, of);
+}
+
+TEST_F(NvmlTest, AProcessThatTheDriverKnowsIsTakenByItsId) {
+  expect_memory(0, 12, 200, ProcessMemory::Of::kProcess);
+  expect_memory(2, 11, 300, ProcessMemory::Of::kProcess);
+}
+
+TEST_F(NvmlTest, TheOnlyProcessOfAGpuIsItsUserByWhateverId) {
+  expect_memory(2, 12, 300, ProcessMemory::Of::kOnlyProcess);
+}
+
+TEST_F(NvmlTest, AmongOthersAnUnknownProcessHasAtMostWhatAllHave) {
+  expect_memory(0, 13, 576, ProcessMemory::Of::kEveryProcess);
+}
+
+TEST_F(NvmlTest, WhereNoProcessIsListedAnUnknownOneHasAtMostWhatIsInUse) {
+  expect_memory(1, 12, 0, ProcessMemory::Of::kEveryProcess);
 }
 
 }  // namespace

@@ -75,6 +75,13 @@ expect "gpu_check's table: what failed" contains "| validate | **failed**, code 
 expect "gpu_check's table: what passed" contains "| CUDA tests | passed in 0 s |" "$work/table"
 expect "gpu_check's table: the run's rows" contains "| voice stage, optimiser steps | 2, 0 of them refused | |" "$work/table"
 expect "gpu_check's table: the profile" contains "    asked for  profile --train-data" "$work/table"
+# The same with six seconds in all, of which the first part would take more.
+sed -i 's/^\[\[ $1 != validate \]\]$/[[ $1 != make-data ]] || sleep 60/' "$work/made_up/myxtts"
+PATH=$work/commands:$PATH GPU_CHECK_SECONDS=6 TMPDIR=$work "$work/made_up/scripts/gpu_check" "$work/late" 2>"$work/err"
+expect "gpu_check past its time: code 1" test $? == 1
+expect "gpu_check past its time: what did not finish" contains "| data | **not finished** in 6 s |" "$work/late"
+expect "gpu_check past its time: what was not reached" contains "| validate | not reached: the 6 s were over |" "$work/late"
+expect "gpu_check past its time: to the last part" contains "| profile of the published size | not reached" "$work/late"
 
 expect "packed again over itself" pack "$package"
 mkdir "$work/other" && touch "$work/other/file"

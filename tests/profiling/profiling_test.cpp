@@ -13,6 +13,7 @@
 
 #include "device/manual_clock.hpp"
 #include "pipeline/fake_preparation.hpp"
+#include "profiling/real_stage.hpp"
 #include "run/tiny_run.hpp"
 #include "run/wiring.hpp"
 #include "stages/codec.hpp"
@@ -322,6 +323,15 @@ TEST_F(RealParts, EveryPartIsMeasuredInEveryStep) {
   }
   EXPECT_GT(found.audio_seconds, 0);
   EXPECT_GT(found.activity.model, 0);
+}
+
+TEST_F(RealParts, ASequenceMeasuresItsPreparationAsOnePart) {
+  RealStage real(stages::voice_stage(), *run_, codec_, {}, device::make_runtime({}));
+  ProfilingOptions options = turns(3);
+  options.way = Way::kSequence;
+  const auto parts = profile_stage(real.parts(Way::kSequence), options).pipeline.part_ms;
+  for (const char* part : {"decode", "prepare", "transfer", "forward"}) EXPECT_EQ(parts.count(part), 1U) << part;
+  for (const char* part : {"resample", "mel", "codes", "pack"}) EXPECT_EQ(parts.count(part), 0U) << part;
 }
 
 }  // namespace

@@ -128,19 +128,15 @@ TEST_F(Watch, ACacheThatFillsAndValidationRaiseNothing) {
   }
 }
 
-TEST_F(Watch, WarnsWhereTheDriverCountsMoreThanACap) {
+TEST_F(Watch, AsksTheDriverWithEachLineOfAnIsolatedRun) {
   plan_.mode = machine::DeviceMode::kDualGpu;
-  support::FakeInventory driver(2);
-  MemoryWatch watched({*runtime_, console_, plan_, &driver}, {1, {}});
-  driver.hold(8192 * kMegabyte);
-  step(watched, 1);
-  EXPECT_EQ(lines_.size(), 2U);
-  driver.hold(9000 * kMegabyte);
-  step(watched, 2);
-  driver.hold(std::nullopt);
-  step(watched, 3);
-  ASSERT_EQ(lines_.size(), 7U);
-  EXPECT_EQ(lines_.at(4), "⚠️ Data GPU 0: the driver counts 9000MB for this process, 808MB over the cap of 8192MB");
+  support::FakeInventory inventory(2);
+  DriverComparison driver(inventory);
+  MemoryWatch watched({*runtime_, console_, plan_, &driver}, {2, {}});
+  inventory.hold(machine::ProcessMemory{9000 * kMegabyte});
+  for (std::int64_t number = 1; number <= 4; ++number) step(watched, number);
+  ASSERT_EQ(lines_.size(), 9U) << "at steps 1, 2 and 4";
+  EXPECT_EQ(lines_.at(2), "⚠️ Data GPU 0: the driver counts 9000MB for this process, 808MB over the cap of 8192MB");
 }
 
 TEST_F(Watch, ARunWithCapsPrintsItsForecastItsMemoryAndWhatItUsed) {

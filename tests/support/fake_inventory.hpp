@@ -50,12 +50,12 @@ class FakeInventory final : public machine::DeviceInventory {
     const machine::GpuInfo* gpu = find(index);
     return gpu == nullptr ? std::nullopt : gpu->utilization_percent;
   }
-  std::optional<std::int64_t> process_bytes(int /*index*/, std::int64_t /*process*/) const override {
-    return ++asked, process_bytes_;
+  std::optional<machine::ProcessMemory> process_memory(int /*index*/, std::int64_t /*process*/) const override {
+    return ++asked, process_memory_;
   }
 
-  // Sets the result of process_bytes() from now on.
-  void hold(std::optional<std::int64_t> bytes) { process_bytes_ = bytes; }
+  // Sets the result of process_memory() from now on.
+  void hold(std::optional<machine::ProcessMemory> memory) { process_memory_ = memory; }
 
   mutable std::atomic<int> asked = 0;  // number of queries so far
 
@@ -67,7 +67,7 @@ class FakeInventory final : public machine::DeviceInventory {
 
   std::vector<machine::GpuInfo> gpus_;
   bool driver_;
-  std::optional<std::int64_t> process_bytes_;
+  std::optional<machine::ProcessMemory> process_memory_;
 };
 
 }  // namespace myxtts::support
