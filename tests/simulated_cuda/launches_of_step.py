@@ -24,7 +24,8 @@ COLUMNS = 3  # number, kernels, bytes
 def simulated(options, *arguments):
     """Runs our program on simulated GPUs; ends this program where it fails."""
     command = [PROJECT / "scripts/simulated_gpus", *options, PROJECT / "build/release/bin/myxtts", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
     if done.returncode != 0:
         sys.exit(f"{done.stdout[-4000:]}\nfailed with code {done.returncode}: {' '.join(map(str, command))}")
 
@@ -34,8 +35,8 @@ def counts(work, data, steps, arguments):
     file = work / f"counts{steps}"
     simulated(["--memory-mb", "131072,131072", "--no-compute", "--count", file],
               "train", "--train-data", data, "--output", work / f"run{steps}", "--data-gpu", "0", "--model-gpu", "1",
-              "--set", "validation.max_clips=1", "--set", "run.start_delay_seconds=0", "--set", "codec.steps=2",
-              "--set", "codec.codebook_step=1", "--set", f"voice.steps={steps}", *arguments)
+              *arguments, "--set", "validation.max_clips=1", "--set", "run.start_delay_seconds=0",
+              "--set", "codec.steps=2", "--set", "codec.codebook_step=1", "--set", f"voice.steps={steps}")
     found = {}
     for line in file.read_text().splitlines():
         *columns, where, what = line.split()

@@ -35,6 +35,18 @@ forgets() {
 }
 
 
+# counts RUN "OPTIONS": the operators of a run, as they are counted, in $work/RUN.counts.
+counts() {
+  on_gpus 0 "--count $work/$1.all $2" "$1" --data-gpu 0 --model-gpu 1 &&
+    grep aten:: "$work/$1.all" >"$work/$1.counts" && contains " gpu1 aten::_fused_adamw_" "$work/$1.counts"
+}
+
+# counts_step: what one step of training launches, without computing it.
+counts_step() {
+  "$project/tests/simulated_cuda/launches_of_step.py" --steps 2 --data "$work/data" "${small[@]}" "${alike[@]}" \
+    >"$work/out" && contains " gpu1 all-operators" "$work/out"
+}
+
 # validates: as a user does it, with the real program's last words.
 validates() {
   simulated "$program" validate --data-gpu 0 --model-gpu 1 >"$work/out" 2>&1 &&
@@ -86,6 +98,10 @@ expect "streams that never wait are found" forgets wait 1 forgotten --data-gpu 0
 expect "a race says where the program did this" contains "myxtts::transfer::TransferLane::copy(" "$work/out"
 expect "each seventh wait is missed" forgets wait 7 forgotten --data-gpu 0 --model-gpu 1
 expect "each third recording of an event is missed" forgets record 3 forgotten --data-gpu 0 --model-gpu 1
+expect "operators are counted" counts counted "--seed 2"
+expect "without computing" counts zeros --no-compute
+expect "alike" cmp "$work/counted.counts" "$work/zeros.counts"
+expect "a step's launches are counted" counts_step
 expect "validate passes in full" validates
 expect "speech is the CPU's, to the bit" speaks
 
