@@ -1,6 +1,7 @@
 // Operators that the project's programs run on a GPU (operators.txt): on a sample, the simulated GPU's results and
 // gradients are the CPU's to the bit. Run by run.sh.
 
+#include <c10/cuda/CUDAFunctions.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -308,6 +309,22 @@ void expect_the_cpus_results(const std::string& name, const Values& sample) {
 
 TEST(Operators, GiveTheCpusResultsAndGradients) {
   for (const auto& [name, sample] : make_samples()) expect_the_cpus_results(name, sample);
+}
+
+// libtorch's level at which a wait of the host throws.
+class WaitsThrow {
+ public:
+  WaitsThrow() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_ERROR); }
+  ~WaitsThrow() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_DISABLED); }
+};
+
+TEST(Operators, ThatNeedAValueMakeTheHostWait) {
+  const at::Tensor tensor = numbers({4, 5}).to(at::kCUDA), mask = tensor.gt(0);
+  const WaitsThrow waits_throw;
+  EXPECT_THROW((void)mask.nonzero(), c10::Error);
+  EXPECT_THROW((void)tensor.index({mask}), c10::Error);
+  EXPECT_THROW((void)at::equal(tensor, tensor), c10::Error);
+  EXPECT_NO_THROW((void)tensor.masked_fill(mask, 1).sort());
 }
 
 TEST(Operators, OfTheListEachHasASampleOrAReason) {
