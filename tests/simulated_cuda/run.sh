@@ -23,15 +23,28 @@ on_gpus() {
 # same_on_gpus "OPTIONS" RUN ARGUMENTS...: the run ends in the CPU's bits, without a race.
 same_on_gpus() { on_gpus 0 "$@" && same_run "$work/cpu" "$work/$2"; }
 
-# forgets_waits EACH RUN ARGUMENTS...: when one of so many waits of streams is left out, whichever it is, the program
-# ends with the code for races.
-forgets_waits() {
-  local wait
-  for ((wait = 0; wait < $1; ++wait)); do
-    rm -rf "${work:?}/$2"
-    SIMULATED_CUDA_FORGET_WAITS=$1 SIMULATED_CUDA_FORGET_WAIT=$wait on_gpus 70 "" "${@:2}" &&
-      contains "simulated CUDA: race, " "$work/out" || { echo "wait $wait of each $1" && return 1; }
+# forgets WHAT EACH RUN ARGUMENTS...: when one of so many waits of streams (wait) or recordings of events (record) is
+# left out, whichever it is, the program ends with the code for races.
+forgets() {
+  local number
+  for ((number = 0; number < $2; ++number)); do
+    rm -rf "${work:?}/$3"
+    on_gpus 70 "--fault forget-$1=$number/$2" "${@:3}" &&
+      contains "simulated CUDA: race, " "$work/out" || { echo "$1 $number of each $2" && return 1; }
   done
+}
+
+
+# counts RUN "OPTIONS": the operators of a run, as they are counted, in $work/RUN.counts.
+counts() {
+  on_gpus 0 "--count $work/$1.all $2" "$1" --data-gpu 0 --model-gpu 1 &&
+    grep aten:: "$work/$1.all" >"$work/$1.counts" && contains " gpu1 aten::_fused_adamw_" "$work/$1.counts"
+}
+
+# counts_step: what one step of training launches, without computing it.
+counts_step() {
+  env -u CUDA_VISIBLE_DEVICES "$project/tests/simulated_cuda/launches_of_step.py" --steps 2 --data "$work/data" \
+    "${small[@]}" "${alike[@]}" >"$work/out" && contains " gpu1 all-operators" "$work/out"
 }
 
 # validates: as a user does it, with the real program's last words.
@@ -77,8 +90,8 @@ expect "its data goes to the other GPU directly" contains "Transfer route: 'peer
 expect "without peer access, with random delays: the CPU's bits" \
   same_on_gpus "--no-peer --seed 1" staged --data-gpu 0 --model-gpu 1
 expect "its data goes through the host" contains "Transfer route: 'staged'" "$work/out"
-SIMULATED_CUDA_CORRUPT_PEER_COPY=1 expect "peer access that changes a byte: the CPU's bits" \
-  same_on_gpus "" corrupt --data-gpu 0 --model-gpu 1
+expect "peer access that changes a byte: the CPU's bits" \
+  same_on_gpus "--fault corrupt-peer-copy=1" corrupt --data-gpu 0 --model-gpu 1
 expect "is found, and its data goes through the host" contains "Transfer route: 'staged'" "$work/out"
 SIMULATED_CUDA_CORRUPT_PEER_COPY=20 expect "a byte changed later, in a batch that is verified: the CPU's bits" \
   same_on_gpus "" verified --data-gpu 0 --model-gpu 1 --verify-transfer
@@ -99,8 +112,14 @@ for precision in bf16 fp16; do
   expect "in $precision, as its settings say" contains "precision = \"$precision\"" "$work/$precision/config.toml"
 done
 expect "a GPU without room is said, with code 3" on_gpus 3 "--memory-mb 16384,24" full --data-gpu 0 --model-gpu 1
-expect "streams that never wait are found" forgets_waits 1 forgotten --data-gpu 0 --model-gpu 1
-expect "each seventh wait is missed" forgets_waits 7 forgotten --data-gpu 0 --model-gpu 1
+expect "streams that never wait are found" forgets wait 1 forgotten --data-gpu 0 --model-gpu 1
+expect "a race says where the program did this" contains "myxtts::transfer::TransferLane::copy(" "$work/out"
+expect "each seventh wait is missed" forgets wait 7 forgotten --data-gpu 0 --model-gpu 1
+expect "each third recording of an event is missed" forgets record 3 forgotten --data-gpu 0 --model-gpu 1
+expect "operators are counted" counts counted "--seed 2"
+expect "without computing" counts zeros --no-compute
+expect "alike" cmp "$work/counted.counts" "$work/zeros.counts"
+expect "a step's launches are counted" counts_step
 expect "validate passes in full" validates
 expect "speech is the CPU's, to the bit" speaks
 for seed in 1 2 3; do

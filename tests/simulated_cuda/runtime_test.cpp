@@ -119,6 +119,81 @@ TEST_F(SimulatedRuntimeDeathTest, TheHostCannotTouchDeviceMemory) {
   EXPECT_DEATH(*static_cast<volatile char*>(memory_) = 1, "the host touched the memory of GPU 1");
 }
 
+// Host memory that streams copy from and to, of two pages.
+class PinnedMemoryDeathTest : public SimulatedRuntime {
+ protected:
+  static constexpr std::size_t kPinnedBytes = 8192, kCopied = 5000;
+
+  void SetUp() override {
+    SimulatedRuntime::SetUp();
+    void* memory = nullptr;
+    ASSERT_EQ(cudaHostAlloc(&memory, kPinnedBytes, cudaHostAllocDefault), cudaSuccess);
+    pinned_ = static_cast<volatile char*>(memory);
+  }
+  void TearDown() override {
+    EXPECT_EQ(cudaFreeHost(const_cast<char*>(pinned_)), cudaSuccess);
+    SimulatedRuntime::TearDown();
+  }
+  void receive() {
+    ASSERT_EQ(cudaMemsetAsync(memory_, 7, kBytes, stream_), cudaSuccess);
+    ASSERT_EQ(cudaMemcpyAsync(const_cast<char*>(pinned_), memory_, kCopied, cudaMemcpyDeviceToHost, stream_),
+              cudaSuccess);
+  }
+  void send() {
+    ASSERT_EQ(cudaMemcpyAsync(memory_, const_cast<char*>(pinned_), kCopied, cudaMemcpyHostToDevice, stream_),
+              cudaSuccess);
+  }
+
+  const testing::ExitedWithCode with_race_ = testing::ExitedWithCode(70);
+  volatile char* pinned_ = nullptr;
+};
+
+TEST_F(PinnedMemoryDeathTest, TheHostCannotReadWhatAStreamIsStillToWrite) {
+  receive();
+  EXPECT_EXIT((void)pinned_[kCopied - 1], with_race_,
+              "the host reads pinned memory at .* that 'cudaMemcpyAsync' \\(GPU 1, stream .* is still to write");
+}
+
+TEST_F(PinnedMemoryDeathTest, TheHostCannotWriteWhatAStreamIsStillToReadButReadIt) {
+  pinned_[0] = 3;
+  send();
+  EXPECT_EQ(pinned_[0], 3);
+  EXPECT_EXIT(pinned_[0] = 4, with_race_, "the host writes to pinned memory at .* is still to read");
+}
+
+TEST_F(PinnedMemoryDeathTest, WorkThatHappensToBeDoneIsNoWait) {
+  receive();
+  std::this_thread::sleep_for(20ms);
+  EXPECT_EXIT((void)pinned_[0], with_race_, "the host reads pinned memory");
+}
+
+TEST_F(PinnedMemoryDeathTest, AfterAWaitTheHostReadsAndWrites) {
+  receive();
+  ASSERT_EQ(cudaStreamSynchronize(stream_), cudaSuccess);
+  EXPECT_EQ(pinned_[0], 7);
+  EXPECT_EQ(pinned_[kCopied - 1], 7);
+  pinned_[0] = 1;
+}
+
+TEST_F(PinnedMemoryDeathTest, AWaitForAnEarlierMomentIsNotEnough) {
+  cudaEvent_t event = nullptr;
+  ASSERT_EQ(cudaEventCreate(&event), cudaSuccess);
+  ASSERT_EQ(cudaEventRecord(event, stream_), cudaSuccess);
+  receive();
+  ASSERT_EQ(cudaEventSynchronize(event), cudaSuccess);
+  EXPECT_EXIT((void)pinned_[0], with_race_, "the host reads pinned memory");
+  ASSERT_EQ(cudaEventRecord(event, stream_), cudaSuccess);
+  ASSERT_EQ(cudaEventSynchronize(event), cudaSuccess);
+  EXPECT_EQ(pinned_[0], 7);
+  EXPECT_EQ(cudaEventDestroy(event), cudaSuccess);
+}
+
+TEST_F(PinnedMemoryDeathTest, OtherBytesOfThePageAreFree) {
+  receive();
+  pinned_[kCopied] = 1;
+  EXPECT_EQ(pinned_[kCopied], 1);
+}
+
 TEST_F(SimulatedRuntimeDeathTest, AKernelEndsTheProgram) {
   EXPECT_DEATH((void)cudaLaunchKernel(memory_, dim3(), dim3(), nullptr, 0, stream_), "a kernel was launched");
 }

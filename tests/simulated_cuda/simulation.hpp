@@ -25,6 +25,9 @@ void enqueue(CUstream_st* stream, const char* name, const std::vector<Access>& a
 // of the program. Thread: any but a stream's.
 void drain(CUstream_st* stream);
 
+// Counts an operator that ran on a GPU once; see runtime/counts.hpp. device: -1 for what the host did. Thread: any.
+void count(int device, const char* what, std::uint64_t kernels = 0, std::uint64_t bytes = 0);
+
 // The address behind a device address that a stream's thread may read and write; other addresses as they are.
 [[nodiscard]] void* alias(const void* address);
 

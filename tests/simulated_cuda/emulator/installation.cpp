@@ -62,6 +62,18 @@ const std::set<std::string> kValuesDecide = {"aten::nonzero",
                                              "aten::_embedding_bag",
                                              "aten::_embedding_bag_forward_only"};
 
+// A real GPU's make the host wait for values, as indexing with a mask does.
+const std::set<std::string> kWait = {"aten::nonzero",
+                                     "aten::masked_select",
+                                     "aten::_unique",
+                                     "aten::_unique2",
+                                     "aten::unique_dim",
+                                     "aten::unique_consecutive",
+                                     "aten::unique_dim_consecutive",
+                                     "aten::bincount",
+                                     "aten::repeat_interleave.Tensor",
+                                     "aten::equal"};
+
 bool writes_to(const c10::Argument& argument) {
   return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
 }
@@ -134,6 +146,7 @@ std::unique_ptr<Operator> operator_of(const c10::OperatorName& name) {
   op->values_decide =
       full != "aten::index.Tensor" && (handle->hasTag(at::Tag::dynamic_output_shape) ||
                                        handle->hasTag(at::Tag::data_dependent_output) || kValuesDecide.contains(full));
+  op->waits = kWait.contains(full);
   describe_arguments(*op);
   describe_results(*op);
   const bool foreach = full.find("_foreach") != std::string::npos;

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 
+#include "simulated_cuda/emulator/kernels.hpp"
 #include "simulated_cuda/runtime/settings.hpp"
 
 namespace myxtts::simulated_cuda {
@@ -34,6 +35,10 @@ struct Delivery {
 
 bool is_mask(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kBool || tensor.scalar_type() == at::kByte;
+}
+
+std::uint64_t bytes_of(const at::Tensor& tensor, const Access& access) {
+  return std::min<std::uint64_t>(tensor.nbytes(), access.end - access.begin);
 }
 
 // For a stream's thread.
@@ -59,6 +64,16 @@ void deliver(const Operator& op, const Stack& results, const std::vector<Deliver
         source.sizes() == delivery.destination.sizes() && source.scalar_type() == delivery.destination.scalar_type(),
         op.name, ": the emulator expected other sizes or another type of a result");
     delivery.destination.copy_(source);
+  }
+}
+
+bool is_small(const at::Tensor& tensor) { return tensor.numel() <= 4096; }
+
+// Instead of computing. Large results are not even touched, so that they take no memory of the machine.
+void deliver_zeros(const std::vector<Delivery>& deliveries) {
+  const KernelsOnly kernels_only;
+  for (const Delivery& delivery : deliveries) {
+    if (is_small(delivery.destination)) delivery.destination.zero_();
   }
 }
 
@@ -92,7 +107,12 @@ class Call {
     if (op_.random) draw_seed();
     for (std::size_t i = 0; i < arguments_.size(); ++i) take(i);
     const auto shapes = find_shapes();
-    return shapes != nullptr || op_.in_place ? run_later(shapes.get()) : run_now();
+    Stack results = shapes != nullptr || op_.in_place ? run_later(shapes.get()) : run_now();
+    if (!settings().count_file.empty()) {
+      count(device_.index(), op_.name.c_str(), modelled_kernels(op_, arguments_), bytes_);
+    }
+    if (op_.waits || waits_for_mask()) c10::cuda::stream_synchronize(stream_);
+    return results;
   }
 
  private:
@@ -115,11 +135,23 @@ class Call {
     }
     cpu_->push_back(converted(argument, c10::kCPU, on_cpu));
     for_each_tensor(argument, [&](const at::Tensor& tensor) {
-      if (position > 0) masked_ = masked_ || is_mask(tensor);
+      if (position == 1) masked_ = masked_ || is_mask(tensor);
       if (!tensor.is_cuda()) return;
-      accesses_.push_back(access_to(tensor, false));
-      if (op_.writes[position]) accesses_.push_back(access_to(tensor, true));
+      touch(tensor, false);
+      if (op_.writes[position]) touch(tensor, true);
     });
+  }
+
+  void touch(const at::Tensor& tensor, bool write) {
+    accesses_.push_back(access_to(tensor, write));
+    bytes_ += bytes_of(tensor, accesses_.back());
+  }
+
+  // Indices that are a mask; one value for all of them needs no positions.
+  bool waits_for_mask() const {
+    if (!masked_) return false;
+    if (op_.name == "aten::_index_put_impl_") return arguments_[2].toTensor().numel() != 1;
+    return op_.name.starts_with("aten::index.");
   }
 
   // Null where only the values tell, or where nothing is known yet.
@@ -152,12 +184,31 @@ class Call {
       }
     }
     enqueue(stream_, op_.name.c_str(), accesses_,
-            [&op = op_, cpu = cpu_, generator = generator_, deliveries = std::move(deliveries_)] {
-              run_on_cpu(op, *cpu, generator);
-              deliver(op, *cpu, deliveries);
+            [&op = op_, cpu = cpu_, generator = generator_, works = works(), deliveries = std::move(deliveries_)] {
+              if (works) {
+                run_on_cpu(op, *cpu, generator);
+                deliver(op, *cpu, deliveries);
+              } else {
+                deliver_zeros(deliveries);
+              }
               cpu->clear();
             });
     return results;
+  }
+
+  // Whether the values are computed. Whole numbers always are, as they may be indices; so are copies of what is small.
+  bool works() const {
+    if (settings().computes) return true;
+    const bool copies = op_.name == "aten::copy_" || op_.name == "aten::fill_.Scalar" || op_.name == "aten::zero_";
+    bool needed = false;
+    const auto look = [&](const at::Tensor& tensor) {
+      needed |= at::isIntegralType(tensor.scalar_type(), /*includeBool=*/false) || (copies && is_small(tensor));
+    };
+    for (const Delivery& delivery : deliveries_) look(delivery.destination);
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+      if (op_.writes[i]) for_each_tensor(arguments_[i], look);
+    }
+    return needed;
   }
 
   // An out= argument gets the result's sizes.
@@ -166,7 +217,7 @@ class Call {
     const at::Tensor& argument = arguments_[position].toTensor();
     argument.resize_(shape.sizes);
     (*cpu_)[position] = on_cpu(argument);
-    accesses_.push_back(access_to(argument, true));
+    touch(argument, true);
   }
 
   c10::IValue made(std::size_t result, const ResultShape& shape) {
@@ -175,7 +226,7 @@ class Call {
     for (std::size_t element = 0; element < shape.tensors.size(); ++element) {
       at::Tensor tensor = allocate(shape.tensors[element], device_);
       if (tensor.defined()) {
-        accesses_.push_back(access_to(tensor, true));
+        touch(tensor, true);
         deliveries_.push_back({result, element, on_cpu(tensor)});
       }
       tensors.push_back(std::move(tensor));
@@ -228,7 +279,7 @@ class Call {
       if (value.isTensor()) {
         if (argument.toTensor().sizes() != value.toTensor().sizes())
           argument.toTensor().resize_(value.toTensor().sizes());
-        accesses_.push_back(access_to(argument.toTensor(), true));
+        touch(argument.toTensor(), true);
         deliveries_.push_back({result, 0, on_cpu(argument.toTensor())});
       }
       return argument;
@@ -245,7 +296,8 @@ class Call {
   std::vector<Access> accesses_;
   std::vector<Delivery> deliveries_;
   std::optional<std::string> key_;
-  bool masked_ = false;
+  bool masked_ = false;  // the second argument, where indices stand, has a mask
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct Operator {
   bool functional = false;         // writes to no argument
   bool in_place = false;           // each result is an argument, whose sizes stay
   bool values_decide = false;      // the sizes or values of results are known only when it has run
+  bool waits = false;              // a real GPU's makes the host wait for values
   std::atomic<bool> meta = false;  // has a meta kernel
   ShapeMemory known_shapes;
 };

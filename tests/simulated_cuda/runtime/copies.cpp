@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "simulated_cuda/runtime/counts.hpp"
 #include "simulated_cuda/runtime/devices.hpp"
 #include "simulated_cuda/runtime/errors.hpp"
 #include "simulated_cuda/runtime/faults.hpp"
@@ -35,6 +36,13 @@ bool crosses(const Copy& copy) {
   return to >= 0 && from >= 0 && to != from;
 }
 
+const char* kind_of(const Copy& copy) {
+  const bool to = device_of(copy.to) >= 0, from = device_of(copy.from) >= 0;
+  if (crosses(copy)) return "copy-peer";
+  if (to) return from ? "copy-device-to-device" : "copy-host-to-device";
+  return from ? "copy-device-to-host" : "copy-host-to-host";
+}
+
 void move(const Copy& copy, bool corrupt) {
   delay_copy();
   char* const to = static_cast<char*>(alias(copy.to));
@@ -45,6 +53,7 @@ void move(const Copy& copy, bool corrupt) {
 // A source that is not page-locked is read before the call returns; a destination is written before it returns.
 cudaError_t enqueue_copy(Copy copy, Stream& stream) {
   if (copy.bytes == 0) return succeeded();
+  count(stream.device, kind_of(copy), 0, copy.bytes);
   std::vector<Access> accesses;
   std::shared_ptr<std::vector<char>> kept;
   if (is_pageable(copy.from)) {
@@ -58,7 +67,10 @@ cudaError_t enqueue_copy(Copy copy, Stream& stream) {
   if (!returns) accesses.push_back(access_to(copy.to, copy.bytes, true));
   const bool corrupt = crosses(copy) && corrupts_peer_copy();
   put(stream, copy.name, accesses, [copy, kept, corrupt] { move(copy, corrupt); });
-  if (returns) synchronise(stream);
+  if (returns) {
+    count(kHost, "blocking-copy");
+    synchronise(stream);
+  }
   return succeeded();
 }
 
@@ -73,12 +85,14 @@ cudaError_t cudaMemcpyPeerAsync(void* to, int, const void* from, int, std::size_
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {
+  count(kHost, "cudaMemcpy");
   const cudaError_t result = enqueue_copy({"cudaMemcpy", to, from, bytes}, stream_of(nullptr));
   synchronise(stream_of(nullptr));
   return result;
 }
 
 cudaError_t cudaMemsetAsync(void* memory, int value, std::size_t bytes, cudaStream_t stream) {
+  count(stream_of(stream).device, "fill", 0, bytes);
   put(stream_of(stream), "cudaMemsetAsync", {access_to(memory, bytes, true)},
       [=] { std::memset(alias(memory), value, bytes); });
   return succeeded();

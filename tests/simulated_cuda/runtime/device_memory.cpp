@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "simulated_cuda/runtime/counts.hpp"
 #include "simulated_cuda/runtime/devices.hpp"
 #include "simulated_cuda/runtime/errors.hpp"
+#include "simulated_cuda/runtime/pinned_memory.hpp"
 #include "simulated_cuda/runtime/streams.hpp"
 
 namespace myxtts::simulated_cuda {
@@ -72,7 +74,7 @@ std::size_t DeviceMemory::used() const {
 
 void* alias(const void* address) {
   const int device = device_of(address);
-  return device < 0 ? const_cast<void*>(address) : devices()[static_cast<std::size_t>(device)].memory->alias(address);
+  return device < 0 ? pinned_alias(address) : devices()[static_cast<std::size_t>(device)].memory->alias(address);
 }
 
 }  // namespace myxtts::simulated_cuda
@@ -86,6 +88,7 @@ DeviceMemory& current_memory() { return *devices()[static_cast<std::size_t>(curr
 }  // namespace
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
+  count(kHost, "cudaMalloc", 0, bytes);
   *memory = bytes == 0 ? nullptr : current_memory().allocate(bytes);
   return bytes > 0 && *memory == nullptr ? failed(cudaErrorMemoryAllocation) : succeeded();
 }
@@ -95,6 +98,7 @@ cudaError_t cudaFree(void* memory) {
   if (memory == nullptr) return succeeded();
   const int device = device_of(memory);
   if (device < 0) return failed(cudaErrorInvalidValue);
+  count(kHost, "cudaFree");
   for (const auto& stream : streams_of(device)) stream->drain();
   const std::scoped_lock lock(order());
   const std::size_t bytes = devices()[static_cast<std::size_t>(device)].memory->release(memory);

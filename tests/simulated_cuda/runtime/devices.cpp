@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
 #include <signal.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <mutex>
 
 #include "simulated_cuda/runtime/errors.hpp"
+#include "simulated_cuda/runtime/pinned_memory.hpp"
 #include "simulated_cuda/runtime/program_end.hpp"
 
 namespace myxtts::simulated_cuda {
@@ -63,8 +65,12 @@ int driver_version() {
   return version;
 }
 
-// Names the GPU whose memory the host touched; then the program ends as it would have without.
-void name_gpu(int, siginfo_t* fault, void*) {
+// A host access that faulted: pinned memory explains itself. Of a GPU's memory the GPU is named; then the program ends
+// as it would have without.
+void explain_access(int, siginfo_t* fault, void* context) {
+  constexpr greg_t kWrite = 2;
+  const bool write = (static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_ERR] & kWrite) != 0;
+  if (explain_fault(fault->si_addr, write)) return;
   const int device = device_of(fault->si_addr);
   if (device >= 0) ::dprintf(STDERR_FILENO, "simulated CUDA: the host touched the memory of GPU %d\n", device);
   ::sigaction(SIGSEGV, &former_action, nullptr);
@@ -72,7 +78,7 @@ void name_gpu(int, siginfo_t* fault, void*) {
 
 void watch_host_accesses() {
   struct sigaction action {};
-  action.sa_sigaction = name_gpu;
+  action.sa_sigaction = explain_access;
   action.sa_flags = SA_SIGINFO;
   ::sigaction(SIGSEGV, &action, &former_action);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "simulated_cuda/runtime/counts.hpp"
 #include "simulated_cuda/runtime/errors.hpp"
 #include "simulated_cuda/runtime/faults.hpp"
 #include "simulated_cuda/runtime/streams.hpp"
@@ -47,6 +48,8 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 
 cudaError_t cudaEventRecordWithFlags(cudaEvent_t handle, cudaStream_t stream, unsigned) {
+  count(kHost, "cudaEventRecord");
+  if (forgets_record()) return succeeded();
   const auto moment = std::make_shared<Moment>();
   moment->clock = put(stream_of(stream), "event", {}, [moment] { moment->pass(); });
   Event& event = event_of(handle);
@@ -68,6 +71,7 @@ cudaError_t cudaEventQuery(cudaEvent_t event) {
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  count(kHost, "cudaEventSynchronize");
   if (const auto moment = moment_of(event)) {
     while (!event_of(event).sleeps && !moment->passed()) {
     }
@@ -87,6 +91,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEve
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t handle, cudaEvent_t event, unsigned) {
+  count(kHost, "cudaStreamWaitEvent");
   const auto moment = moment_of(event);
   if (moment == nullptr || forgets_wait()) return succeeded();
   Stream& stream = stream_of(handle);

@@ -11,6 +11,7 @@ namespace {
 
 std::atomic<std::int64_t> peer_copies{0};
 std::atomic<std::int64_t> waits{0};
+std::atomic<std::int64_t> records{0};
 
 }  // namespace
 
@@ -33,6 +34,10 @@ bool corrupts_peer_copy() {
 
 bool forgets_wait() {
   return settings().forget_waits > 0 && waits++ % settings().forget_waits == settings().forget_wait;
+}
+
+bool forgets_record() {
+  return settings().forget_records > 0 && records++ % settings().forget_records == settings().forget_record;
 }
 
 }  // namespace myxtts::simulated_cuda

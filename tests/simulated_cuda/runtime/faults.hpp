@@ -20,4 +20,7 @@ void delay_copy();
 // Whether this call of cudaStreamWaitEvent does nothing.
 [[nodiscard]] bool forgets_wait();
 
+// Whether this call of cudaEventRecord does nothing.
+[[nodiscard]] bool forgets_record();
+
 }  // namespace myxtts::simulated_cuda

@@ -2,51 +2,146 @@
 
 #include <cuda_runtime_api.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <mutex>
 
+#include "simulated_cuda/runtime/counts.hpp"
 #include "simulated_cuda/runtime/devices.hpp"
 #include "simulated_cuda/runtime/errors.hpp"
+#include "simulated_cuda/runtime/program_end.hpp"
 #include "simulated_cuda/runtime/streams.hpp"
 
 namespace myxtts::simulated_cuda {
 namespace {
 
-struct Pieces {
-  std::mutex mutex;
-  std::map<std::uintptr_t, std::size_t> sizes;  // by address
+constexpr std::uintptr_t kPage = 4096;
+
+// An access of an item that the host has not waited for.
+struct Pending {
+  Item item;
+  Access access;
 };
 
-Pieces& pieces() {
-  static Pieces& all = *new Pieces;
-  return all;
+struct Piece {
+  std::size_t bytes = 0;
+  char* alias = nullptr;  // null: the program's own memory
+  std::vector<Pending> pending;
+};
+
+// Thread: under the mutex; what is pending, under the order's lock.
+struct Pieces {
+  std::recursive_mutex mutex;              // a fault may come while its thread holds it
+  std::map<std::uintptr_t, Piece> pieces;  // by address
+};
+
+Pieces& all() {
+  static Pieces& pieces = *new Pieces;
+  return pieces;
 }
 
-void remember(void* memory, std::size_t bytes) {
-  const std::scoped_lock lock(pieces().mutex);
-  pieces().sizes[reinterpret_cast<std::uintptr_t>(memory)] = bytes;
+std::uintptr_t place_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
+
+// The piece that holds an address, or the end.
+std::map<std::uintptr_t, Piece>::iterator piece_at(std::uintptr_t place) {
+  auto piece = all().pieces.upper_bound(place);
+  if (piece == all().pieces.begin()) return all().pieces.end();
+  --piece;
+  return place < piece->first + piece->second.bytes ? piece : all().pieces.end();
 }
 
-// Returns the size; 0 for memory that is not pinned.
-std::size_t forget(void* memory) {
-  const std::scoped_lock lock(order(), pieces().mutex);
-  const auto node = pieces().sizes.extract(reinterpret_cast<std::uintptr_t>(memory));
-  if (node.empty()) return 0;
-  detector().forget(node.key(), node.key() + node.mapped());
-  return node.mapped();
+void set_protection(const Access& access, int protection) {
+  const std::uintptr_t begin = access.begin / kPage * kPage;
+  ::mprotect(reinterpret_cast<void*>(begin), access.end - begin, protection);
+}
+
+// Reads first: where a page is both to be read and to be written, it is closed.
+void protect(const Piece& piece) {
+  for (const bool write : {false, true}) {
+    for (const Pending& pending : piece.pending) {
+      if (pending.access.write == write) set_protection(pending.access, write ? PROT_NONE : PROT_READ);
+    }
+  }
+}
+
+void open(std::uintptr_t begin, const Piece& piece) {
+  set_protection({begin, begin + piece.bytes, false}, PROT_READ | PROT_WRITE);
+}
+
+void remember(void* memory, std::size_t bytes, char* alias) {
+  const std::scoped_lock lock(all().mutex);
+  all().pieces[place_of(memory)] = {bytes, alias, {}};
+}
+
+// Returns the piece; without bytes for memory that is not pinned.
+Piece forget(void* memory) {
+  const std::scoped_lock lock(order(), all().mutex);
+  const auto node = all().pieces.extract(place_of(memory));
+  if (node.empty()) return {};
+  detector().forget(node.key(), node.key() + node.mapped().bytes);
+  return std::move(node.mapped());
+}
+
+[[noreturn]] void report(const Pending& pending, const void* address, bool write) {
+  std::fprintf(stderr,
+               "simulated CUDA: race, the host %s pinned memory at %p that '%s' (GPU %d, stream %d, item %llu) %s\n",
+               write ? "writes to" : "reads", address, pending.item.name, pending.item.device, pending.item.stream,
+               static_cast<unsigned long long>(pending.item.number),
+               pending.access.write ? "is still to write" : "is still to read");
+  print_trace(pending.item.name, pending.item.trace);
+  print_trace("the host", trace_here());
+  end_with_race_code();
 }
 
 }  // namespace
 
 bool is_pinned(const void* address) {
-  const std::scoped_lock lock(pieces().mutex);
-  const auto place = reinterpret_cast<std::uintptr_t>(address);
-  auto piece = pieces().sizes.upper_bound(place);
-  if (piece == pieces().sizes.begin()) return false;
-  --piece;
-  return place < piece->first + piece->second;
+  const std::scoped_lock lock(all().mutex);
+  return piece_at(place_of(address)) != all().pieces.end();
+}
+
+void* pinned_alias(const void* address) {
+  const std::scoped_lock lock(all().mutex);
+  const auto piece = piece_at(place_of(address));
+  if (piece == all().pieces.end() || piece->second.alias == nullptr) return const_cast<void*>(address);
+  return piece->second.alias + (place_of(address) - piece->first);
+}
+
+void watch_pinned(const Item& item, const std::vector<Access>& accesses) {
+  for (const Access& access : accesses) {
+    if (device_of(reinterpret_cast<const void*>(access.begin)) >= 0) continue;
+    const std::scoped_lock lock(all().mutex);
+    const auto piece = piece_at(access.begin);
+    if (piece == all().pieces.end() || piece->second.alias == nullptr) continue;
+    piece->second.pending.push_back({item, access});
+    protect(piece->second);
+  }
+}
+
+void release_pinned(const Clock& host) {
+  const std::scoped_lock lock(all().mutex);
+  for (auto& [begin, piece] : all().pieces) {
+    const auto seen = [&](const Pending& pending) { return host.at(pending.item.stream) >= pending.item.number; };
+    if (std::erase_if(piece.pending, seen) == 0) continue;
+    open(begin, piece);
+    protect(piece);
+  }
+}
+
+bool explain_fault(const void* address, bool write) {
+  const std::scoped_lock lock(all().mutex);
+  const std::uintptr_t place = place_of(address);
+  const auto piece = piece_at(place);
+  if (piece == all().pieces.end()) return false;
+  for (const Pending& pending : piece->second.pending) {
+    const bool here = pending.access.begin <= place && place < pending.access.end;
+    if (here && (write || pending.access.write)) report(pending, address, write);
+  }
+  set_protection({place, place + 1, false}, PROT_READ | PROT_WRITE);
+  return true;
 }
 
 }  // namespace myxtts::simulated_cuda
@@ -54,26 +149,34 @@ bool is_pinned(const void* address) {
 using namespace myxtts::simulated_cuda;
 
 cudaError_t cudaHostAlloc(void** memory, std::size_t bytes, unsigned) {
-  *memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (*memory == MAP_FAILED) return failed(cudaErrorMemoryAllocation);
-  remember(*memory, bytes);
+  count(kHost, "cudaHostAlloc", 0, bytes);
+  const int file = ::memfd_create("simulated-pinned", MFD_CLOEXEC);
+  if (file < 0 || ::ftruncate(file, static_cast<off_t>(bytes)) != 0) return failed(cudaErrorMemoryAllocation);
+  *memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  void* const alias = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  ::close(file);
+  if (*memory == MAP_FAILED || alias == MAP_FAILED) return failed(cudaErrorMemoryAllocation);
+  remember(*memory, bytes, static_cast<char*>(alias));
   return succeeded();
 }
 
+// Waits for all GPUs, as the real call does.
 cudaError_t cudaFreeHost(void* memory) {
-  const std::size_t bytes = forget(memory);
-  if (bytes == 0) return failed(cudaErrorInvalidValue);
-  ::munmap(memory, bytes);
+  for (const auto& stream : all_streams()) stream->drain();
+  const Piece piece = forget(memory);
+  if (piece.bytes == 0) return failed(cudaErrorInvalidValue);
+  ::munmap(memory, piece.bytes);
+  ::munmap(piece.alias, piece.bytes);
   return succeeded();
 }
 
 cudaError_t cudaHostRegister(void* memory, std::size_t bytes, unsigned) {
-  remember(memory, bytes);
+  remember(memory, bytes, nullptr);
   return succeeded();
 }
 
 cudaError_t cudaHostUnregister(void* memory) {
-  return forget(memory) == 0 ? failed(cudaErrorInvalidValue) : succeeded();
+  return forget(memory).bytes == 0 ? failed(cudaErrorInvalidValue) : succeeded();
 }
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* memory) {

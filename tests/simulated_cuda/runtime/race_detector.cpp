@@ -87,6 +87,8 @@ void RaceDetector::report(const char* kind, const Item& earlier, const Item& ite
                kind, earlier.name, earlier.device, earlier.stream, static_cast<unsigned long long>(earlier.number),
                item.name, item.device, item.stream, static_cast<unsigned long long>(item.number), cell->first,
                cell->second.end);
+  print_trace(earlier.name, earlier.trace);
+  print_trace(item.name, item.trace);
 }
 
 void RaceDetector::forget(std::uintptr_t begin, std::uintptr_t end) {

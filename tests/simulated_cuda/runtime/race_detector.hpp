@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "simulated_cuda/runtime/traces.hpp"
 #include "simulated_cuda/simulation.hpp"
 
 namespace myxtts::simulated_cuda {
@@ -33,6 +34,7 @@ struct Item {
   int device = -1;
   std::uint64_t number = 0;
   const char* name = "";
+  Trace trace = nullptr;
 };
 
 // Thread: all calls under the order's lock (streams.hpp).

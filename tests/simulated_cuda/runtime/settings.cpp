@@ -18,6 +18,11 @@ void read(const char* suffix, Number& value) {
   if (end == text || *end != '\0') end_program(name + " is '" + text + "', which is not a whole number");
 }
 
+void read(const char* suffix, std::string& value) {
+  const char* text = std::getenv((std::string("SIMULATED_CUDA_") + suffix).c_str());
+  if (text != nullptr) value = text;
+}
+
 Settings read_all() {
   Settings settings;
   read("RACES", settings.finds_races);
@@ -29,7 +34,11 @@ Settings read_all() {
   read("COPY_DELAY_US", settings.copy_delay_us);
   read("FORGET_WAITS", settings.forget_waits);
   read("FORGET_WAIT", settings.forget_wait);
-  read("TRACE", settings.traces);
+  read("FORGET_RECORDS", settings.forget_records);
+  read("FORGET_RECORD", settings.forget_record);
+  read("COUNT", settings.count_file);
+  read("COMPUTE", settings.computes);
+  read("SAY", settings.says_items);
   return settings;
 }
 

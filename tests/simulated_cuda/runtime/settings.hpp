@@ -3,6 +3,7 @@
 // (tests/fake_driver) and CUDA_VISIBLE_DEVICES, as the real runtime's come from the real driver.
 
 #include <cstdint>
+#include <string>
 
 namespace myxtts::simulated_cuda {
 
@@ -18,7 +19,13 @@ struct Settings {
   // does nothing. A test that does not fail then would not see a missing wait either.
   std::int64_t forget_waits = 0;
   std::int64_t forget_wait = 0;
-  bool traces = false;  // SIMULATED_CUDA_TRACE: each item on stderr as it is put on its stream
+  // SIMULATED_CUDA_FORGET_RECORDS=n and SIMULATED_CUDA_FORGET_RECORD=k: likewise cudaEventRecord, after which the event
+  // is as it was before.
+  std::int64_t forget_records = 0;
+  std::int64_t forget_record = 0;
+  std::string count_file;   // SIMULATED_CUDA_COUNT: see counts.hpp; empty: nothing is counted
+  bool computes = true;     // SIMULATED_CUDA_COMPUTE: 0: most operators give zeros, at once
+  bool says_items = false;  // SIMULATED_CUDA_SAY: each item on stderr as it is put on its stream
 };
 
 // Read once. Ends the program when a variable is not a number.

@@ -9,9 +9,11 @@
 #include <thread>
 #include <utility>
 
+#include "simulated_cuda/runtime/counts.hpp"
 #include "simulated_cuda/runtime/devices.hpp"
 #include "simulated_cuda/runtime/errors.hpp"
 #include "simulated_cuda/runtime/faults.hpp"
+#include "simulated_cuda/runtime/pinned_memory.hpp"
 #include "simulated_cuda/runtime/settings.hpp"
 
 namespace myxtts::simulated_cuda {
@@ -161,13 +163,17 @@ std::vector<std::shared_ptr<Stream>> streams_of(int device) {
 }
 
 Clock put(Stream& stream, const char* name, const std::vector<Access>& accesses, std::function<void()> work) {
+  const Trace trace = settings().finds_races && !accesses.empty() ? trace_here() : nullptr;
   const std::scoped_lock lock(order());
   if (stream.number < 0) stream.number = numbered_streams++;
   obey_default_stream(stream);
   stream.clock.join(detector().host());
-  const Item item{stream.number, stream.device, stream.clock.tick(stream.number), name};
-  if (settings().finds_races) detector().check(stream.clock, item, accesses);
-  if (settings().traces) std::fprintf(stderr, "simulated CUDA: stream %d: %s\n", stream.number, name);
+  const Item item{stream.number, stream.device, stream.clock.tick(stream.number), name, trace};
+  if (settings().finds_races) {
+    detector().check(stream.clock, item, accesses);
+    watch_pinned(item, accesses);
+  }
+  if (settings().says_items) std::fprintf(stderr, "simulated CUDA: stream %d: %s\n", stream.number, name);
   if (const auto delay = random_delay(item); delay.count() > 0) {
     stream.push([delay] { std::this_thread::sleep_for(delay); });
   }
@@ -188,6 +194,7 @@ void synchronise(Stream& stream) {
 void host_saw(const Clock& clock) {
   const std::scoped_lock lock(order());
   detector().host().join(clock);
+  release_pinned(detector().host());
 }
 
 void enqueue(CUstream_st* stream, const char* name, const std::vector<Access>& accesses, std::function<void()> work) {
@@ -226,6 +233,7 @@ cudaError_t cudaStreamGetPriority(cudaStream_t stream, int* priority) {
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  count(kHost, "cudaStreamSynchronize");
   synchronise(stream_of(stream));
   return succeeded();
 }
@@ -243,6 +251,7 @@ cudaError_t cudaStreamQuery(cudaStream_t handle) {
 }
 
 cudaError_t cudaDeviceSynchronize() {
+  count(kHost, "cudaDeviceSynchronize");
   for (const auto& stream : streams_of(current_device())) synchronise(*stream);
   return succeeded();
 }
