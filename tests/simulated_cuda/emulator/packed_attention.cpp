@@ -93,7 +93,7 @@ struct PackedAttention {
   template <typename LogSums>
   [[nodiscard]] at::Tensor forward(const LogSums& log_sums) const {
     check();
-    const at::Tensor output = undefined_like(query);
+    at::Tensor output = undefined_like(query);
     for_each_row([&](const Row& row) {
       const auto [attended, sums] = at::_scaled_dot_product_flash_attention_for_cpu(
           of_row(query, row.query_begin, row.query_end), of_row(key, row.key_begin, row.key_end),

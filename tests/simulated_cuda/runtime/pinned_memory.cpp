@@ -27,6 +27,7 @@ struct Pending {
 };
 
 struct Piece {
+  char* memory = nullptr;
   std::size_t bytes = 0;
   char* alias = nullptr;  // null: the program's own memory
   std::vector<Pending> pending;
@@ -53,27 +54,27 @@ std::map<std::uintptr_t, Piece>::iterator piece_at(std::uintptr_t place) {
   return place < piece->first + piece->second.bytes ? piece : all().pieces.end();
 }
 
-void set_protection(const Access& access, int protection) {
-  const std::uintptr_t begin = access.begin / kPage * kPage;
-  ::mprotect(reinterpret_cast<void*>(begin), access.end - begin, protection);
+// Of the pages with these addresses.
+void set_protection(const Piece& piece, std::uintptr_t begin, std::uintptr_t end, int protection) {
+  const std::uintptr_t first = begin / kPage * kPage;
+  ::mprotect(piece.memory + (first - place_of(piece.memory)), end - first, protection);
 }
 
 // Reads first: where a page is both to be read and to be written, it is closed.
 void protect(const Piece& piece) {
   for (const bool write : {false, true}) {
     for (const Pending& pending : piece.pending) {
-      if (pending.access.write == write) set_protection(pending.access, write ? PROT_NONE : PROT_READ);
+      const Access& access = pending.access;
+      if (access.write == write) set_protection(piece, access.begin, access.end, write ? PROT_NONE : PROT_READ);
     }
   }
 }
 
-void open(std::uintptr_t begin, const Piece& piece) {
-  set_protection({begin, begin + piece.bytes, false}, PROT_READ | PROT_WRITE);
-}
+void open(const Piece& piece) { ::mprotect(piece.memory, piece.bytes, PROT_READ | PROT_WRITE); }
 
 void remember(void* memory, std::size_t bytes, char* alias) {
   const std::scoped_lock lock(all().mutex);
-  all().pieces[place_of(memory)] = {bytes, alias, {}};
+  all().pieces[place_of(memory)] = {static_cast<char*>(memory), bytes, alias, {}};
 }
 
 // Returns the piece; without bytes for memory that is not pinned.
@@ -112,7 +113,6 @@ void* pinned_alias(const void* address) {
 
 void watch_pinned(const Item& item, const std::vector<Access>& accesses) {
   for (const Access& access : accesses) {
-    if (device_of(reinterpret_cast<const void*>(access.begin)) >= 0) continue;
     const std::scoped_lock lock(all().mutex);
     const auto piece = piece_at(access.begin);
     if (piece == all().pieces.end() || piece->second.alias == nullptr) continue;
@@ -123,10 +123,10 @@ void watch_pinned(const Item& item, const std::vector<Access>& accesses) {
 
 void release_pinned(const Clock& host) {
   const std::scoped_lock lock(all().mutex);
-  for (auto& [begin, piece] : all().pieces) {
+  for (auto& [place, piece] : all().pieces) {
     const auto seen = [&](const Pending& pending) { return host.at(pending.item.stream) >= pending.item.number; };
     if (std::erase_if(piece.pending, seen) == 0) continue;
-    open(begin, piece);
+    open(piece);
     protect(piece);
   }
 }
@@ -140,7 +140,7 @@ bool explain_fault(const void* address, bool write) {
     const bool here = pending.access.begin <= place && place < pending.access.end;
     if (here && (write || pending.access.write)) report(pending, address, write);
   }
-  set_protection({place, place + 1, false}, PROT_READ | PROT_WRITE);
+  set_protection(piece->second, place, place + 1, PROT_READ | PROT_WRITE);
   return true;
 }
 

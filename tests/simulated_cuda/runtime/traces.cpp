@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -41,10 +42,9 @@ std::string name_in_program(const Dl_info& place, const void* address) {
   return name == "??" ? "" : name;
 }
 
+// The program's headers are on its first page.
 bool is_program(const Dl_info& place) {
-  Dl_info program{};
-  return ::dladdr(reinterpret_cast<void*>(::getauxval(AT_ENTRY)), &program) != 0 &&
-         program.dli_fbase == place.dli_fbase;
+  return ::getauxval(AT_PHDR) - reinterpret_cast<std::uintptr_t>(place.dli_fbase) < 4096;
 }
 
 // Empty for a function that says little.
