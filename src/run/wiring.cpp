@@ -42,6 +42,21 @@ void save_checkpoint(RunContext& run, CheckpointWriter& writer, const contracts:
   writer.save(std::move(state), learner, best_so_far);
 }
 
+// Also waits until the last checkpoint is written. The error of a GPU that fails is in the log before what the stage
+// holds on it is freed.
+core::RunReport train_to_end(RunContext& run, training::TrainingLoop& loop, CheckpointWriter& checkpoints,
+                             contracts::StageProgress& progress) {
+  try {
+    const core::RunReport report =
+        device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
+    checkpoints.finish();
+    return report;
+  } catch (const c10::Error& error) {
+    run.files.note_failure(error.what_without_backtrace());
+    throw;
+  }
+}
+
 }  // namespace
 
 core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contracts::StageProgress& progress,
@@ -97,15 +112,7 @@ core::RunReport train_stage(const stages::Stage& stage, RunContext& run, contrac
   services.observers = {&run.files.metrics(), &printer, &activity, &memory};
   services.spans = &spans;
   training::TrainingLoop loop(run.runtime, *learner, batches, loop_options(settings, progress, end), services);
-  try {
-    const core::RunReport report =
-        device::translate_out_of_memory(Role::kModel, run.runtime, [&] { return loop.run(progress); });
-    checkpoints.finish();
-    return report;
-  } catch (const c10::Error& error) {
-    run.files.note_failure(error.what_without_backtrace());  // now, while nothing is freed yet on a GPU that failed
-    throw;
-  }
+  return train_to_end(run, loop, checkpoints, progress);
 }
 
 namespace {

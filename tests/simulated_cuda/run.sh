@@ -127,7 +127,7 @@ for seed in 1 2 3; do
 done
 expect "the library trains on two GPUs" tests 0 test_library_cuda "*"
 
-expect "a GPU that fails is an error, whatever it was at" fails_after 3 10 300 2000 8000 16000 30000 60000 80000
+expect "a GPU that fails is an error, whatever it was at" fails_after 3 30 300 1500 3000 4500 6000
 SIMULATED_CUDA_CORRUPT_PEER_COPY=-1 expect "weights reach the other GPU where every copy between them changes a byte" \
   tests 0 test_device_cuda "GpuState.*"
 
