@@ -24,7 +24,9 @@ over_the_cap() {
     "${short[@]}" "${isolated[@]}" && contains "$1" "$work/out"
 }
 
-validated() { "$program" validate "$@" 2>"$work/err" | sed -E 's/version [0-9.]+/version N/; /^   (Recommended|\(forecast)/d'; }
+validated() {
+  "$program" validate "$@" 2>"$work/err" | sed -E 's/version [0-9.]+/version N/; /^   (Recommended|\(forecast)/d'
+}
 
 compared() {
   "$program" profile --train-data "$work/data" "${small[@]}" --steps 3 --compare plain --json "${isolated[@]}" \

@@ -11,11 +11,15 @@ copy=$work/project
 MYXTTS_LIBTORCH=$(libtorch_root)
 export MYXTTS_LIBTORCH MYXTTS_BUILD=0 SIMULATED_CUDA_SLEEP_DIVISOR=10
 targets=(myxtts myxtts-engine-cuda test_{device,run}_cuda test_device_cuda_memory)
+# The tests of GPUs, without the planted race and those whose verdict depends on how busy the machine is.
+gpu_tests='-GpuTransferOrder.WithoutTheEvents*:GpuClock.TimesOf*:GpuClock.CopiesRun*'
 alike=(--set run.precision=fp32 --set model.dropout=0 "${short[@]}")
 
 build() { "$copy/scripts/build" cuda "$@" >"$work/build.log" 2>&1 || { cat "$work/build.log" && exit 2; }; }
 
-simulated() { timeout 900 env -u CUDA_VISIBLE_DEVICES "$copy/scripts/simulated_gpus" "$@" >"$work/out" 2>&1 </dev/null; }
+simulated() {
+  timeout 900 env -u CUDA_VISIBLE_DEVICES "$copy/scripts/simulated_gpus" "$@" >"$work/out" 2>&1 </dev/null
+}
 
 # trains "OPTIONS" ARGUMENTS...: code 0 and the bits of the first training.
 trains() {
@@ -33,7 +37,9 @@ trains() {
 passes() {
   local code=0
   simulated "${@:2}" || code=$?
-  ((code == 0)) || { how="$1: code $code$(sed -n 's/^\[  FAILED  \] \([^ ]*\)$/, \1/p' "$work/out" | head -n 1)" && return 1; }
+  ((code == 0)) && return
+  how="$1: code $code$(sed -n 's/^\[  FAILED  \] \([^ ]*\)$/, \1/p' "$work/out" | head -n 1)"
+  return 1
 }
 
 # The ways of finding, the cheapest first; the one that finds sets `how`.
@@ -42,7 +48,7 @@ everything_passes() {
   trains "" --data-gpu 0 --model-gpu 1 && trains "--no-peer" --data-gpu 0 --model-gpu 1 --verify-transfer &&
     trains "--gpus 1" --share-gpu && passes test_run_cuda "$bin/test_run_cuda" &&
     passes test_device_cuda_memory "$bin/test_device_cuda_memory" &&
-    passes test_device_cuda "$bin/test_device_cuda" --gtest_filter=-GpuTransferOrder.WithoutTheEvents* &&
+    passes test_device_cuda "$bin/test_device_cuda" "--gtest_filter=$gpu_tests" &&
     passes validate "$bin/myxtts" validate --data-gpu 0 --model-gpu 1 &&
     passes profile "$bin/myxtts" profile --train-data "$work/data" "${small[@]}" --steps 3 --data-gpu 0 --model-gpu 1 \
       --compare sequential

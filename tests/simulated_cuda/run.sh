@@ -123,7 +123,8 @@ expect "a step's launches are counted" counts_step
 expect "validate passes in full" validates
 expect "speech is the CPU's, to the bit" speaks
 for seed in 1 2 3; do
-  SIMULATED_CUDA_SEED=$seed expect "each tensor is on its role's GPU, and no step waits, seed $seed" tests 0 test_run_cuda "*"
+  SIMULATED_CUDA_SEED=$seed expect "each tensor is on its role's GPU, and no step waits, seed $seed" \
+    tests 0 test_run_cuda "*"
 done
 expect "the library trains on two GPUs" tests 0 test_library_cuda "*"
 

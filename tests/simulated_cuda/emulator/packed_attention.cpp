@@ -67,9 +67,9 @@ struct PackedAttention {
 
   void check() const {
     TORCH_CHECK(query.dim() == 3 && key.dim() == 3 && value.dim() == 3 && query.stride(2) == 1 && key.stride(2) == 1 &&
-                    value.stride(2) == 1 && query.size(2) % 8 == 0,
+                    value.stride(2) == 1 && query.size(2) * query.element_size() % 16 == 0,
                 "attention over packed rows: query, key and value must be [positions, heads, width], with a width that "
-                "is a multiple of 8 and contiguous");
+                "is contiguous and a multiple of 16 bytes");
     TORCH_CHECK(queries.values.size() == keys.values.size(), "attention over packed rows: ", queries.values.size() - 1,
                 " rows of queries, ", keys.values.size() - 1, " of keys");
     TORCH_CHECK(!causal || queries.values == keys.values,
