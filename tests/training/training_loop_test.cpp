@@ -194,7 +194,7 @@ TEST_F(TrainingLoopTest, RefusedUpdatesAreCountedAcrossAStop) {
   EXPECT_EQ(reports_.back().step, 25);
 }
 
-TEST_F(LoopRun, ACheckpointThatFallsDueTooSoonAfterTheLastOneIsLeftOut) {
+TEST_F(TrainingLoopTest, ACheckpointThatFallsDueTooSoonAfterTheLastOneIsLeftOut) {
   FakeSource source(20);
   source.spans = learner_.spans = &spans_;
   LoopOptions every_step = options(10, 1, 0);
