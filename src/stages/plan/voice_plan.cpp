@@ -23,6 +23,7 @@ using architecture::kSamplesPerCode;
 constexpr std::int64_t kTextEnds = 1 + architecture::kTextStops;         // START and STOP
 constexpr std::int64_t kAudioEnds = 1 + architecture::kAudioStopInputs;  // START and three STOPs
 constexpr std::int64_t kInt64 = 8;
+constexpr std::int64_t kInt32 = 4;
 
 // Memory to encode the longest clip with the frozen codec: three of its widest activations, and distances to all codes.
 std::int64_t encoding_workspace(const config::CodecSettings& codec, const DataShape& data) {
@@ -139,9 +140,10 @@ BatchShape planned_batch(const config::Settings& settings, const DataShape& data
 std::int64_t voice_batch_bytes(const BatchShape& batch) {
   const std::int64_t inputs = batch.text_inputs + batch.audio_inputs;
   const std::int64_t targets = inputs - batch.rows;  // a text's STOP has no target
-  // Ids and positions of the inputs; the packed order; row, target and weight of each target; the prompts.
+  // Ids and positions of the inputs; the packed order; row, target and weight of each target; the prompts; where each
+  // row begins. Padding, where there is some, is at most 3 % and not counted.
   return inputs * 2 * kInt64 + batch.tokens * kInt64 + targets * (2 * kInt64 + kFloatBytes) +
-         batch.prompt_frames * kMelBins * kFloatBytes;
+         batch.prompt_frames * kMelBins * kFloatBytes + (batch.rows + 1) * kInt32;
 }
 
 StepMemory voice_step_memory(const config::Settings& settings, const BatchShape& batch, std::int64_t text_vocabulary,
