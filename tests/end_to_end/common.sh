@@ -17,12 +17,12 @@ else
 fi
 
 # A model so small that a whole run takes about a second: 8 codec steps (the codebook comes in the fourth), 6 voice
-# steps. Size, batch and the time between two checkpoints are named because their defaults depend on the device.
-small=(--threads 1 --model-size tiny --batch-size 8 --set checkpoint.min_minutes=0
-  --set model.layers=1 --set model.width=64 --set model.heads=2 --set conditioning.width=32
-  --set conditioning.blocks=1 --set codec.hidden=32 --set codec.codes=64 --set codec.dimensions=16 --set codec.blocks=1
-  --set codec.codebook_vectors=256 --set codec.codebook_rounds=3 --set codec.codebook_step=4
-  --set data.statistics_clips=8 --set checkpoint.interval_steps=3)
+# steps. Size and batch are named because their defaults depend on the device.
+shape=(--threads 1 --set checkpoint.min_minutes=0 --set model.layers=1 --set model.width=64 --set model.heads=2
+  --set conditioning.width=32 --set conditioning.blocks=1 --set codec.hidden=32 --set codec.codes=64
+  --set codec.dimensions=16 --set codec.blocks=1 --set codec.codebook_vectors=256 --set codec.codebook_rounds=3
+  --set codec.codebook_step=4 --set data.statistics_clips=8 --set checkpoint.interval_steps=3)
+small=(--model-size tiny --batch-size 8 "${shape[@]}")
 short=(--set codec.steps=8 --set voice.steps=6)
 
 # ends CODE COMMAND...: runs the program with its output in $work/out, and compares the exit code.

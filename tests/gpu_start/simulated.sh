@@ -13,7 +13,7 @@ on_gpus() {
 }
 
 make_data 12 >/dev/null
-expect "a voice for the speaking commands" train "$work/voice" "${short[@]}" --model-size tiny
+expect "a voice for the speaking commands" train "$work/voice" "${short[@]}"
 
 # too_old ARGUMENTS...: ends with code 1, both versions and what to do, and says no other cause.
 too_old() {
@@ -38,8 +38,8 @@ expect "the CPU needs no driver" on_gpus 0 synthesize --checkpoint "$work/voice"
 unset MYXTTS_FAKE_CUDA_VERSION
 
 # Precision
-train_on_gpus() { on_gpus 0 train --train-data "$work/data" --output "$work/$1" "${small[@]}" "${short[@]}" "${@:2}"; }
-tiny=(--model-size tiny --batch-size 4 --share-gpu)
+train_on_gpus() { on_gpus 0 train --train-data "$work/data" --output "$work/$1" "${shape[@]}" "${short[@]}" "${@:2}"; }
+tiny=(--model-size tiny --batch-size 8 --share-gpu)
 has() { contains "$2 = $3" "$work/$1/config.toml"; }
 
 expect "a run on a GPU that has bf16" train_on_gpus in_bf16 "${tiny[@]}"
@@ -56,7 +56,7 @@ expect "a run of the CPU is resumed on a GPU" train_on_gpus voice --resume --sha
 expect "in its own precision" has voice precision '"fp32"'
 expect "a run of a GPU is resumed on the CPU" train "$work/in_bf16" --resume
 expect "in its own precision" has in_bf16 precision '"bf16"'
-expect "profile says its precision" on_gpus 0 profile --train-data "$work/data" "${small[@]}" "${tiny[@]}" \
+expect "profile says its precision" on_gpus 0 profile --train-data "$work/data" "${shape[@]}" "${tiny[@]}" \
   --steps 2 --rounds 1
 expect "which is the GPU's" contains "Precision: bf16" "$work/out"
 
