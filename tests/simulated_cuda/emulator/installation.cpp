@@ -43,25 +43,6 @@ const std::set<std::string> kOwn = {"aten::empty.memory_format",
 // Registered for all devices at once; their parts for CUDA are behind another dispatch.
 const std::array<const char*, 3> kOfAllDevices = {"aten::convolution", "aten::convolution_backward", "aten::copy_"};
 
-// Beside those that libtorch marks so.
-const std::set<std::string> kValuesDecide = {"aten::nonzero",
-                                             "aten::nonzero_static",
-                                             "aten::masked_select",
-                                             "aten::_unique",
-                                             "aten::_unique2",
-                                             "aten::unique_dim",
-                                             "aten::unique_consecutive",
-                                             "aten::unique_dim_consecutive",
-                                             "aten::bincount",
-                                             "aten::repeat_interleave.Tensor",
-                                             "aten::_ctc_loss",
-                                             "aten::_ctc_loss.Tensor",
-                                             "aten::equal",
-                                             "aten::segment_reduce",
-                                             "aten::histc",
-                                             "aten::_embedding_bag",
-                                             "aten::_embedding_bag_forward_only"};
-
 // A real GPU's make the host wait for values, as indexing with a mask does.
 const std::set<std::string> kWait = {"aten::nonzero",
                                      "aten::masked_select",
@@ -73,6 +54,11 @@ const std::set<std::string> kWait = {"aten::nonzero",
                                      "aten::bincount",
                                      "aten::repeat_interleave.Tensor",
                                      "aten::equal"};
+
+// Values decide their shapes too, but no host waits. Beside those that libtorch marks so.
+const std::set<std::string> kValuesDecide = {
+    "aten::nonzero_static", "aten::_ctc_loss",      "aten::_ctc_loss.Tensor",           "aten::segment_reduce",
+    "aten::histc",          "aten::_embedding_bag", "aten::_embedding_bag_forward_only"};
 
 bool writes_to(const c10::Argument& argument) {
   return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
@@ -143,9 +129,9 @@ std::unique_ptr<Operator> operator_of(const c10::OperatorName& name) {
   op->name = full;
   if (computed) op->computation = computation->second;
   op->random = handle->hasTag(at::Tag::nondeterministic_seeded);
-  op->values_decide =
-      full != "aten::index.Tensor" && (handle->hasTag(at::Tag::dynamic_output_shape) ||
-                                       handle->hasTag(at::Tag::data_dependent_output) || kValuesDecide.contains(full));
+  op->values_decide = full != "aten::index.Tensor" && (handle->hasTag(at::Tag::dynamic_output_shape) ||
+                                                       handle->hasTag(at::Tag::data_dependent_output) ||
+                                                       kWait.contains(full) || kValuesDecide.contains(full));
   op->waits = kWait.contains(full);
   describe_arguments(*op);
   describe_results(*op);
